@@ -1,0 +1,1 @@
+"""Dashwright: questions in, live dashboards out."""

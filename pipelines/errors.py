@@ -1,0 +1,64 @@
+"""What can go wrong for a reason somebody can act on.
+
+    DashwrightError
+    ├── InputError          the person who asked: another question, file or option cures it
+    │   ├── DataError       … the data: missing, empty, unreadable, too large
+    │   └── PlanError       … the plan: names a column that does not exist, cannot be drawn
+    ├── SourceError         somebody else's server: trying again later may cure it
+    ├── NotebookError       whoever edits the notebook: a cell failed
+    ├── LimitError          whoever sets the limits: time, memory, disk
+    └── SetupError          the operator: something is not installed, configured or reachable
+
+Every text is one full sentence for the person named: what, which value, which limit, what to do. Anything outside
+this tree is a bug of ours.
+"""
+
+from __future__ import annotations
+
+
+class DashwrightError(Exception):
+    """Base of all. `str(error)` is the sentence to show."""
+
+    code = "error"
+    """Stable, for programs; in JSON beside the sentence."""
+
+
+class InputError(DashwrightError):
+    code = "input"
+
+
+class DataError(InputError):
+    code = "data"
+
+
+class PlanError(InputError):
+    code = "plan"
+
+
+class SourceError(DashwrightError):
+    code = "source"
+
+
+class NotebookError(DashwrightError):
+    """A cell failed. `cell_id`, `source` and `traceback` say where; the notebook as far as it ran is kept."""
+
+    code = "notebook"
+
+    def __init__(self, message: str, *, cell_id: str = "", source: str = "", traceback: str = "") -> None:
+        super().__init__(message)
+        self.cell_id = cell_id
+        self.source = source
+        self.traceback = traceback
+
+
+class LimitError(DashwrightError):
+    code = "limit"
+
+
+class SetupError(DashwrightError):
+    code = "setup"
+
+
+BY_CODE: dict[str, type[DashwrightError]] = {
+    kind.code: kind for kind in (InputError, DataError, PlanError, SourceError, NotebookError, LimitError, SetupError)
+}

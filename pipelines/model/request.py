@@ -1,0 +1,56 @@
+"""Request: what someone asked, and the data they brought along."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from .noun import Noun
+
+QUESTION_LIMIT = 4_000
+"""Characters. Longer than any question, short enough for every model and page."""
+
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUESTION_LIMIT)]
+SlugText = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")]
+
+
+class Attachment(Noun):
+    """Data named by the person: a path, an http(s) URL or an SQLAlchemy URL.
+
+    `source` is a key of the table of sources ("files", "samples", "sql"); `reference` is in that source's own words.
+    `options` are the source's own (for "sql": ``table`` or ``query``).
+    """
+
+    source: str = "files"
+    reference: str
+    name: str | None = None
+    options: dict[str, str] = Field(default_factory=dict)
+
+
+class Preferences(Noun):
+    """Wishes that shape a dashboard without changing the question."""
+
+    sources: tuple[str, ...] = ("samples",)
+    max_candidates: int = Field(20, ge=1, le=100)
+    max_datasets: int = Field(5, ge=1, le=20)
+    max_widgets: int = Field(12, ge=1, le=24)
+    planner: str = "auto"
+
+
+class Request(Noun):
+    """The first file of a job. A refresh carries the published version whose plan and notebook it keeps."""
+
+    kind: Literal["new", "refresh"] = "new"
+    dashboard_id: str
+    slug: SlugText
+    question: Question
+    title: str | None = Field(None, max_length=255)
+    attachments: tuple[Attachment, ...] = ()
+    preferences: Preferences = Preferences()
+    refresh_of: str | None = None
+    """Folder of the version whose plan and notebook a refresh keeps."""
+    version_number: int = Field(1, ge=1)
+    """Number that the version made by this job will have."""
+    versions: str | None = None
+    """Folder in which the version's folder is made. None: ``versions`` beside the folder that holds the job's."""
