@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable
@@ -112,6 +113,17 @@ class JobFolder:
             ) from None
         except ValidationError as error:
             raise DataError(f"'{path.name}' of job '{self.path.name}' is not valid: {sentence(error)}.") from error
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """How long each step took that has ended."""
+        try:
+            return dict(json.loads((self.path / "seconds.json").read_bytes()))
+        except FileNotFoundError:
+            return {}
+
+    def add_seconds(self, step: str, seconds: float) -> None:
+        write_whole(self.path / "seconds.json", json.dumps({**self.seconds, step: round(seconds, 3)}).encode())
 
     def write(self, noun: Noun, path: Path) -> None:
         write_whole(path, noun.model_dump_json(indent=1).encode())

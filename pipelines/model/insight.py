@@ -19,10 +19,8 @@ class _Insight(Noun):
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column used, each once."""
-        used: list[str] = []
-        for value in (getattr(self, name) for name in type(self).model_fields):
-            if isinstance(value, Dimension | Measure) and value.column is not None:
-                used.append(value.column)
+        fields = (getattr(self, name) for name in type(self).model_fields)
+        used = [item.column for item in fields if isinstance(item, Dimension | Measure) and item.column is not None]
         return tuple(dict.fromkeys([*used, *(condition.column for condition in self.where)]))
 
 

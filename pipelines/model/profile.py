@@ -109,7 +109,8 @@ class Column(Noun):
     scale: float = 1.0
     """What one unit of the value is worth: 1000 for "in thousands"."""
     additive: bool | None = None
-    """Whether a sum over rows means something (counts and money do, rates and temperatures do not). None: not a measure."""
+    """Whether a sum over rows means something (counts and money do, rates and temperatures do not).
+    None: not a measure."""
     place: PlaceLevel | None = None
     rows: int
     missing: int

@@ -36,7 +36,8 @@ class Provenance(Noun):
 class Version(Noun):
     """The last file of a job, and the first one to read in the folder of a published version.
 
-    That folder is whole or absent: ``version.json plan.json profile.json datasets.json notebook.ipynb executed.ipynb data/``.
+    That folder is whole or absent, and holds ``version.json plan.json profile.json datasets.json notebook.ipynb
+    executed.ipynb data/``.
     """
 
     dashboard_id: str

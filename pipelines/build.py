@@ -1,0 +1,98 @@
+"""The steps in their order. A step whose file is there is skipped, so a job that was cut off goes on where it was."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from .errors import InputError
+from .model import Datasets, Request, Version
+from .step import JobFolder, Limits, Progress, Report, silent
+
+
+class Run(Protocol):
+    """What a step's function looks like."""
+
+    def __call__(self, folder: JobFolder, limits: Limits, report: Report, /) -> Any: ...
+
+
+class Step(NamedTuple):
+    """`name` is what a person types, `progress` the job's current_step, `start` the percent it begins at."""
+
+    name: str
+    progress: str
+    module: str
+    function: str
+    file: Callable[[JobFolder], Path]
+    start: float
+
+    def run(self, folder: JobFolder, limits: Limits, report: Report) -> None:
+        # Steps load pandas, papermill and more: only the one that runs is imported.
+        function: Run = getattr(importlib.import_module(f".{self.module}", __package__), self.function)
+        function(folder, limits, report)
+
+
+STEPS = (
+    Step("search", "search_datasets", "searching", "search", lambda folder: folder.candidates, 0),
+    Step("download", "download_datasets", "downloading", "download", lambda folder: folder.datasets, 25),
+    Step("read", "analyze_datasets", "reading", "read", lambda folder: folder.tables, 50),
+    Step("profile", "analyze_datasets", "profiling", "profile", lambda folder: folder.profile, 65),
+    Step("plan", "generate_visualizations", "planning", "plan", lambda folder: folder.plan, 75),
+    Step("compose", "generate_visualizations", "composing", "compose", lambda folder: folder.notebook, 85),
+    Step("execute", "finalize_dashboard", "executing", "execute", lambda folder: folder.executed, 90),
+    Step("publish", "finalize_dashboard", "publishing", "publish", lambda folder: folder.version, 97),
+)
+
+
+def step(name: str) -> Step:
+    """The step a person named.
+
+    Raises:
+        InputError: there is no such step.
+    """
+    for candidate in STEPS:
+        if candidate.name == name:
+            return candidate
+    raise InputError(f"There is no step '{name}'. The steps are: {', '.join(item.name for item in STEPS)}.")
+
+
+def run(folder: JobFolder, limits: Limits, report: Report = silent) -> Version:
+    """All steps of a job, from the request to the version.
+
+    Seconds of each step are added to ``seconds.json`` as it ends, so that they survive a retry.
+
+    Raises:
+        DashwrightError: a step failed for a reason somebody can act on; the files of the steps before it stay.
+    """
+    request = folder.read(Request, folder.request)
+    for item in STEPS:
+        if item.file(folder).exists():
+            continue
+        if item.name == "read" and request.kind == "refresh" and unchanged(folder, request):
+            return keep(folder, request, report)
+        report(Progress(step=item.progress, percent=item.start, message=item.name))
+        started = time.monotonic()
+        item.run(folder, limits, report)
+        folder.add_seconds(item.name, time.monotonic() - started)
+    report(Progress(step="completed", percent=100))
+    return folder.read(Version, folder.version)
+
+
+def unchanged(folder: JobFolder, request: Request) -> bool:
+    """Whether a refresh fetched the very bytes that the published version was made from."""
+    published = JobFolder(request.refresh_of or "")
+    before = published.read(Datasets, published.datasets)
+    return folder.read(Datasets, folder.datasets).digest == before.digest
+
+
+def keep(folder: JobFolder, request: Request, report: Report) -> Version:
+    """End a refresh without executing anything: the published version stays, and says that it was checked."""
+    published = JobFolder(request.refresh_of or "")
+    fetched = max(dataset.fetched_at for dataset in folder.read(Datasets, folder.datasets).datasets)
+    version = published.read(Version, published.version).model_copy(update={"unchanged": True, "data_as_of": fetched})
+    folder.write(version, folder.version)
+    report(Progress(step="completed", percent=100, message="The data has not changed; the published version stays."))
+    return version
