@@ -1,0 +1,64 @@
+import eslint from '@eslint/js';
+import jupyter from '@jupyter/eslint-plugin';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+// Plugin schemas are checked by JupyterLab itself when it loads them.
+const isForSchemas = part =>
+  part.files.some(pattern => pattern.endsWith('.json'));
+
+export default tseslint.config(
+  {
+    ignores: [
+      '.venv/',
+      '.demo/',
+      'build/',
+      'dist/',
+      'extension/lib/',
+      'extension/labextension/',
+      // Looked after by those who write the page: plain scripts of a Voilà template, not modules of ours.
+      'notebook_templates/',
+      'pipelines/',
+      'server/',
+      'tests/',
+      'docs/'
+    ]
+  },
+  eslint.configs.recommended,
+  {
+    files: ['extension/src/**/*.{ts,tsx}', '*.mts'],
+    extends: [
+      ...tseslint.configs.strictTypeChecked,
+      ...tseslint.configs.stylisticTypeChecked,
+      ...jupyter.configs.recommended.filter(part => !isForSchemas(part))
+    ],
+    plugins: { jupyter },
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname
+      }
+    },
+    rules: {
+      '@typescript-eslint/naming-convention': [
+        'error',
+        {
+          selector: 'interface',
+          format: ['PascalCase'],
+          custom: { regex: '^I[A-Z]', match: true }
+        }
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true }
+      ],
+      curly: ['error', 'all'],
+      eqeqeq: 'error'
+    }
+  },
+  {
+    files: ['*.{js,mjs}', 'extension/style/*.js'],
+    languageOptions: { globals: globals.node }
+  }
+);
