@@ -79,7 +79,7 @@ class Plan(Noun):
         twice = [name for name, count in Counter(names).items() if count > 1]
         if twice:
             raise ValueError(
-                f"every table, join, parameter, filter, widget and insight needs its own name: '{twice[0]}' is used twice"
+                f"tables, joins, parameters, filters, widgets and insights may not share a name: '{twice[0]}'"
             )
         return self
 
