@@ -82,7 +82,7 @@ def test_only_whole_names_are_allowed(name: str) -> None:
 
 def test_interrupt_and_restart(start: Any) -> None:
     with start() as kernel:
-        timer = threading.Timer(0.5, kernel.manager.interrupt_kernel)
+        timer = threading.Timer(0.5, os.killpg, (kernel.manager.provisioner.pgid, signal.SIGINT))
         timer.start()
         assert kernel.run("import time; time.sleep(60)").startswith("KeyboardInterrupt")
         assert kernel.run("print(6 * 7)") == "42"
