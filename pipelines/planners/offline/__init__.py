@@ -1,0 +1,6 @@
+"""The offline planner: a question and a profile become a plan by named rules, without any network or model service."""
+
+from .asking import Asked, understand
+from .drawing_up import explain, plan
+
+__all__ = ["Asked", "explain", "plan", "understand"]

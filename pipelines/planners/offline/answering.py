@@ -1,0 +1,408 @@
+"""Answering: the chart that a specific question asks for, and the few widgets that help to read it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...model import Dimension, Measure, Sort, Widget
+from . import charting, titles
+from .asking import Asked, AskedDimension, AskedMeasure
+from .conditions import is_date, is_number, is_year
+from .ground import FEW_GROUPS, FEW_PARTS, Ground, Panel, is_share, lower_first, measure_of, raw_measure
+
+
+def answer(asked: Asked, ground: Ground) -> Widget | None:
+    """The asked chart. None where the question leaves it open."""
+    if asked.other is not None or (asked.chart in ("scatter", "color_scatter") and asked.y is not None):
+        return _relationship(asked, ground)
+    if asked.chart == "table":
+        return _table(asked, ground)
+    if asked.chart == "map" or (asked.place and asked.chart is None and asked.x is None):
+        return _map(asked, ground)
+    lone = _lone_measure(asked, ground)
+    if lone is not None:
+        return lone
+    if asked.x is None or (asked.y is None and asked.chart is None and not asked.share):
+        return None
+    return _grouped(asked, ground)
+
+
+def asked_measure(asked: Asked, ground: Ground) -> Measure:
+    """The measure with its aggregate, the one that was said or the one that fits the column."""
+    y = asked.y or AskedMeasure(None, "count")
+    if y.column is None:
+        return measure_of(ground, None)
+    return measure_of(ground, y.column, y.aggregate)
+
+
+def _dimension(asked: AskedDimension, ground: Ground, *, flow: bool) -> Dimension:
+    """The group; times get a unit where a line or a bar for each day would be too many."""
+    column = ground.column(asked.column)
+    if asked.time_unit is not None and is_date(column):
+        return Dimension(column=asked.column, time_unit=asked.time_unit)
+    if is_date(column) and (flow or column.distinct > 40):
+        return ground.time_dimension(asked.column)
+    if is_number(column) and column.role == "measure" and column.distinct > 40 and not flow:
+        return Dimension(column=asked.column, bins=charting.BINS)
+    return Dimension(column=asked.column)
+
+
+def _color(asked: Asked, ground: Ground) -> Dimension | None:
+    if asked.color is None:
+        return None
+    column = ground.column(asked.color.column)
+    if is_date(column):
+        return Dimension(column=asked.color.column, time_unit=asked.color.time_unit or "year")
+    if is_number(column) and column.distinct > 2 * FEW_GROUPS:
+        return Dimension(column=asked.color.column, bins=FEW_PARTS)
+    return Dimension(column=asked.color.column)
+
+
+def _grouped(asked: Asked, ground: Ground) -> Widget | None:
+    if asked.x is None:
+        return None
+    y = asked_measure(asked, ground)
+    flow = asked.chart in ("line", "multi_line", "area") or (asked.chart is None and asked.trend)
+    x, color = _dimension(asked.x, ground, flow=flow), _color(asked, ground)
+    if color is not None and color.column == x.column:
+        color = None
+    where = asked.where + _period(asked, ground, x, y)
+    why = _reason(asked, ground, x, y)
+    sort = Sort(by=asked.order_by or "y", order=asked.order) if asked.order else None
+    chart = asked.chart or _fitting_chart(asked, ground, x, y, color)
+    return _drawn(chart, asked, ground, x, y, color, where, sort, why)
+
+
+def _drawn(
+    chart: str | None,
+    asked: Asked,
+    ground: Ground,
+    x: Dimension,
+    y: Measure,
+    color: Dimension | None,
+    where: tuple,  # type: ignore[type-arg]
+    sort: Sort | None,
+    why: str,
+) -> Widget:
+    match chart:
+        case "line" | "multi_line" if _has_order(ground, x):
+            return charting.line(ground, x, y, color, where, why)
+        case "area" if _has_order(ground, x):
+            return charting.area(ground, x, y, color, where, why)
+        case "pie" if color is None and not _has_negatives(ground, y):
+            return charting.pie(ground, x, y, where, sort, why)
+        case "heatmap" if color is not None:
+            return charting.heatmap(ground, x, color, y, where, why)
+        case "box" if y.column is not None and is_number(ground.column(y.column)):
+            return charting.box(ground, y.column, x.column, where, why)
+        case "histogram" if asked.y is None or (y.column is None and _is_quantity(ground, x.column)):
+            return charting.histogram(ground, x.column, color, where, why)
+    color = _countable(ground, color)
+    stack = "grouped" if chart == "grouped_bar" else "normalized" if asked.share and color else "stacked"
+    return charting.bar(ground, x, y, color, where=where, sort=sort, limit=_limit(asked, ground), stack=stack, why=why)
+
+
+def _limit(asked: Asked, ground: Ground) -> int | None:
+    if asked.limit is not None:
+        return asked.limit
+    distinct = ground.column(asked.x.column).distinct if asked.x else 0
+    return 20 if asked.order == "ascending" and distinct > 60 else None
+
+
+def _countable(ground: Ground, color: Dimension | None) -> Dimension | None:
+    """Too many colours say nothing."""
+    if color is None or color.bins or color.time_unit:
+        return color
+    return color if ground.column(color.column).distinct <= 2 * FEW_GROUPS else None
+
+
+def _is_quantity(ground: Ground, name: str) -> bool:
+    return is_number(ground.column(name)) and ground.column(name).role == "measure"
+
+
+def _has_order(ground: Ground, x: Dimension) -> bool:
+    column = ground.column(x.column)
+    return is_date(column) or is_number(column) or column.role == "ordered"
+
+
+def _has_negatives(ground: Ground, y: Measure) -> bool:
+    numbers = ground.column(y.column).numbers if y.column else None
+    return numbers is not None and numbers.negatives > 0 and y.aggregate == "sum"
+
+
+def _fitting_chart(asked: Asked, ground: Ground, x: Dimension, y: Measure, color: Dimension | None) -> str | None:
+    """Time asks for a line; shares of few parts for a pie; spread for boxes; else bars."""
+    column = ground.column(x.column)
+    if (column.role == "time" or is_date(column)) and x.time_unit not in (
+        "day_of_week",
+        "month_of_year",
+        "hour_of_day",
+    ):
+        return "line" if column.distinct > 2 else "bar"
+    additive = y.aggregate in ("count", "sum")
+    if asked.share and additive and color is None and column.distinct <= FEW_PARTS:
+        return "pie"
+    if (
+        asked.distribution
+        and y.column is not None
+        and asked.y is not None
+        and asked.y.aggregate is None
+        and color is None
+    ):
+        few = column.distinct <= FEW_GROUPS and ground.rows >= 5 * column.distinct
+        return "box" if few and is_number(ground.column(y.column)) else "bar"
+    return "bar"
+
+
+def _period(asked: Asked, ground: Ground, x: Dimension, y: Measure) -> tuple:  # type: ignore[type-arg]
+    """The last period of a panel, where the chart compares its entities and no period was said."""
+    panel: Panel | None = ground.panel
+    if panel is None or panel.time in (x.column, asked.color.column if asked.color else None):
+        return ()
+    said = asked.y is not None and asked.y.aggregate in ("mean", "median", "min", "max")
+    if said or any(condition.column == panel.time for condition in asked.where):
+        return ()
+    return () if y.column is None and y.aggregate == "count" else ground.latest
+
+
+def _reason(asked: Asked, ground: Ground, x: Dimension, y: Measure) -> str:
+    chart = {"multi_line": "line", "color_scatter": "scatter"}.get(asked.chart or "", asked.chart)
+    shown = f"{lower_first(titles.of_measure(ground, y))} by {titles.of_dimension(ground, x)}"
+    named = f", as a {chart.replace('_', ' ')} chart" if chart else ""
+    text = f"The question asks for {shown}{named}."
+    if asked.y is not None and asked.y.aggregate == "sum" and y.aggregate == "mean":
+        text += " Its values do not add up, so the average is shown instead of a total."
+    return text[:500]
+
+
+def _relationship(asked: Asked, ground: Ground) -> Widget | None:
+    if asked.other is None:
+        return _count_scatter(asked, ground)
+    first, second = asked.y, asked.other
+    if first is None or first.column is None or second.column is None:
+        return None
+    color = _color(asked, ground)
+    why = f"The question asks how {lower_first(ground.label(first.column))} and {lower_first(ground.label(second.column))} go together."
+    where = asked.where + (
+        ground.latest if color is None or ground.panel is None or color.column != ground.panel.time else ()
+    )
+    if (first.aggregate or second.aggregate) and color is not None and color.bins is None:
+        x = _aggregated(ground, first)
+        y = _aggregated(ground, second)
+        return charting.scatter(
+            ground, x, y, color=color, detail=Dimension(column=color.column), where=asked.where, why=why
+        )
+    detail = (
+        Dimension(column=ground.naming)
+        if ground.naming
+        else Dimension(column=ground.panel.entity)
+        if ground.panel
+        else None
+    )
+    return charting.scatter(
+        ground,
+        raw_measure(ground, first.column),
+        raw_measure(ground, second.column),
+        color=color,
+        detail=detail,
+        where=where,
+        why=why,
+    )
+
+
+def _aggregated(ground: Ground, asked: AskedMeasure) -> Measure:
+    measure = measure_of(ground, asked.column, asked.aggregate or "mean")
+    return measure if measure.aggregate not in ("count", "distinct") else replace_aggregate(ground, asked)
+
+
+def replace_aggregate(ground: Ground, asked: AskedMeasure) -> Measure:
+    return measure_of(ground, asked.column, "max")
+
+
+def _count_scatter(asked: Asked, ground: Ground) -> Widget | None:
+    """ "Grade on x and the number of students on y": one dot for each value of x."""
+    if asked.x is None or asked.y is None:
+        return None
+    x, y = asked.x.column, asked_measure(asked, ground)
+    why = _reason(asked, ground, Dimension(column=x), y)
+    if not is_number(ground.column(x)):
+        return _grouped(replace(asked, chart=None), ground)
+    return charting.scatter(
+        ground, measure_of(ground, x, "mean"), y, detail=Dimension(column=x), where=asked.where, why=why
+    )
+
+
+def _lone_measure(asked: Asked, ground: Ground) -> Widget | None:
+    """One measure and nothing to group it by: its distribution, or the number itself."""
+    if asked.x is not None or asked.y is None:
+        if (
+            asked.x is not None
+            and asked.y is None
+            and asked.chart in ("histogram", "box")
+            and _is_quantity(ground, asked.x.column)
+        ):
+            asked = replace(asked, x=None, y=AskedMeasure(asked.x.column))
+        else:
+            return None
+    assert_column = asked.y.column if asked.y else None
+    if assert_column is not None and _is_quantity(ground, assert_column):
+        why = f"The question asks about the values of {lower_first(ground.label(assert_column))}."
+        where = asked.where or ground.latest
+        if asked.chart == "box":
+            return charting.box(ground, assert_column, asked.color.column if asked.color else None, where, why)
+        if asked.chart == "histogram" or (asked.chart is None and asked.distribution):
+            return charting.histogram(ground, assert_column, _color(asked, ground), where, why)
+        if asked.chart == "line" and ground.time:
+            return charting.line(
+                ground, ground.time_dimension(ground.time), asked_measure(asked, ground), None, asked.where, why
+            )
+        if asked.chart in ("bar", "pie") and ground.naming:
+            named = replace(asked, x=AskedDimension(ground.naming))
+            return _grouped(named, ground)
+    if (
+        asked.chart is None
+        and asked.y is not None
+        and (asked.y.aggregate or asked.y.column is None)
+        and not asked.trend
+    ):
+        return charting.metric(
+            ground, asked_measure(asked, ground), None, asked.where, "The question asks for this one number."
+        )
+    return None
+
+
+def _map(asked: Asked, ground: Ground) -> Widget | None:
+    y = asked_measure(asked, ground) if asked.y else _map_measure(ground)
+    where = asked.where or (ground.latest if y.column else ())
+    found = charting.place_map(ground, y, where, "The question asks where, and the data names the places.")
+    if found is None:
+        name = asked.y.column if asked.y else None
+        found = charting.point_map(ground, name, asked.where, "The question asks where, and the data has coordinates.")
+    return found if asked.chart == "map" or asked.y is not None or not ground.measures else None
+
+
+def _map_measure(ground: Ground) -> Measure:
+    return measure_of(ground, ground.measures[0] if ground.measures else None)
+
+
+def _table(asked: Asked, ground: Ground) -> Widget | None:
+    if asked.x is not None and (asked.y is None or asked.y.aggregate):
+        by = [_dimension(asked.x, ground, flow=False), *([_color(asked, ground)] if asked.color else [])]
+        dimensions = [dimension for dimension in by if dimension is not None]
+        return charting.groups_table(
+            ground,
+            dimensions,
+            [asked_measure(asked, ground)],
+            where=asked.where,
+            order=asked.order or "descending",
+            why="The question asks for a table.",
+        )
+    names = list(asked.focus)[:12] or list(ground.frame.columns)[:8]
+    sort_by = asked.y.column if asked.y and asked.y.column else None
+    return charting.rows_table(
+        ground,
+        names if not sort_by or sort_by in names else [*names, sort_by],
+        where=asked.where,
+        sort_by=sort_by,
+        order=asked.order or "descending",
+        why="The question asks for a table.",
+    )
+
+
+def helpers(asked: Asked, ground: Ground, main: Widget) -> list[Widget]:
+    """What helps to read the asked chart: its number, its course, another cut, its rows."""
+    y = asked_measure(asked, ground)
+    found: list[Widget | None] = [_headline(asked, ground, y, main)]
+    if main.type not in ("line", "area"):
+        found.append(_course(asked, ground, y, main))
+    if main.type in ("line", "area", "scatter", "map", "histogram"):
+        found.append(_cut(asked, ground, y, main))
+    if main.type in ("bar", "pie", "box"):
+        found.append(_spread(asked, ground, main))
+    found.append(_rows(asked, ground))
+    return [widget for widget in found if widget is not None]
+
+
+def _headline(asked: Asked, ground: Ground, y: Measure, main: Widget) -> Widget | None:
+    """The same number for all rows, against the period before where there is one."""
+    if main.type == "metric":
+        return None
+    time = ground.time_dimension(ground.time) if ground.time and _is_main_time(ground) else None
+    if ground.panel is not None and time is None and ground.latest:
+        return None
+    why = "The number for all rows together, to read the groups against."
+    return charting.metric(ground, y, time, asked.where, why)
+
+
+def _is_main_time(ground: Ground) -> bool:
+    """Whether the rows happen along this time: not a birthday, nor one name for each year."""
+    if ground.time is None:
+        return False
+    column = ground.column(ground.time)
+    return (
+        not ground.frame.repeats(ground.time)
+        and (ground.panel is not None or not column.unique or ground.naming is None)
+        and column.distinct >= 3
+    )
+
+
+def _course(asked: Asked, ground: Ground, y: Measure, main: Widget) -> Widget | None:
+    if (
+        not _is_main_time(ground)
+        or ground.time in main.columns
+        or any(c.column == ground.time and c.operator == "=" for c in asked.where)
+    ):
+        return None
+    x = ground.time_dimension(ground.time or "")
+    color = None
+    if (
+        asked.x is not None
+        and ground.column(asked.x.column).distinct <= FEW_PARTS
+        and not asked.x.time_unit
+        and asked.x.column != x.column
+    ):
+        color = Dimension(column=asked.x.column)
+    return charting.line(ground, x, y, color, asked.where, "How the same number went over time.")
+
+
+def _cut(asked: Asked, ground: Ground, y: Measure, main: Widget) -> Widget | None:
+    """The same measure by the most telling category that the main chart does not show."""
+    name = next((n for n in ground.categories if n not in main.columns), None)
+    if name is None:
+        return None
+    panel = ground.panel
+    where = asked.where + (ground.latest if panel and name != panel.time and y.column else ())
+    return charting.bar(
+        ground, Dimension(column=name), y, where=where, why=f"The same number by {lower_first(ground.label(name))}."
+    )
+
+
+def _spread(asked: Asked, ground: Ground, main: Widget) -> Widget | None:
+    if asked.y is None or asked.y.column is None or not _is_quantity(ground, asked.y.column):
+        return _cut(asked, ground, asked_measure(asked, ground), main)
+    column = ground.column(asked.y.column)
+    if column.distinct < 8 or main.type == "box" or (is_share(column) and column.distinct < 8):
+        return None
+    where = asked.where or ground.latest
+    return charting.histogram(
+        ground, asked.y.column, None, where, "How the single values are spread behind the totals and averages."
+    )
+
+
+def _rows(asked: Asked, ground: Ground) -> Widget | None:
+    names = list(dict.fromkeys([*([ground.naming] if ground.naming else []), *asked.focus, *ground.frame.columns]))[:6]
+    sort_by = next((name for name in asked.focus if _is_quantity(ground, name)), None)
+    sort_by = sort_by if sort_by in names else ground.time if ground.time in names else None
+    where = asked.where or ground.latest
+    return charting.rows_table(
+        ground,
+        names,
+        where=where,
+        sort_by=sort_by,
+        order=asked.order or "descending",
+        why="The rows behind the charts.",
+    )
+
+
+def years_only(ground: Ground, name: str) -> bool:
+    return is_year(ground.column(name))

@@ -1,0 +1,407 @@
+"""Conditions: what a question leaves out ("in 2015", "more than 2 bedrooms", "not in London", "between 5 and 10")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ...model import Column, Condition, Operator
+from .framing import Frame, chosen_values
+from .linking import ValueMention
+from .words import MULTIPLIERS, Token, fold, parsed_number
+
+_NUMBER = r"[$€£]?\s?(?P<{0}>\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)(?P<{0}_scale>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
+_VALUE = _NUMBER.format("a")
+_MEAN = r"(?:the |its |their )?(?:overall )?(?:average|mean|avg|median)(?: (?!of\b)\w+)?"
+_COMPARISONS: tuple[tuple[str, Operator], ...] = (
+    (r"(?:not|no) (?:more|higher|larger|greater|bigger|older|later) than|at most|up to|(?:less|lower|smaller|fewer) than or equal to|<=|maximum of|within", "<="),
+    (r"(?:not|no) (?:less|lower|smaller|fewer|younger|earlier) than|at least|(?:more|higher|larger|greater|bigger) than or equal to|>=|minimum of|from|starting (?:in|from)", ">="),
+    (r"(?:more|greater|higher|larger|bigger|older|heavier|longer|taller|faster|later|newer|better|hotter|warmer|exceeding|further) than|larger|over|above|exceed(?:s|ing)?|beyond|>", ">"),
+    (r"(?:less|fewer|lower|smaller|younger|lighter|shorter|slower|earlier|worse|cheaper|colder|cooler) than|under|below|<", "<"),
+    (r"after|later than", ">"),
+    (r"since", ">="),
+    (r"before|prior to|earlier than", "<"),
+    (r"until|till|through", "<="),
+    (r"equals?(?: to)?|equal to|=+|exactly", "="),
+)  # fmt: skip
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_BETWEEN = re.compile(
+    rf"\b(?:between|from|in the range(?: of)?|ranging from)\s+(?:the )?(?:years? )?{_NUMBER.format('a')}\s*(?:and|to|until|through|till|-|–)\s*(?:the )?{_NUMBER.format('b')}"
+)
+_DASH_YEARS = re.compile(r"\b(?P<a>(?:1[5-9]|20)\d\d)\s?[-–]\s?(?P<b>(?:1[5-9]|20)\d\d)\b")
+_DECADE = re.compile(r"\b(?:in|during|of)? ?the (?P<a>(?:1[5-9]|20)\d0)'?s\b")
+_IN_YEAR = re.compile(
+    r"\b(?:in|during|for|of|year|the year|as of)\s+(?:the )?(?:year )?(?P<a>(?:1[5-9]|20)\d\d)\b(?!-)"
+)
+_OR_MORE = re.compile(rf"\b{_VALUE}\s+(?:\w+ )?or (?P<way>more|higher|above|older|less|fewer|below|under|younger)\b")
+_LAST_YEARS = re.compile(
+    r"\b(?:last|past|recent|previous) (?P<a>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty) years\b"
+)
+_NOT = re.compile(
+    r"(?:\b(?:not|isn't|isnt|except|excluding|exclude|without|other than|besides|ignoring|non|no)\b|!=|<>)[^.;?]{0,25}$"
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A column of the frame that words `start` to `end` (excluded) name."""
+
+    start: int
+    end: int
+    name: str
+    column: Column
+    score: float = 1.0
+
+
+@dataclass
+class Conditions:
+    """Conditions found, the words they used, and sentences about those that could not be applied."""
+
+    where: list[Condition] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    years: bool = False
+    """Whether a condition speaks of years."""
+    compared: list[str] = field(default_factory=list)
+    """Columns of which several values are named: they are to be compared."""
+
+
+def is_number(column: Column) -> bool:
+    return column.type in ("integer", "number")
+
+
+def is_date(column: Column) -> bool:
+    return column.type in ("date", "datetime")
+
+
+def is_year(column: Column) -> bool:
+    """Years written as whole numbers."""
+    return column.type == "integer" and column.role == "time"
+
+
+def read(
+    text: str, words: Sequence[Token], said: Sequence[Said], values: Sequence[ValueMention], frame: Frame
+) -> Conditions:
+    """Every condition of a folded question on the columns of a frame."""
+    found = Conditions()
+    left = _between(text, words, said, frame, found)
+    left = _years(left, words, said, frame, found)
+    left = _compared(left, words, said, frame, found)
+    _named_values(text, words, said, values, frame, found)
+    _following_numbers(left, words, said, found)
+    return found
+
+
+def _blank(text: str, match: re.Match[str]) -> str:
+    return text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+
+
+def _indexes(words: Sequence[Token], start: int, end: int) -> set[int]:
+    return {i for i, token in enumerate(words) if token.start < end and token.end > start}
+
+
+def _amount(match: re.Match[str], group: str) -> float | int | None:
+    number = parsed_number(match[group])
+    scale = (match.groupdict().get(f"{group}_scale") or "").strip()
+    if number is None or not scale:
+        return number
+    value = number * MULTIPLIERS[scale]
+    return int(value) if float(value).is_integer() else value
+
+
+def _looks_like_year(number: float | int | None) -> bool:
+    return isinstance(number, int) and 1500 <= number <= 2100
+
+
+def _time_column(said: Sequence[Said], frame: Frame, near: int | None = None) -> tuple[str, Column] | None:
+    """The time that a year speaks of: the nearest one named, else the first one there is."""
+    named = [item for item in said if is_date(item.column) or is_year(item.column)]
+    if named:
+        item = min(named, key=lambda item: abs(item.start - (near or 0)))
+        return item.name, item.column
+    return next(
+        (
+            (name, column)
+            for name, column in frame.columns.items()
+            if column.role == "time" and (is_date(column) or is_year(column))
+        ),
+        None,
+    )
+
+
+def _literal(column: Column, number: float | int, *, last: bool = False) -> str | float | int:
+    """A year as the column writes it: 1990 for whole numbers, the first or last day for dates."""
+    if is_date(column):
+        return f"{int(number):04d}-12-31" if last else f"{int(number):04d}-01-01"
+    return number
+
+
+def _between(text: str, words: Sequence[Token], said: Sequence[Said], frame: Frame, found: Conditions) -> str:
+    for pattern in (_BETWEEN, _DASH_YEARS, _DECADE):
+        for match in pattern.finditer(text):
+            low = _amount(match, "a")
+            high = _amount(match, "b") if "b" in match.groupdict() else (low or 0) + 9
+            if low is None or high is None or low > high:
+                continue
+            place = _indexes(words, *match.span())
+            years = _looks_like_year(low) and _looks_like_year(high)
+            target = _compared_column(words, said, place, number=low) if place else None
+            if years and (
+                target is None
+                or not (is_date(target.column) or is_number(target.column))
+                or not _fits(target.column, low)
+            ):
+                time = _time_column(said, frame, min(place, default=0))
+                target = Said(-1, -1, *time) if time else None
+            if target is None:
+                continue
+            values = (_literal(target.column, low), _literal(target.column, high, last=True))
+            if is_date(target.column) and not years:
+                continue
+            found.where.append(Condition(column=target.name, operator="between", values=values))
+            found.used |= place | _condition_words(words, target, place)
+            found.years = found.years or years
+            text = _blank(text, match)
+    return text
+
+
+def _fits(column: Column, number: float | int) -> bool:
+    """Whether a number is near the range of a column."""
+    if column.numbers is None:
+        return is_date(column)
+    span = (column.numbers.max - column.numbers.min) or abs(column.numbers.max) or 1
+    return column.numbers.min - span <= number <= column.numbers.max + span
+
+
+def _years(text: str, words: Sequence[Token], said: Sequence[Said], frame: Frame, found: Conditions) -> str:
+    for match in _LAST_YEARS.finditer(text):
+        time = _time_column(said, frame)
+        count = parsed_number(match["a"])
+        last = _last_year(time[1]) if time else None
+        if time is not None and last is not None and isinstance(count, int):
+            found.where.append(
+                Condition(column=time[0], operator=">", value=_literal(time[1], last - count, last=True))
+            )
+            found.used |= _indexes(words, *match.span())
+            found.years = True
+            text = _blank(text, match)
+    for match in _IN_YEAR.finditer(text):
+        number = parsed_number(match["a"])
+        place = _indexes(words, *match.span())
+        time = _time_column(said, frame, min(place))
+        if time is None or not isinstance(number, int):
+            continue
+        name, column = time
+        if is_date(column):
+            bounds = (_literal(column, number), _literal(column, number, last=True))
+            found.where.append(Condition(column=name, operator="between", values=bounds))
+        else:
+            found.where.append(Condition(column=name, operator="=", value=number))
+        found.used |= place
+        found.years = True
+        text = _blank(text, match)
+    return text
+
+
+def _last_year(column: Column) -> int | None:
+    if column.times is not None and column.times.last[:4].isdigit():
+        return int(column.times.last[:4])
+    return int(column.numbers.max) if column.numbers is not None else None
+
+
+def _compared(text: str, words: Sequence[Token], said: Sequence[Said], frame: Frame, found: Conditions) -> str:
+    for match in _OR_MORE.finditer(text):
+        operator: Operator = ">=" if match["way"] in ("more", "higher", "above", "older") else "<="
+        text = _apply(text, words, said, frame, found, match, operator)
+    for pattern, operator in _COMPARISONS:
+        lead = r"(?<!\w)" if pattern[0] in "<=>" else r"\b"
+        for match in re.finditer(
+            rf"{lead}(?:{pattern})\s*(?:the |a |an |year |age )?(?:(?P<date>{_DATE})|{_VALUE})", text
+        ):
+            text = _apply(text, words, said, frame, found, match, operator)
+        for match in re.finditer(rf"{lead}(?:{pattern})\s+{_MEAN}", text):
+            place = _indexes(words, *match.span())
+            target = _compared_column(words, said, place)
+            found.used |= place | (_condition_words(words, target, place) if target else set())
+            found.notes.append(f"The comparison “{match.group().strip()}” was not applied; all rows are shown.")
+            text = _blank(text, match)
+    return text
+
+
+def _apply(
+    text: str,
+    words: Sequence[Token],
+    said: Sequence[Said],
+    frame: Frame,
+    found: Conditions,
+    match: re.Match[str],
+    operator: Operator,
+) -> str:
+    place = _indexes(words, *match.span())
+    iso = match.groupdict().get("date")
+    number = None if iso else _amount(match, "a")
+    if not place or (number is None and iso is None):
+        return text
+    target = _compared_column(words, said, place, number=number)
+    if iso or (_looks_like_year(number) and (target is None or not _fits(target.column, number or 0))):
+        time = _time_column(said, frame, min(place))
+        target = Said(-1, -1, *time) if time else target
+        found.years = found.years or bool(time)
+    if target is None:
+        if operator in (">", ">=", "<", "<=") and "from" not in match.group().split()[0]:
+            found.used |= place
+            found.notes.append(
+                f"The condition “{match.group().strip()}” was not applied: it names no column of the data."
+            )
+        return text
+    if is_date(target.column) and number is not None and not _looks_like_year(number):
+        return text
+    value = iso or _literal(target.column, number or 0, last=operator in (">", "<="))
+    found.where.append(Condition(column=target.name, operator=operator, value=value))
+    found.used |= place | _condition_words(words, target, place)
+    return _blank(text, match)
+
+
+def _compared_column(
+    words: Sequence[Token], said: Sequence[Said], place: set[int], number: float | int | None = None
+) -> Said | None:
+    """The column of a comparison: inside it ("older"), right after ("2 bedrooms"), or the last one before."""
+    start, end = min(place), max(place)
+    usable = [item for item in said if is_number(item.column) or is_date(item.column)]
+    inside = [item for item in usable if start <= item.start and item.end <= end + 1]
+    if inside:
+        return inside[0]
+    before = [
+        item for item in usable if item.end <= start and start - item.end <= 5 and _connected(words, item.end, start)
+    ]
+    adjacent = before[-1] if before and all(_linking(words[i]) for i in range(before[-1].end, start)) else None
+    if adjacent is not None:
+        return adjacent
+    after = [item for item in usable if item.start > end and item.start - end <= 2]
+    if after and is_number(after[0].column):
+        return after[0]
+    return before[-1] if before else None
+
+
+def _linking(word: Token) -> bool:
+    return word.text in {
+        "is",
+        "are",
+        "was",
+        "were",
+        "of",
+        "has",
+        "have",
+        "a",
+        "the",
+        "to",
+        "be",
+        "by",
+        "with",
+        "dated",
+        "being",
+    }
+
+
+def _connected(words: Sequence[Token], start: int, end: int) -> bool:
+    return not any(words[i].text in ("and", "for", "each", "per", "show", "or") for i in range(start, end))
+
+
+def _condition_words(words: Sequence[Token], target: Said, place: set[int]) -> set[int]:
+    """The words that name the column of a condition, when they belong to it ("whose price is above 5")."""
+    if target.start < 0:
+        return set()
+    gap = range(min(target.end, max(place)), min(place)) if target.end <= min(place) else range(0)
+    return set(range(target.start, target.end)) | set(gap)
+
+
+def _named_values(
+    text: str,
+    words: Sequence[Token],
+    said: Sequence[Said],
+    values: Sequence[ValueMention],
+    frame: Frame,
+    found: Conditions,
+) -> None:
+    chosen: dict[tuple[str, bool], list[tuple[ValueMention, str]]] = {}
+    for mention in values:
+        if found.used & set(range(mention.start, mention.end)):
+            continue
+        covering = [s for s in said if s.start < mention.end and mention.start < s.end and s.score >= 0.8]
+        quoted = text[words[mention.start].start - 1 : words[mention.start].start] in ("'", '"', "“")
+        if covering and not quoted:
+            continue
+        link = _nearest_value(mention, said, frame)
+        if link is None:
+            continue
+        negative = bool(_NOT.search(text[max(0, words[mention.start].start - 40) : words[mention.start].start]))
+        chosen.setdefault((link[0], negative), []).append((mention, link[1]))
+    for (name, negative), items in chosen.items():
+        _add_values(name, negative, items, said, frame, found)
+
+
+def _nearest_value(mention: ValueMention, said: Sequence[Said], frame: Frame) -> tuple[str, str] | None:
+    links = [(frame.places[(link.table, link.column)], str(link.value)) for link in chosen_values(mention, frame)]
+    if not links:
+        return None
+    distance = {item.name: min(abs(item.start - mention.start), abs(item.end - mention.start)) for item in said}
+    return min(links, key=lambda link: (distance.get(link[0], 50), frame.columns[link[0]].distinct))
+
+
+def _add_values(
+    name: str,
+    negative: bool,
+    items: list[tuple[ValueMention, str]],
+    said: Sequence[Said],
+    frame: Frame,
+    found: Conditions,
+) -> None:
+    values = tuple(dict.fromkeys(value for _, value in items))
+    for mention, _ in items:
+        found.used |= set(range(mention.start, mention.end))
+        for item in said:
+            close = item.name == name and (0 <= mention.start - item.end <= 2 or 0 <= item.start - mention.end <= 0)
+            if close and len(values) < frame.columns[name].distinct:
+                found.used |= set(range(item.start, item.end))
+    if len(values) >= frame.columns[name].distinct and not negative and len(values) > 1:
+        found.compared.append(name)
+        return
+    if len(values) == 1:
+        found.where.append(Condition(column=name, operator="!=" if negative else "=", value=values[0]))
+    else:
+        found.where.append(Condition(column=name, operator="not in" if negative else "in", values=values))
+        if not negative:
+            found.compared.append(name)
+
+
+def _following_numbers(text: str, words: Sequence[Token], said: Sequence[Said], found: Conditions) -> None:
+    """ "supplier id 3", "4 or 6 cylinders", "with code 'AX'"."""
+    for item in said:
+        if not is_number(item.column) or found.used & set(range(item.start, item.end)):
+            continue
+        before: list[int] = []
+        index = item.start - 1
+        while index >= 0 and (words[index].number is not None or words[index].text in ("or", "and")):
+            if words[index].number is not None and index not in found.used and fold(words[index].text) in text:
+                before.append(index)
+            index -= 1
+        if before and index >= 0 and words[index].text in ("with", "have", "has", "having", "of", "for"):
+            _add_numbers(item, [words[i].number for i in before], found)
+            found.used |= set(before)
+        elif (
+            item.end < len(words)
+            and item.end not in found.used
+            and words[item.end].text.isdigit()
+            and item.column.role != "measure"
+        ):
+            _add_numbers(item, [words[item.end].number], found)
+            found.used |= {item.end, *range(item.start, item.end)}
+
+
+def _add_numbers(item: Said, numbers: Sequence[float | int | None], found: Conditions) -> None:
+    values = tuple(sorted({number for number in numbers if number is not None}))
+    if len(values) == 1:
+        found.where.append(Condition(column=item.name, operator="=", value=values[0]))
+    elif values:
+        found.where.append(Condition(column=item.name, operator="in", values=values))

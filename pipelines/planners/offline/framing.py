@@ -1,0 +1,210 @@
+"""Framing: which table, or which join of tables, a question is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from ...checking import joined
+from ...model import Column, Join, JoinCandidate, Profile, Table
+from .linking import Link, Links, Mention, TableMention, ValueLink, ValueMention
+
+MAX_WANTED, MAX_TABLES = 3, 5
+JOIN_COST, BRIDGE_COST = 0.5, 0.12
+_MANY = {"many-to-one": ("left",), "one-to-many": ("right",), "one-to-one": (), "many-to-many": ("left", "right")}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A table, or tables joined in this order, with the columns by their names in the joined frame."""
+
+    name: str
+    tables: tuple[str, ...]
+    joins: tuple[Join, ...]
+    columns: dict[str, Column]
+    sources: dict[str, tuple[str, str]]
+    """Name in the frame → table and column it comes from."""
+    places: dict[tuple[str, str], str]
+    """Table and column → name in the frame; a key that the join dropped → the key it equals."""
+    main: Table
+    """The table whose rows the frame has; those of the others repeat."""
+
+    def name_of(self, table: str, column: str) -> str | None:
+        return self.places.get((table, column))
+
+    def column(self, name: str) -> Column:
+        return self.columns[name]
+
+    def repeats(self, name: str) -> bool:
+        """Whether a value of this column stands in several rows only because of the join."""
+        return bool(self.joins) and self.sources[name][0] != self.main.name
+
+
+def single(table: Table) -> Frame:
+    columns = {column.name: column for column in table.columns}
+    sources = {name: (table.name, name) for name in columns}
+    return Frame(table.name, (table.name,), (), columns, sources, {v: k for k, v in sources.items()}, table)
+
+
+def frame_for(profile: Profile, links: Links, counted: Sequence[TableMention] = ()) -> Frame:
+    """The smallest frame that knows most of what the question speaks of."""
+    best, best_score = single(profile.tables[0]), float("-inf")
+    for wanted in _wanted(profile, links):
+        tree = _connected(profile, wanted)
+        if tree is None:
+            continue
+        frame_tables = set(wanted) | {name for edge in tree for name in (edge.left, edge.right)}
+        score = _score(profile, links, counted, frame_tables, wanted)
+        if score > best_score + 1e-9:
+            best, best_score = _built(profile, wanted, tree), score
+    return best
+
+
+def _wanted(profile: Profile, links: Links) -> list[tuple[str, ...]]:
+    said = {link.table for mention in links.mentions for link in mention.links}
+    said |= {mention.table for mention in links.tables}
+    said |= {link.table for value in links.values for link in value.links}
+    order = [table.name for table in sorted(profile.tables, key=_richness, reverse=True)]
+    names = [name for name in order if name in said][:10]
+    combos: list[tuple[str, ...]] = [(name,) for name in order]
+    if profile.joins:
+        combos += [combo for size in range(2, MAX_WANTED + 1) for combo in combinations(names, size)]
+    return combos
+
+
+def _richness(table: Table) -> float:
+    """More measures, times and rows: better to make a dashboard of, where the question does not decide."""
+    roles = [column.role for column in table.columns]
+    useful = 2.0 * min(roles.count("measure"), 4) + 2.0 * ("time" in roles) + min(roles.count("category"), 4)
+    return useful + min(len(str(table.rows)), 6)
+
+
+def _score(
+    profile: Profile,
+    links: Links,
+    counted: Sequence[TableMention],
+    tables: set[str],
+    wanted: Sequence[str],
+) -> float:
+    score = sum(best_in(mention, tables, links.tables) for mention in links.mentions)
+    for place in {mention.start for mention in links.tables}:
+        here = [mention for mention in links.tables if mention.start == place and mention.table in tables]
+        if here:
+            score += max((0.6 if mention in counted else 0.3) * mention.score for mention in here)
+    score += sum(0.45 for value in links.values if any(link.table in tables for link in value.links))
+    score -= JOIN_COST * (len(wanted) - 1) + BRIDGE_COST * (len(tables) - len(wanted))
+    return score + 0.001 * sum(_richness(table) for table in profile.tables if table.name in wanted) / len(wanted)
+
+
+def best_in(mention: Mention, tables: set[str], near: Sequence[TableMention]) -> float:
+    return max((nearness(mention, link, near) for link in mention.links if link.table in tables), default=0.0)
+
+
+def nearness(mention: Mention, link: Link, near: Sequence[TableMention]) -> float:
+    """The score of a link, raised where its table is named close by ("names of the teachers")."""
+    boost = 0.0
+    for table in near:
+        gap = max(mention.start - table.end, table.start - mention.end, 0)
+        if table.table == link.table and gap <= 4:
+            boost = max(boost, 0.2 * table.score * (1 - gap / 6))
+    return link.score + boost
+
+
+def chosen_link(mention: Mention, frame: Frame, near: Sequence[TableMention]) -> Link | None:
+    there = [link for link in mention.links if frame.name_of(link.table, link.column)]
+    return max(there, key=lambda link: nearness(mention, link, near), default=None)
+
+
+def chosen_values(value: ValueMention, frame: Frame) -> list[ValueLink]:
+    return [link for link in value.links if frame.name_of(link.table, link.column)]
+
+
+def _connected(profile: Profile, wanted: Sequence[str]) -> tuple[JoinCandidate, ...] | None:
+    """Joins that connect the tables, over bridges where needed; None where there is no way."""
+    inside, tree = {wanted[0]}, []
+    for name in wanted[1:]:
+        path = _path(profile, inside, name)
+        if path is None:
+            return None
+        tree += path
+        inside |= {side for edge in path for side in (edge.left, edge.right)}
+    return tuple(tree) if len(inside) <= MAX_TABLES else None
+
+
+def _path(profile: Profile, inside: set[str], goal: str) -> tuple[JoinCandidate, ...] | None:
+    """The cheapest way from the tables inside to the goal (Dijkstra; at most 20 tables)."""
+    if goal in inside:
+        return ()
+    best: dict[str, tuple[float, tuple[JoinCandidate, ...]]] = dict.fromkeys(inside, (0.0, ()))
+    done: set[str] = set()
+    while True:
+        open_names = [name for name in best if name not in done]
+        if not open_names:
+            return None
+        here = min(open_names, key=lambda name: (best[name][0], name))
+        if here == goal:
+            return best[here][1]
+        done.add(here)
+        for edge in profile.joins:
+            other = {edge.left: edge.right, edge.right: edge.left}.get(here) if edge.left != edge.right else None
+            if other is not None and other not in done:
+                cost = best[here][0] + _edge_cost(edge)
+                if other not in best or cost < best[other][0] - 1e-9:
+                    best[other] = (cost, (*best[here][1], edge))
+
+
+def _edge_cost(edge: JoinCandidate) -> float:
+    """Keys that match well and do not multiply rows are cheap."""
+    return 1.0 + (1 - max(edge.left_matched, edge.right_matched)) + (1.5 if edge.cardinality == "many-to-many" else 0)
+
+
+def _built(profile: Profile, wanted: Sequence[str], tree: Sequence[JoinCandidate]) -> Frame:
+    tables = {table.name: table for table in profile.tables}
+    if not tree:
+        return single(tables[wanted[0]])
+    root = _root(tree)
+    frame = single(tables[root])
+    left = list(tree)
+    while left:
+        edge = next(e for e in left if (e.left in frame.tables) != (e.right in frame.tables) or _inside(e, frame))
+        left.remove(edge)
+        if not _inside(edge, frame):
+            frame = _joined_frame(frame, edge, tables)
+    return frame
+
+
+def _inside(edge: JoinCandidate, frame: Frame) -> bool:
+    return edge.left in frame.tables and edge.right in frame.tables
+
+
+def _root(tree: Sequence[JoinCandidate]) -> str:
+    """The table with the finest rows: on the many side of its joins, and on the one side of none."""
+    votes: dict[str, int] = {}
+    for edge in tree:
+        for side, name in (("left", edge.left), ("right", edge.right)):
+            votes[name] = votes.get(name, 0) + (1 if side in _MANY[edge.cardinality] else -1) * 2
+    return max(votes, key=lambda name: votes[name])
+
+
+def _joined_frame(frame: Frame, edge: JoinCandidate, tables: dict[str, Table]) -> Frame:
+    near, far = (edge.left, edge.right) if edge.left in frame.tables else (edge.right, edge.left)
+    pairs = edge.on if near == edge.left else tuple((right, left) for left, right in edge.on)
+    on = tuple((frame.name_of(near, left) or left, right) for left, right in pairs)
+    right = {column.name: column for column in tables[far].columns}
+    columns = joined(frame.columns, right, far, on)
+    keys = {right_key: left_key for left_key, right_key in on}
+    sources, places = dict(frame.sources), dict(frame.places)
+    for name in right:
+        inner = keys.get(name) or (f"{name} ({far})" if name in frame.columns else name)
+        places[(far, name)] = inner
+        sources.setdefault(inner, (far, name))
+    name = f"{frame.name}_with_{far}"[:60].rstrip("_")
+    join = Join(
+        name=name,
+        left=frame.name,
+        right=far,
+        on=on,
+        why=f"Rows of '{near}' meet those of '{far}' where {' and '.join(f'{a} = {b}' for a, b in on)}."[:500],
+    )
+    return Frame(name, (*frame.tables, far), (*frame.joins, join), columns, sources, places, frame.main)

@@ -1,0 +1,362 @@
+"""Ground: what a frame offers to a dashboard: its times, measures, groups and places, best first."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ...model import Aggregate, Column, Condition, Dimension, Measure, PlaceLevel, TimeUnit, ValueFormat
+from .conditions import is_date, is_number, is_year
+from .framing import Frame
+from .words import name_words
+
+MANY_CATEGORIES = 12
+FEW_GROUPS = 8
+FEW_PARTS = 6
+LONG_SERIES = 120
+_CURRENCIES = ("$", "€", "£", "¥", "usd", "eur", "gbp", "us$", "dollar", "euro")
+_GOOD = {"life", "expectancy", "profit", "revenue", "sales", "income", "satisfaction", "employment", "rating", "score"}
+_BAD = {"unemployment", "mortality", "death", "deaths", "fatalities", "cost", "crime", "emissions", "obesity", "poverty", "delay", "damage", "missing"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows are one for each entity and period, so sums over all rows mean nothing."""
+
+    time: str
+    entity: str
+
+
+@dataclass
+class Ground:
+    """A frame and the conditions that hold for the whole dashboard."""
+
+    frame: Frame
+    where: tuple[Condition, ...] = ()
+    focus: tuple[str, ...] = ()
+    """Columns that the question named, first ones first."""
+    names: set[str] = field(default_factory=set)
+    """Ids given so far; they differ across the whole plan."""
+
+    def __post_init__(self) -> None:
+        self.names |= {*self.frame.tables, *(join.name for join in self.frame.joins), self.frame.name}
+
+    def column(self, name: str) -> Column:
+        return self.frame.columns[name]
+
+    def label(self, name: str) -> str:
+        """Name for people; columns of a join keep apart by their table."""
+        column = self.frame.columns[name]
+        text = column.label or name
+        match = re.search(r" \(([a-z0-9_]+)\)$", name)
+        twice = sum(other.label == column.label for other in self.frame.columns.values()) > 1
+        return f"{text} ({match[1].replace('_', ' ')})" if match and twice else text
+
+    def identifier(self, *parts: str) -> str:
+        """A new id of these words."""
+        words = re.sub(r"[^a-z0-9]+", "_", "_".join(parts).lower()).strip("_")[:48].strip("_")
+        base = words if words[:1].isalpha() else f"w_{words}".strip("_")
+        name, number = base, 2
+        while name in self.names:
+            name, number = f"{base}_{number}", number + 1
+        self.names.add(name)
+        return name
+
+    @cached_property
+    def rows(self) -> int:
+        return self.frame.main.rows
+
+    @property
+    def row_nouns(self) -> str:
+        return self.frame.main.row_noun_plural or "rows"
+
+    def _first_named(self, names: Iterable[str]) -> list[str]:
+        return sorted(names, key=lambda name: self.focus.index(name) if name in self.focus else len(self.focus))
+
+    @cached_property
+    def times(self) -> list[str]:
+        """Dates and years, those that the question named first; births and the like behind."""
+        times = [n for n, c in self.frame.columns.items() if (is_date(c) or is_year(c)) and c.distinct > 1]
+        times.sort(key=lambda name: (self.frame.repeats(name), self.column(name).missing > 0.5 * self.rows))
+        return self._first_named(times)
+
+    @cached_property
+    def time(self) -> str | None:
+        return self.times[0] if self.times else None
+
+    @cached_property
+    def measures(self) -> list[str]:
+        """Numbers that say something: named ones first, then varied and complete ones."""
+
+        def weight(name: str) -> tuple[float, ...]:
+            column = self.column(name)
+            missing = column.missing / max(column.rows, 1)
+            return (self.frame.repeats(name), round(missing, 1), column.distinct < 10)
+
+        names = [n for n, c in self.frame.columns.items() if c.role == "measure" and is_number(c) and c.distinct > 1]
+        return self._first_named(sorted(names, key=weight))
+
+    @cached_property
+    def categories(self) -> list[str]:
+        """Columns with few values to group by, the most telling first."""
+
+        def weight(name: str) -> tuple[float, ...]:
+            column = self.column(name)
+            handy = 3 <= column.distinct <= MANY_CATEGORIES
+            return (
+                column.missing > 0.3 * max(column.rows, 1),
+                not handy,
+                column.role == "boolean",
+                column.distinct > 30,
+            )
+
+        names = [
+            n
+            for n, c in self.frame.columns.items()
+            if c.role in ("category", "ordered", "boolean", "place")
+            and c.place not in ("latitude", "longitude")
+            and 2 <= c.distinct <= 500
+            and c.distinct < max(0.9 * (c.rows - c.missing), 3)
+        ]
+        return self._first_named(sorted(names, key=weight))
+
+    @cached_property
+    def few(self) -> list[str]:
+        """Categories that can be told apart by colour."""
+        return [name for name in self.categories if self.column(name).distinct <= FEW_PARTS]
+
+    @cached_property
+    def naming(self) -> str | None:
+        """The column that calls rows by name: unique texts or places, best first."""
+        names = [
+            n
+            for n, c in self.frame.columns.items()
+            if c.type == "text"
+            and c.role in ("identifier", "place", "category")
+            and c.distinct > 0.8 * (c.rows - c.missing)
+        ]
+        named = self._first_named(names)
+        return min(named, key=lambda n: (n not in self.focus, "name" not in name_words(n)), default=None)
+
+    @cached_property
+    def panel(self) -> Panel | None:
+        """Found by a key of one time and one other column, else by the number of rows."""
+        if self.frame.joins:
+            return None
+        for key in self.frame.main.keys:
+            times = [name for name in key if name in self.times]
+            others = [name for name in key if name not in times and name in self.frame.columns]
+            if len(times) == 1 and len(others) == 1 and self._few_periods(times[0]):
+                return Panel(times[0], others[0])
+        for time in self.times:
+            for name in self._entities():
+                cells = self.column(time).distinct * self.column(name).distinct
+                if self._few_periods(time) and 0.9 * self.rows <= cells <= 1.6 * self.rows:
+                    return Panel(time, name)
+        return None
+
+    def _few_periods(self, time: str) -> bool:
+        return 2 <= self.column(time).distinct <= 600 and self.rows >= 2 * self.column(time).distinct
+
+    def _entities(self) -> list[str]:
+        named = [
+            n
+            for n, c in self.frame.columns.items()
+            if c.role in ("place", "category", "identifier") and c.type == "text"
+        ]
+        return [name for name in named if 2 <= self.column(name).distinct < self.rows]
+
+    @cached_property
+    def latest(self) -> tuple[Condition, ...]:
+        """Rows of the last period, for charts that compare the entities of a panel."""
+        if self.panel is None or any(condition.column == self.panel.time for condition in self.where):
+            return ()
+        column = self.column(self.panel.time)
+        if column.numbers is not None and is_year(column):
+            return (Condition(column=self.panel.time, operator="=", value=int(column.numbers.max)),)
+        if column.times is not None:
+            return (Condition(column=self.panel.time, operator=">=", value=column.times.last),)
+        return ()
+
+    @property
+    def latest_text(self) -> str | None:
+        """The last period in words: "2005", "December 2015"."""
+        if not self.latest:
+            return None
+        value = str(self.latest[0].value)
+        return period_text(value, self.column(self.latest[0].column))
+
+    def place(self, level: PlaceLevel) -> str | None:
+        names = [n for n, c in self.frame.columns.items() if c.place == level]
+        return self._first_named(names)[0] if names else None
+
+    def time_dimension(self, name: str, unit: TimeUnit | None = None) -> Dimension:
+        """A time as a line needs it: not more than about a hundred points."""
+        return Dimension(column=name, time_unit=unit or self.time_unit(name))
+
+    def time_unit(self, name: str) -> TimeUnit | None:
+        column = self.column(name)
+        if not is_date(column) or column.times is None:
+            return None if is_year(column) else "year" if is_date(column) else None
+        grain, periods = column.times.grain, column.times.periods
+        days = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30.4, "quarter": 91.3, "year": 365.2}
+        span = _span_days(column.times.first, column.times.last) or periods * days.get(grain, 1)
+        for unit in ("hour", "day", "week", "month", "quarter", "year"):
+            if days[unit] >= days.get(grain, 1) and span / days[unit] <= LONG_SERIES * (2 if unit == "month" else 1):
+                return unit  # type: ignore[return-value]
+        return "year"
+
+
+def _span_days(first: str, last: str) -> float | None:
+    try:
+        years = int(last[:4]) - int(first[:4])
+        months = int(last[5:7] or 1) - int(first[5:7] or 1)
+        return years * 365.2 + months * 30.4 + int(last[8:10] or 1) - int(first[8:10] or 1) + 1
+    except ValueError:
+        return None
+
+
+_MONTHS = calendar.month_name[1:]
+
+
+def period_text(value: str, column: Column) -> str:
+    """A period as people write it, as exact as the column is."""
+    grain = column.times.grain if column.times is not None else "day"
+    match = re.match(r"(\d{4})-(\d{2})-(\d{2})", value)
+    if not match or grain == "year":
+        return value[:4]
+    year, month, day = match.groups()
+    if not 1 <= int(month) <= 12:
+        return value[:10]
+    if grain == "quarter":
+        return f"quarter {(int(month) + 2) // 3} of {year}"
+    return f"{_MONTHS[int(month) - 1]} {year}" if grain == "month" else f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
+
+
+def default_aggregate(column: Column, *, repeated: bool = False) -> Aggregate:
+    """Sums for what adds up, averages for rates, the middle for lopsided values, distinct counts for identifiers."""
+    if column.type not in ("integer", "number", "boolean") or column.role == "identifier":
+        return "distinct"
+    if column.type == "boolean":
+        return "mean"
+    if column.additive and not repeated:
+        return "sum"
+    lopsided = column.numbers is not None and abs(column.numbers.skew) > 3
+    return "median" if lopsided else "mean"
+
+
+def value_format(column: Column | None, aggregate: Aggregate | None) -> ValueFormat:
+    if column is None or aggregate in ("count", "distinct"):
+        return "integer"
+    if column.type == "boolean":
+        return "share" if aggregate == "mean" else "integer"
+    if column.type in ("date", "datetime"):
+        return "date"
+    if column.role == "time" and aggregate is None:
+        return "year"
+    unit = (column.unit or "").strip().casefold()
+    if unit in ("%", "percent"):
+        return "percent"
+    if unit and any(unit.startswith(sign) for sign in _CURRENCIES):
+        return "currency"
+    return "share" if is_share(column) and aggregate != "sum" else "auto"
+
+
+def is_share(column: Column) -> bool:
+    """Fractions of one: between 0 and 1, and called so."""
+    words = set(name_words(column.name)) & {
+        "pct",
+        "percent",
+        "percentage",
+        "share",
+        "proportion",
+        "fraction",
+        "rate",
+        "ratio",
+    }
+    return bool(words) and column.numbers is not None and column.numbers.min >= 0 and column.numbers.max <= 1
+
+
+def good_direction(column: Column) -> str | None:
+    """Which change is good news, where nobody would argue."""
+    words = set(name_words(column.name)) | set(name_words(column.label))
+    if words & _BAD:
+        return "down"
+    return "up" if words & _GOOD else None
+
+
+_AGGREGATE_WORDS: dict[Aggregate, str] = {
+    "sum": "Total", "mean": "Average", "median": "Median", "min": "Lowest", "max": "Highest",
+    "count": "Number", "distinct": "Number of different",
+}  # fmt: skip
+
+
+def measure_of(ground: Ground, name: str | None, aggregate: Aggregate | None = None) -> Measure:
+    """A measure with title, unit and format. Without a column: the count of rows."""
+    if name is None:
+        return Measure(aggregate="count", title=capital(f"number of {ground.row_nouns}")[:120], format="integer")
+    column = ground.column(name)
+    if aggregate is None:
+        aggregate = default_aggregate(column, repeated=ground.frame.repeats(name))
+    aggregate = honest_aggregate(column, aggregate)
+    title = capital(ground.label(name))
+    if aggregate == "distinct":
+        title = f"Number of different {plural(lower_first(title))}"
+    elif column.type == "boolean":
+        title = f"Share with {lower_first(title)}"
+    unit = None if aggregate in ("count", "distinct") or column.type == "boolean" else column.unit
+    return Measure(
+        column=name,
+        aggregate=aggregate,
+        title=title[:120],
+        format=value_format(column, aggregate),
+        unit=unit and unit[:40],
+    )
+
+
+def raw_measure(ground: Ground, name: str) -> Measure:
+    """The values as they are."""
+    column = ground.column(name)
+    title = capital(ground.label(name))[:120]
+    return Measure(column=name, title=title, format=value_format(column, None), unit=column.unit and column.unit[:40])
+
+
+def honest_aggregate(column: Column, aggregate: Aggregate) -> Aggregate:
+    """What was asked for, unless it means nothing: sums of rates become averages, averages of texts become counts."""
+    if aggregate in ("count", "distinct"):
+        return aggregate
+    if column.type == "boolean":
+        return "mean"
+    if column.type not in ("integer", "number"):
+        return aggregate if aggregate in ("min", "max") and column.type in ("date", "datetime") else "count"
+    return "mean" if aggregate == "sum" and column.additive is False else aggregate
+
+
+def aggregate_text(measure: Measure) -> str:
+    """ "Average, years" under the title of a chart."""
+    if measure.aggregate is None or measure.aggregate == "count":
+        return measure.unit or ("Count" if measure.aggregate == "count" else "")
+    if measure.format == "share" and (measure.title or "").startswith("Share with"):
+        return "Share"
+    word = _AGGREGATE_WORDS[measure.aggregate]
+    return "Count" if measure.aggregate == "distinct" else f"{word}, {measure.unit}" if measure.unit else word
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """For the middle of a sentence: "GDP" and "CO2" stay."""
+    return text if len(text) > 1 and not text[1:2].islower() else text[:1].lower() + text[1:]
+
+
+def plural(text: str) -> str:
+    if text.endswith("s") or not text.isascii():
+        return text
+    if text.endswith("y") and text[-2:-1] not in "aeiou":
+        return f"{text[:-1]}ies"
+    return f"{text}es" if text.endswith(("x", "ch", "sh")) else f"{text}s"

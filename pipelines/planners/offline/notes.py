@@ -1,0 +1,77 @@
+"""Notes: what a reader must know: what the data cannot answer, what was left out, what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...model import Dataset, Profile, Widget
+from .asking import Asked
+from .ground import Ground, capital, lower_first
+from .words import STOPWORDS, fold, stem, tokens
+
+MAX_NOTES = 8
+_MUCH_MISSING = 0.2
+
+
+def notes(
+    asked: Asked, ground: Ground, profile: Profile, datasets: Sequence[Dataset], widgets: Sequence[Widget]
+) -> tuple[str, ...]:
+    """In order of weight, at most eight."""
+    found = [*_unanswered(asked, ground, profile, datasets), *asked.notes, *_repeated(ground, widgets)]
+    found += [*_missing(ground, widgets), *_gaps(ground), *_joined(ground)]
+    return tuple(dict.fromkeys(text[:500] for text in found if text))[:MAX_NOTES]
+
+
+def _unanswered(asked: Asked, ground: Ground, profile: Profile, datasets: Sequence[Dataset]) -> list[str]:
+    """Words of the question that nothing in the data is about."""
+    about = " ".join([*(d.title + " " + d.description for d in datasets), *(t.title for t in profile.tables)])
+    known = {token.stem for token in tokens(fold(about)[:20_000])}
+    words = [
+        w for w in asked.unknown if stem(w) not in known and w not in STOPWORDS and len(w) > (2 if w.isascii() else 0)
+    ]
+    if not asked.focus and not asked.where and not asked.y:
+        title = ground.frame.main.title
+        return [f"The question names no column of the data, so this is an overview of “{title}”."]
+    if not words:
+        return []
+    shown = [f"“{word[:40]}”" for word in words[:3]]
+    more = f" and {len(words) - 3} more words" if len(words) > 3 else ""
+    return [f"No column about {_listed(shown)}{more} was found, so that part of the question is not answered."]
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} or {texts[-1]}"
+
+
+def _repeated(ground: Ground, widgets: Sequence[Widget]) -> list[str]:
+    names = {m.column for w in widgets for m in w.measures if m.column and m.aggregate in ("sum", "mean", "median")}
+    repeated = [name for name in names if ground.frame.repeats(name)]
+    return [
+        f"{capital(ground.label(name))} stands once for each of several {ground.row_nouns}, so larger groups weigh more in it."
+        for name in sorted(repeated)[:2]
+    ]
+
+
+def _missing(ground: Ground, widgets: Sequence[Widget]) -> list[str]:
+    used = dict.fromkeys(name for widget in widgets for name in widget.columns)
+    gone = [n for n in used if ground.column(n).missing > _MUCH_MISSING * max(ground.column(n).rows, 1)]
+    if not gone:
+        return []
+    labels = [lower_first(ground.label(name)) for name in gone[:4]]
+    return [
+        f"Many values are missing in {_listed(labels).replace(' or ', ' and ')}; charts show the rows that have them."
+    ]
+
+
+def _gaps(ground: Ground) -> list[str]:
+    times = ground.column(ground.time).times if ground.time else None
+    if times is None or not times.gaps:
+        return []
+    return [f"Some periods have no rows: the times in “{ground.label(ground.time or '')}” have gaps."]
+
+
+def _joined(ground: Ground) -> list[str]:
+    if not ground.frame.joins:
+        return []
+    tables = _listed([f"“{name}”" for name in ground.frame.tables]).replace(" or ", " and ")
+    return [f"The tables {tables} are combined; rows without a partner in the other table are left out."]

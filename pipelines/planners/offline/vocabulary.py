@@ -1,0 +1,201 @@
+"""Vocabulary: the words of questions, each group with its meaning. Words only; how they combine is elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+from ...model import Aggregate, TimeUnit
+from .words import stem, word_set
+
+ABBREVIATIONS: dict[str, str] = {
+    "acc": "account", "acct": "account", "addr": "address", "amt": "amount", "approx": "approximate", "apt": "apartment",
+    "avg": "average", "bal": "balance", "cat": "category", "cd": "code", "cnt": "count", "co": "company",
+    "cust": "customer", "dept": "department", "desc": "description", "dest": "destination", "dist": "distance",
+    "div": "division", "dob": "birth", "dur": "duration", "emp": "employee", "enr": "enrollment", "est": "estimate",
+    "expect": "expectancy", "fname": "firstname", "lname": "lastname", "freq": "frequency", "govt": "government",
+    "hp": "horsepower", "hr": "hour", "hrs": "hours", "ht": "height", "inc": "income", "lang": "language",
+    "lat": "latitude", "lon": "longitude", "lng": "longitude", "loc": "location", "manuf": "manufacturer",
+    "max": "maximum", "mfr": "manufacturer", "mgr": "manager", "min": "minimum", "mo": "month", "mpg": "mileage",
+    "nbr": "number", "no": "number", "num": "number", "ord": "order", "org": "organization", "pct": "percent",
+    "perc": "percent", "pop": "population", "pos": "position", "pmt": "payment", "precip": "precipitation",
+    "prod": "product", "pub": "publication", "qty": "quantity", "ref": "reference", "reg": "region", "rev": "revenue",
+    "sal": "salary", "stu": "student", "temp": "temperature", "tot": "total", "trans": "transaction",
+    "univ": "university", "val": "value", "vol": "volume", "wt": "weight", "yr": "year",
+}  # fmt: skip
+"""Short words of column names → what people say."""
+
+_SYNONYM_GROUPS = """
+sex gender
+country nation land
+salary wage pay earnings income compensation
+price cost fare fee charge
+sales revenue turnover
+profit earnings margin gain
+amount sum quantity
+employee worker staff personnel
+population inhabitants residents people
+car vehicle automobile
+movie film
+genre category type kind sort class
+city town municipality
+company firm business enterprise corporation
+customer client buyer consumer
+product item good article
+region area zone territory
+date day
+temperature heat warmth
+rain precipitation rainfall
+mileage mpg efficiency economy
+acceleration accelerate
+weight mass heaviness
+length duration
+height elevation tallness
+beak bill culmen
+job occupation profession employment
+unemployment joblessness
+emission emissions
+carbon co2 dioxide
+fatality death casualty mortality
+birth fertility
+lifespan expectancy longevity
+gdp income wealth
+school college university
+rating score stars grade
+rank ranking position
+student pupil learner
+teacher instructor
+author writer
+owner proprietor
+street address
+apartment flat
+maker manufacturer producer
+carrier airline operator
+airport airfield
+speed velocity
+strike collision
+electricity power energy
+generation production output
+donation contribution
+king queen monarch ruler
+candidate politician
+party affiliation
+budget spending expenditure outlay
+disbursement expenditure
+receipt income
+count number total
+percentage percent pct rate share proportion
+latitude lat
+longitude lon lng
+seat seating capacity
+enrollment enrolment enr
+start begin beginning
+end finish
+""".strip().splitlines()
+
+SYNONYMS: dict[str, frozenset[str]] = {}
+for _group in _SYNONYM_GROUPS:
+    _words = [stem(_word) for _word in _group.split()]
+    for _word in _words:
+        SYNONYMS[_word] = SYNONYMS.get(_word, frozenset()) | frozenset(_words) - {_word}
+
+ADJECTIVES: dict[str, tuple[str, ...]] = {
+    "old": ("age",), "older": ("age",), "oldest": ("age",), "young": ("age",), "younger": ("age",),
+    "youngest": ("age",), "tall": ("height",), "taller": ("height",), "tallest": ("height",),
+    "heavy": ("weight", "mass"), "heavier": ("weight", "mass"), "heaviest": ("weight", "mass"),
+    "light": ("weight",), "lighter": ("weight",), "lightest": ("weight",), "fast": ("speed",), "faster": ("speed",),
+    "fastest": ("speed",), "expensive": ("price", "cost"), "cheap": ("price", "cost"), "cheaper": ("price", "cost"),
+    "cheapest": ("price", "cost"), "costly": ("cost", "price"), "rich": ("income", "gdp", "wealth"),
+    "richest": ("income", "gdp", "wealth"), "poor": ("income", "gdp"), "poorest": ("income", "gdp"),
+    "hot": ("temperature",), "hotter": ("temperature",), "hottest": ("temperature",), "cold": ("temperature",),
+    "coldest": ("temperature",), "warm": ("temperature",), "warmer": ("temperature",), "warmest": ("temperature",),
+    "rainy": ("precipitation", "rain"), "rainiest": ("precipitation", "rain"), "wet": ("precipitation",),
+    "wettest": ("precipitation",), "windy": ("wind",), "windiest": ("wind",), "populous": ("population",),
+    "profitable": ("profit",), "long": ("length", "duration"), "longer": ("length", "duration"),
+    "longest": ("length", "duration"), "short": ("length", "duration", "height"), "big": ("size", "population", "area"),
+    "high": ("height",), "deep": ("depth",), "deepest": ("depth",), "wide": ("width",), "far": ("distance",),
+}  # fmt: skip
+"""Adjectives → words of columns they speak of."""
+
+AGGREGATES: tuple[tuple[str, Aggregate], ...] = (
+    (r"(?:total|whole|overall|exact|sum|combined) (?:number|count|amount)s? of (?:the )?(?:different|distinct|unique)", "distinct"),
+    (r"(?:number|count)s? of (?:the )?(?:different|distinct|unique)", "distinct"),
+    (r"how many (?:different|distinct|unique)", "distinct"),
+    (r"sum ?\(|sum of|(?:the )?sums? of(?: the)?|total sum of|summed|sum up|sum", "sum"),
+    (r"avg ?\(|average ?\(|averages? of|the average|averages?|avg|mean of|means?|on average|typical", "mean"),
+    (r"median(?: of)?|middle value of", "median"),
+    (r"min ?\(|minimum of|minimums?|minimal|lowest|smallest|least|cheapest|min", "min"),
+    (r"max ?\(|maximum of|maximums?|maximal|highest|largest|greatest|biggest|max", "max"),
+    (r"count ?\(|number ?\(", "count"),
+    (r"(?:total|whole|overall|exact) (?:number|count)s?(?: of)?", "count"),
+    (r"(?:numbers?|counts?|amount|frequency|frequencies|quantity|num) of|how many|number|count(?:ed|ing|s)?|frequency", "count"),
+    (r"how much|in total|total(?:s|ed)?|cumulative|combined|overall|altogether|sum", "sum"),
+)  # fmt: skip
+"""Patterns tried in this order at each place."""
+
+CHARTS: tuple[tuple[str, str], ...] = (
+    (r"stack(?:ed|ing)?(?: (?:bar|column))?s?(?: (?:chart|graph|plot|diagram|grpah)s?)?", "stacked_bar"),
+    (r"(?:group(?:ed|ing)?|cluster(?:ed)?|side[- ]by[- ]side) (?:bar|column)s?(?: (?:chart|graph|plot|diagram))?s?", "grouped_bar"),
+    (r"(?:group(?:ed|ing)?|multi(?:ple)?|multi-series)[- ]?(?:series )?lines?(?: (?:chart|graph|plot))?s?", "multi_line"),
+    (r"(?:group(?:ed|ing)?|colou?red) scatter ?(?:chart|plot|graph|diagram)?s?", "color_scatter"),
+    (r"bar ?(?:chart|graph|plot|diagram|grpah)s?|bars|column (?:chart|graph|plot)s?|barplot", "bar"),
+    (r"pie(?: ?(?:chart|graph|plot|diagram))?s?|donut(?: chart)?|doughnut(?: chart)?", "pie"),
+    (r"(?:trend )?lines? ?(?:chart|graph|plot|diagram)s?|(?:a|trend|as|with|the) line|time ?series(?: (?:chart|plot))?", "line"),
+    (r"area (?:chart|graph|plot)s?", "area"),
+    (r"scatter(?:ed)? ?-?(?:chart|plot|graph|diagram|gram)?s?|bubble (?:chart|plot)s?|dot plots?", "scatter"),
+    (r"histograms?", "histogram"),
+    (r"heat ?-?maps?|matrix (?:chart|plot)?", "heatmap"),
+    (r"box ?-?(?:and-whiskers? )?(?:plot|chart)?s?(?= plot| chart|\b)|boxplots?|box plots?", "box"),
+    (r"(?:choropleth|world|us|geographic(?:al)?)? ?maps?(?: of)?\b", "map"),
+    (r"tables?(?= (?:of|with|that|showing|listing)\b)|(?:a|as|in a) table", "table"),
+)  # fmt: skip
+
+TIME_UNITS: tuple[tuple[str, TimeUnit], ...] = (
+    (r"week ?-?da(?:y|t)s?|day(?:s)? of (?:the )?week|dow", "day_of_week"),
+    (r"month(?:s)? of (?:the )?year|calendar months?|seasons?|seasonal(?:ly|ity)?", "month_of_year"),
+    (r"hour(?:s)? of (?:the )?day", "hour_of_day"),
+    (r"quarter(?:s|ly)?", "quarter"),
+    (r"month(?:s|ly)?", "month"),
+    (r"week(?:s|ly)?", "week"),
+    (r"years?|yearly|annual(?:ly)?", "year"),
+    (r"hour(?:s|ly)?", "hour"),
+    (r"days?|daily", "day"),
+)
+
+TREND = re.compile(
+    r"\b(over (?:the )?(?:time|years?|months?|decades?|last|past)|trends?|evol\w+|changed?|changes|changing|through time|"
+    r"histor(?:y|ical)|develop(?:ed|ment)|grow(?:n|th|ing)?|grew|ris(?:e|en|ing)|rose|declin\w+|timeline|over time|"
+    r"across (?:the )?years|throughout the years|year over year|progress(?:ion|ed)?)\b"
+)
+RELATION = re.compile(
+    r"\b(relation(?:ship)?s?|correlat\w+|versus|vs\.?|against|association|depend(?:s|ence|ent)?(?: on)?|affects?|"
+    r"related|influences?|impacts?|connection|predict\w*)\b"
+)
+DISTRIBUTION = re.compile(r"\b(distribut\w+|spread|histograms?|range of|varies|vary|variation|skew\w*)\b")
+SHARE = re.compile(
+    r"\b(shares?|propor?tions?|percentages?|percent|fractions?|ratios?|composition|make-?up|breakdown)\b"
+)
+PLACE = re.compile(
+    r"\b(where|map|geograph\w+|across the (?:world|country|globe|us|nation)|world(?:wide)?|locations?)\b"
+)
+
+ASCENDING = re.compile(
+    r"\b(asc|ascending|ascend|increasing|low(?:est)? to (?:the )?high(?:est)?|small(?:est)? to (?:the )?(?:large|big)(?:st|est)?|"
+    r"(?:least|fewest) to (?:the )?(?:most|greatest)|a to z|a-z|alphabetical(?:ly)?|alphabetic|lexicographical(?:ly)?|"
+    r"chronological(?:ly)?|youngest to (?:the )?oldest|earliest to (?:the )?latest|cheapest to (?:the )?\w+|bottom to top|inasc)\b"
+)
+DESCENDING = re.compile(
+    r"\b(desc|descending|descend|decreasing|high(?:est)? to (?:the )?low(?:est)?|(?:large|big)(?:st|gest|est)? to (?:the )?small(?:est)?|"
+    r"(?:most|greatest) to (?:the )?(?:least|fewest)|z to a|z-a|reverse alphabetical|oldest to (?:the )?youngest|"
+    r"latest to (?:the )?earliest|newest to (?:the )?oldest|top to bottom|largest first|highest first|indesc)\b"
+)
+
+GENERIC_WORDS = frozenset(
+    stem(word)
+    for word in word_set(
+        """
+        name code id identifier number num no value type date year of in the per for and a by at to on is key ref total
+        description details amount time
+        """
+    )
+)
+"""Words of column names that say little alone; other words of the same name count more."""
