@@ -1,0 +1,63 @@
+# What a person does with a checkout. Every target makes what it needs by itself, on a machine that has Python 3.11 or
+# newer and make: a virtual environment in .venv, the packages of requirements.lock, Node.js where none is suitable.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-stop test lint format bench bench-data lock dist clean distclean ready ready-for-tests
+
+# What a person types is no program text: make must not expand it, and the shell gets it as a variable.
+override QUESTION := $(value QUESTION)
+override DATA := $(value DATA)
+export QUESTION DATA
+
+# The first Python that is new enough. Another one: make PYTHON=/path/to/python3
+PYTHON ?=
+export PYTHON
+bin := .venv/bin
+
+help: ## Show this list
+	@echo "make TARGET, where TARGET is:"
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' Makefile | expand -t 16
+
+demo: ready ## Make a dashboard and say its address; QUESTION="..." and DATA=file-or-address for your own
+	@$(bin)/python .ci/demo.py start
+
+demo-stop: ## End what `make demo` started
+	@test ! -x $(bin)/python || $(bin)/python .ci/demo.py stop
+
+test: ready-for-tests ## Run every check and every test
+	@$(bin)/python .ci/checks.py test
+
+lint: ready ## Run the checks that need no browser and start nothing
+	@$(bin)/python .ci/checks.py lint
+
+format: ready ## Put all code in its usual form
+	$(bin)/ruff check --fix-only .
+	$(bin)/ruff format .
+	PATH="$(CURDIR)/$(bin):$$PATH" npm run --silent format
+
+bench: ready ## Measure, and print what the numbers are compared with
+	@$(bin)/python -m tests.benchmarks
+
+bench-data: ready ## Make the data that `make bench` measures with
+	@$(bin)/python -m tests.benchmarks data
+
+lock: ready ## Renew requirements.lock after a change in pyproject.toml; UPGRADE=1 takes the newest of everything
+	$(bin)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header --no-annotate \
+		$(if $(UPGRADE),--upgrade) --no-emit-package dashwright pyproject.toml -o requirements.lock
+
+dist: ready ## Build the wheel and the sdist into dist/
+	PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python -m build --no-isolation
+
+clean: ## Remove what was built and every cache; the environment stays
+	rm -rf dist build *.egg-info extension/lib extension/labextension tsconfig.tsbuildinfo
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
+
+distclean: demo-stop clean ## Remove also the environment, the JavaScript packages and the demo's data
+	rm -rf .venv node_modules .demo
+
+ready:
+	@python=$$(.ci/python) && "$$python" .ci/prepare.py
+
+ready-for-tests:
+	@python=$$(.ci/python) && "$$python" .ci/prepare.py --browser
