@@ -1,0 +1,81 @@
+"""The table of sources: each is imported when it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+from dashwright.pipelines.errors import InputError, SetupError
+
+from .source import Fetched, FetchedFile, Query, Received, Source, unheard
+
+__all__ = [
+    "GROUP",
+    "TABLE",
+    "Entry",
+    "Fetched",
+    "FetchedFile",
+    "Query",
+    "Received",
+    "Source",
+    "names",
+    "source",
+    "unheard",
+]
+
+GROUP = "dashwright.sources"
+"""Entry points of this group add sources: ``name = package.module:Class``."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a source is, and the sentence to show when something it needs is not installed."""
+
+    where: str
+    missing: str = ""
+
+
+TABLE: dict[str, Entry] = {
+    "files": Entry("dashwright.pipelines.sources.files:FilesSource"),
+    "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
+    "sql": Entry(
+        "dashwright.pipelines.sources.sql:SqlSource",
+        "Databases need SQLAlchemy and sqlglot, which are not installed: pip install 'dashwright[sql]'.",
+    ),
+}
+
+
+def table() -> dict[str, Entry]:
+    """Our own sources and those of installed packages; nobody can take the place of ours."""
+    others = {
+        point.name: Entry(
+            point.value, f"The source '{point.name}' of '{point.value.partition('.')[0]}' cannot be loaded."
+        )
+        for point in entry_points(group=GROUP)
+    }
+    return {**others, **TABLE}
+
+
+def names() -> tuple[str, ...]:
+    return tuple(table())
+
+
+def source(name: str) -> Source:
+    """
+    Raises:
+        InputError: there is no such source.
+        SetupError: something it needs is not installed.
+    """
+    entries = table()
+    if name not in entries:
+        raise InputError(f"There is no source '{name[:100]}'. The sources are: {', '.join(sorted(entries))}.")
+    module, _, kind = entries[name].where.partition(":")
+    try:
+        made = getattr(importlib.import_module(module), kind)()
+    except ImportError as error:
+        sentence = entries[name].missing or f"The source '{name}' cannot be loaded."
+        raise SetupError(f"{sentence} ({error})") from error
+    if not isinstance(made, Source):
+        raise SetupError(f"'{entries[name].where}' is named as the source '{name}', but is no Source.")
+    return made

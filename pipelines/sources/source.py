@@ -1,0 +1,96 @@
+"""Source: a place that has datasets. What every one of them does, whoever runs the place."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashwright.pipelines.model import Attachment, Candidate, Dataset, FileFormat
+from dashwright.pipelines.step import Limits
+
+Received = Callable[[int, int | None], None]
+"""Called with the bytes received so far, and how many there will be (None: nobody knows)."""
+
+
+def unheard(_received: int, _total: int | None) -> None:
+    """A `Received` that goes nowhere."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to look for: the question as asked, and its words that mean something (lower case, not stemmed)."""
+
+    question: str
+    keywords: tuple[str, ...]
+    limit: int = 20
+
+
+@dataclass(frozen=True)
+class FetchedFile:
+    """A whole file in the folder that `fetch` was given, its content checked to be of `format`."""
+
+    path: Path
+    name: str
+    """As the source calls it; for people, never a path."""
+    format: FileFormat
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What `fetch` brought. `unchanged`: the source said that nothing changed since `previous`, and sent no files."""
+
+    files: tuple[FetchedFile, ...] = ()
+    unchanged: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    left_out: tuple[str, ...] = ()
+    """A sentence for each file that came along but holds no table."""
+
+
+class Source(ABC):
+    """Every implementation passes ``tests/pipelines/test_sources.py``.
+
+    All methods raise only what `errors.py` declares, with sentences that never hold a password. They may be called
+    from several threads at once, so an instance keeps no state between calls.
+    """
+
+    name: str
+    """The key in the table of sources, in requests and in datasets."""
+
+    @abstractmethod
+    def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
+        """At most `query.limit` datasets that may be about it, best first; empty where there are none.
+
+        A source that cannot be searched answers with nothing. Ranking across sources is not its business.
+        """
+
+    @abstractmethod
+    def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
+        """The dataset that a person named. What can be checked without downloading is checked here.
+
+        Raises:
+            DataError: the reference cannot be understood, or is known to be missing.
+        """
+
+    @abstractmethod
+    def fetch(
+        self, candidate: Candidate, into: Path, limits: Limits, received: Received, previous: Dataset | None = None
+    ) -> Fetched:
+        """Bring its files into the empty folder `into`, streamed, checked and digested.
+
+        With `previous` the source may be asked whether anything changed, and answer `Fetched(unchanged=True)`.
+        What is left in `into` after an error is thrown away by the caller.
+
+        Raises:
+            DataError: what is there is no data.
+            SourceError: somebody else's server did not answer, or broke off.
+            LimitError: it is larger, or takes longer, than the limits allow.
+        """
+
+    def public(self, reference: str) -> str:
+        """The reference without its secrets, as it is kept with a published version and shown to people."""
+        return reference

@@ -1,0 +1,384 @@
+"""Web: one file by http or https, whole or not at all.
+
+What is written is what was sent: a body packed for the way (``Content-Encoding``) is unpacked afterwards, so that a
+broken download can go on by ``Range`` and lengths can be compared.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from email.message import Message
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+
+from dashwright.pipelines.errors import DataError, LimitError, SourceError
+from dashwright.pipelines.step import Limits
+
+from . import addresses, naming
+from .addresses import Guard
+from .archives import gunzip
+from .source import Received
+from .writing import Budget, Writing, size_text
+
+MAX_REDIRECTS = 10
+MAX_ATTEMPTS = 4
+"""First try included."""
+MAX_ADDRESSES = 4
+"""Addresses of one server tried in turn."""
+MAX_WAIT = 10.0
+"""Seconds waited because a server asks for it."""
+REDIRECTS = {301, 302, 303, 307, 308}
+BUSY = {429, 502, 503, 504}
+BREAKS = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
+"""A connection that ended before its time: the one failure that is tried again."""
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What a server said of the state of a file, for asking later whether it is still the same."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def questions(self) -> dict[str, str]:
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+    @property
+    def strong(self) -> str | None:
+        """What tells byte for byte that two answers are parts of the same file."""
+        return self.etag if self.etag and not self.etag.startswith("W/") else self.last_modified
+
+
+@dataclass(frozen=True)
+class Download:
+    """What a server answered. `written` is None when it said that nothing changed."""
+
+    written: Writing | None
+    name: str = ""
+    media_type: str = ""
+    validators: Validators = Validators()
+
+
+@dataclass
+class Deadline:
+    """The moment at which a whole download must have ended. Cuts the connection then, whatever it waits for."""
+
+    seconds: float
+    ends: float = field(init=False)
+    connection: socket.socket | None = None
+
+    def __post_init__(self) -> None:
+        self.ends = time.monotonic() + self.seconds
+
+    @property
+    def left(self) -> float:
+        return self.ends - time.monotonic()
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """httpcore tells of its connections here."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self.connection = info["return_value"].get_extra_info("socket")
+
+    def cut(self) -> None:
+        # Time-outs of sockets start anew with every byte, so a server that sends one a minute never meets them.
+        if self.connection is not None:
+            with suppress(OSError):  # It may have ended by itself.
+                self.connection.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        timer = threading.Timer(max(self.left, 0), self.cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def download(
+    text: str,
+    target: Path,
+    limits: Limits,
+    received: Received,
+    known: Validators | None = None,
+    guard: Guard | None = None,
+) -> Download:
+    """The file at a URL, written to `target`.
+
+    Args:
+        known: asks the server to send nothing when these still hold.
+        guard: where connections may go; None: as `limits` say.
+
+    Raises:
+        DataError: the URL is wrong, private, or the server has no such file for us.
+        SourceError: the server does not answer, fails, or breaks off again and again.
+        LimitError: the file is too large, or takes too long.
+    """
+    url = addresses.parse(text)
+    trip = Trip(url, limits, guard or Guard(limits.allow_private_addresses), known or Validators(), received)
+    most = f"{size_text(limits.max_download_size)}, the most that is allowed (max_download_size)"
+    over = f"'{trip.shown}' is larger than {most}."
+    raw = target.with_name(target.name + ".raw")
+    with Writing(raw, Budget(limits.max_download_size, over)) as writing, trip.deadline.watching():
+        result = trip.run(writing)
+    if result.written is None:
+        raw.unlink()
+        return result
+    if trip.encoding not in ("gzip", "x-gzip"):
+        raw.rename(target)
+        writing.path = target
+        return result
+    unpacked = gunzip(raw, target, trip.shown, Budget(limits.max_download_size, over))
+    raw.unlink()
+    return replace(result, written=unpacked)
+
+
+class Trip:
+    """One download with its redirects and repeated tries."""
+
+    def __init__(self, url: httpx.URL, limits: Limits, guard: Guard, known: Validators, received: Received) -> None:
+        self.url = url
+        self.shown = addresses.shown(url)
+        self.limits = limits
+        self.guard = guard
+        self.known = known
+        self.received = received
+        self.deadline = Deadline(10 * limits.download_timeout)
+        self.total: int | None = None
+        self.encoding = ""
+        self.validators = Validators()
+
+    def run(self, writing: Writing) -> Download:
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            last = attempt == MAX_ATTEMPTS
+            try:
+                with self.answer(self.resuming(writing)) as response:
+                    if response.status_code in BUSY and not last:
+                        self.wait(response, attempt)
+                        continue
+                    return self.take(response, writing)
+            except BREAKS as error:
+                self.refuse_late()
+                if last:
+                    raise SourceError(self.broken(writing)) from error
+                self.pause(0.2 * 2**attempt)
+            except httpx.TimeoutException as error:
+                raise SourceError(
+                    f"'{self.shown}' did not answer within {self.limits.download_timeout:g} s (download_timeout); "
+                    "try again later."
+                ) from error
+            except httpx.TransportError as error:
+                raise SourceError(f"'{self.shown}' cannot be reached: {reason(error)}.") from error
+        raise SourceError(f"'{self.shown}' is busy and did not answer in {MAX_ATTEMPTS} tries; try again later.")
+
+    def resuming(self, writing: Writing) -> dict[str, str]:
+        """Headers that ask for the rest of what was begun, if the server can prove that it is of the same file."""
+        if writing.size and self.validators.strong:
+            return {"Range": f"bytes={writing.size}-", "If-Range": self.validators.strong}
+        return self.known.questions()
+
+    @contextmanager
+    def answer(self, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        """The response after all redirects, each of them judged like the first URL."""
+        url, authorization = self.url, basic(self.url)
+        for _ in range(MAX_REDIRECTS + 1):
+            own = {**headers, **(authorization if same_server(url, self.url) else {})}
+            with self.ask(url, own) as response:
+                location = response.headers.get("location")
+                if response.status_code not in REDIRECTS or not location:
+                    yield response
+                    return
+                try:
+                    target = url.join(location)
+                except (httpx.InvalidURL, ValueError) as error:
+                    raise SourceError(f"'{self.shown}' redirects to something that is no URL.") from error
+            url = self.redirected(target)
+        raise SourceError(f"'{self.shown}' redirects more than {MAX_REDIRECTS} times.")
+
+    def redirected(self, target: httpx.URL) -> httpx.URL:
+        try:
+            url = addresses.parse(str(target))
+            self.guard.addresses(url, self.timeout)
+        except DataError as error:
+            raise DataError(f"'{self.shown}' redirects to where it may not: {error}") from error
+        return url
+
+    @property
+    def timeout(self) -> float:
+        return max(0.001, min(self.limits.download_timeout, self.deadline.left))
+
+    @contextmanager
+    def ask(self, url: httpx.URL, headers: dict[str, str]) -> Iterator[httpx.Response]:
+        """One request, sent to an address that was judged, with the name kept for Host and certificate."""
+        self.refuse_late()
+        found = self.guard.addresses(url, self.timeout)[:MAX_ADDRESSES]
+        for position, address in enumerate(found):
+            # Proxies of the environment are not used: they would resolve the name again, out of our sight.
+            with httpx.HTTPTransport(verify=certificates(), trust_env=False) as transport:
+                try:
+                    response = transport.handle_request(self.request(url, address, headers))
+                except (httpx.ConnectError, httpx.ConnectTimeout):
+                    if position + 1 == len(found):
+                        raise
+                    continue
+                try:
+                    yield response
+                finally:
+                    response.close()
+                return
+
+    def request(self, url: httpx.URL, address: str, headers: dict[str, str]) -> httpx.Request:
+        timeout = self.timeout
+        return httpx.Request(
+            "GET",
+            url.copy_with(host=address, userinfo=b"", fragment=None),
+            headers={
+                "Host": url.netloc.decode("ascii"),
+                "User-Agent": "Dashwright",
+                "Accept": "text/csv, application/json, */*;q=0.8",
+                "Accept-Encoding": "gzip",
+                **headers,
+            },
+            extensions={
+                "timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout),
+                "sni_hostname": url.raw_host.decode("ascii"),
+                "trace": self.deadline.trace,
+            },
+        )
+
+    def take(self, response: httpx.Response, writing: Writing) -> Download:
+        """Write the body of an answer."""
+        status = response.status_code
+        if status == 304 and self.known.questions():
+            return Download(None, validators=self.known)
+        if status == 416 and writing.size:
+            writing.restart()
+            raise httpx.RemoteProtocolError("the rest that was asked for is not there")
+        if status not in (200, 203, 206):
+            raise refusal(status, self.shown)
+        self.begin(response, writing)
+        for chunk in response.iter_raw():
+            self.refuse_late()
+            writing.write(chunk)
+            self.received(writing.size, self.total)
+        self.refuse_late()
+        if self.total is not None and writing.size != self.total:
+            raise httpx.RemoteProtocolError("body shorter than announced")
+        return Download(
+            writing,
+            name=name_of(response, self.url),
+            media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+            validators=self.validators,
+        )
+
+    def begin(self, response: httpx.Response, writing: Writing) -> None:
+        """Compare what is announced with the limits and with what is there."""
+        length = number(response.headers.get("content-length"))
+        if response.status_code == 206 and writing.size:
+            start, total = content_range(response.headers.get("content-range", ""))
+            if start != writing.size:
+                writing.restart()
+                self.validators = Validators()
+                raise httpx.RemoteProtocolError("another part than the one asked for")
+            self.total = total if total is not None else (writing.size + length if length is not None else None)
+        else:
+            writing.restart()
+            self.total = length
+            self.encoding = response.headers.get("content-encoding", "").strip().lower()
+            self.validators = Validators(response.headers.get("etag"), response.headers.get("last-modified"))
+        if self.encoding not in ("", "identity", "gzip", "x-gzip"):
+            raise SourceError(f"'{self.shown}' is packed as '{self.encoding[:40]}', which was not asked for.")
+        if self.total is not None and self.total > self.limits.max_download_size:
+            raise LimitError(
+                f"'{self.shown}' has {size_text(self.total)}; the most that is allowed is "
+                f"{size_text(self.limits.max_download_size)} (max_download_size)."
+            )
+
+    def refuse_late(self) -> None:
+        if self.deadline.left <= 0:
+            raise LimitError(
+                f"'{self.shown}' took longer than {self.deadline.seconds:g} s (ten times download_timeout) "
+                "and was given up."
+            )
+
+    def wait(self, response: httpx.Response, attempt: int) -> None:
+        asked = number(response.headers.get("retry-after"))
+        self.pause(min(asked if asked is not None else 0.2 * 2**attempt, MAX_WAIT))
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(max(0.0, min(seconds, self.deadline.left)))
+
+    def broken(self, writing: Writing) -> str:
+        of = f" of {size_text(self.total)}" if self.total is not None else ""
+        return (
+            f"'{self.shown}' broke off after {size_text(writing.size)}{of} in each of {MAX_ATTEMPTS} tries; "
+            "try again later."
+        )
+
+
+@functools.cache
+def certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=True)
+
+
+def basic(url: httpx.URL) -> dict[str, str]:
+    """The Authorization header for a name and password in a URL."""
+    if not url.userinfo:
+        return {}
+    request = httpx.Request("GET", url.copy_with(userinfo=b""))
+    return {
+        "Authorization": next(httpx.BasicAuth(url.username, url.password).auth_flow(request)).headers["Authorization"]
+    }
+
+
+def same_server(one: httpx.URL, other: httpx.URL) -> bool:
+    return (one.scheme, one.raw_host, one.port) == (other.scheme, other.raw_host, other.port)
+
+
+def reason(error: httpx.TransportError) -> str:
+    text = str(error).strip().rstrip(".")
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return "its certificate is not valid"
+    return text[:200] or "the connection failed"
+
+
+def refusal(status: int, shown: str) -> DataError | SourceError:
+    """The error for an answer that is not the file."""
+    if status in (401, 403, 407):
+        return DataError(f"'{shown}' may not be read without signing in (HTTP {status}); give an address that is open.")
+    if status in (404, 410):
+        return DataError(f"'{shown}' does not exist (HTTP {status}); check the URL.")
+    if 400 <= status < 500 and status != 429:
+        return DataError(f"'{shown}' was refused by its server (HTTP {status}); check the URL.")
+    return SourceError(f"The server of '{shown}' answers with an error (HTTP {status}); try again later.")
+
+
+def number(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch(r"\d{1,18}", text.strip()) else None
+
+
+def content_range(text: str) -> tuple[int | None, int | None]:
+    """First byte and whole length of a part."""
+    match = re.fullmatch(r"\s*bytes\s+(\d{1,18})-\d{1,18}/(\d{1,18}|\*)\s*", text, re.IGNORECASE)
+    return (int(match[1]), number(match[2])) if match else (None, None)
+
+
+def name_of(response: httpx.Response, url: httpx.URL) -> str:
+    """What the server, or else the URL, calls the file."""
+    message = Message()
+    message["Content-Disposition"] = response.headers.get("content-disposition", "")
+    offered = message.get_filename() if message["Content-Disposition"] else None
+    return naming.file_name(offered or unquote(url.path), default=naming.file_name(url.host))
