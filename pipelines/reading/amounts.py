@@ -1,0 +1,213 @@
+"""Numbers as people write them: "$1,234.50", "13%", "56.7M", "1.2 bn", "(123)", "1.234,5", "12 kg"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .naming import known_unit
+
+_CURRENCY = (
+    r"(?:US\$|AU?\$|CA?\$|NZ\$|HK\$|S\$|R\$|USD|EUR|GBP|CHF|JPY|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN|kr\.?|zł|Kč|[$€£¥₹₽₩₺])"
+)
+_MULTIPLIER = r"(?:thousands?|millions?|billions?|trillions?|mio\.?|mrd\.?|mln\.?|mn|bn|tn|[kKMmBbT])"
+_SPACES = " \u00a0\u202f\u2009'’"
+_NUMBER = rf"(?:\d[\d.,{_SPACES}]*\d|\d|[.,]\d+)(?:[.,](?!\d))?(?:[eE][+-]?\d{{1,3}})?"
+_NOTE = r"(?:\s*(?:\*{1,3}|[†‡§]+|\[\w{1,3}\]|\([a-z]\)))?"
+_AMOUNT = re.compile(
+    rf"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?P<before>{_CURRENCY})?\s*(?P<inner>[-−–])?\s*(?P<number>{_NUMBER})"
+    rf"\s*(?P<multiplier>{_MULTIPLIER}(?![\w/]))?\s*(?P<after>%|‰|{_CURRENCY}|[A-Za-z°µ%$€£][\w/°²³$€£%. ]{{0,11}})?(?P<minus>-)?\s*(?P<close>\))?(?P<note>{_NOTE})"
+)
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_DOT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+)(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+")
+_COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d*)?(?:[eE][+-]?\d+)?|,\d+")
+_DOT_SPACED = re.compile(rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:\.\d*)?")
+_COMMA_SPACED = re.compile(rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:,\d*)?")
+_LEADING_ZERO = re.compile(r"0\d+")
+_NEGATIVE = rf"^\s*\(?\s*[-−–]|^\s*\(.*\)|^\s*{_CURRENCY}\s*[-−–]|\d\s*-$"
+_FACTORS = (
+    ("k|thousands?", 1e3),
+    ("m|mn|mio|mln|millions?", 1e6),
+    ("b|bn|mrd|billions?", 1e9),
+    ("t|tn|trillions?", 1e12),
+)
+_CURRENCIES = {"$": "US$", "USD": "US$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+_MOST_DIGITS = 15
+"""More digits than a float keeps: such a column holds identifiers, not amounts."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How a column writes its numbers."""
+
+    plain: bool
+    """As programming languages write them; nothing to strip."""
+    integer: bool
+    decimal: str
+    spaced: bool
+    multiplied: bool
+    unit: str | None
+    suffix: str
+    """Regular expression of what may follow the number."""
+    matched: int
+    guessed_decimal: bool = False
+    example: str = ""
+
+    def sql(self, column: str) -> str:
+        """Its value, NULL where the text is no such number."""
+        if self.plain:
+            return self._finite(f"try_cast({column} AS DOUBLE)")
+        thousands = "," if self.decimal == "." else "."
+        number = f"regexp_extract({column}, {_quoted(self._number)})"
+        digits = f"regexp_replace({number}, {_quoted(f'[{_SPACES}{thousands}]')}, '', 'g')"
+        if self.decimal == ",":
+            digits = f"replace({digits}, ',', '.')"
+        negative = f"regexp_matches({column}, {_quoted(_NEGATIVE)})"
+        value = f"try_cast({digits} AS DOUBLE) * (CASE WHEN {negative} THEN -1 ELSE 1 END)"
+        if self.multiplied:
+            value = f"round({value} * {self._factor(column)}, 6)"
+        whole = f"regexp_full_match({column}, {_quoted(self._whole)})"
+        return self._finite(f"CASE WHEN {whole} THEN {value} END")
+
+    def _finite(self, value: str) -> str:
+        if self.integer:
+            return f"CASE WHEN abs({value}) < 9007199254740992 AND {value} = floor({value}) THEN CAST({value} AS BIGINT) END"
+        return f"CASE WHEN isfinite({value}) THEN {value} END"
+
+    @property
+    def _number(self) -> str:
+        thousands = "," if self.decimal == "." else r"\."
+        if self.spaced:
+            thousands = rf"[{_SPACES}]"
+        decimal = r"\." if self.decimal == "." else ","
+        groups = (
+            rf"\d{{1,3}}(?:{thousands}\d{{3}})+|\d+"
+            if self.spaced or self.decimal == ","
+            else (r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+")
+        )
+        return rf"(?:(?:{groups})(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?"
+
+    @property
+    def _whole(self) -> str:
+        multiplier = rf"(?:{_MULTIPLIER})?" if self.multiplied else ""
+        return rf"\(?\s*[-+−–]?\s*{_CURRENCY}?\s*[-−–]?\s*{self._number}\s*{multiplier}\s*(?:{self.suffix})?-?\s*\)?{_NOTE}\s*"
+
+    def _factor(self, column: str) -> str:
+        patterns = ((rf"(?i)\d[.,]?\s*(?:{words})\.?(?:[^a-z]|$)", factor) for words, factor in _FACTORS)
+        cases = " ".join(
+            f"WHEN regexp_matches({column}, {_quoted(pattern)}) THEN {factor!r}" for pattern, factor in patterns
+        )
+        return f"(CASE {cases} ELSE 1 END)"
+
+
+def _quoted(pattern: str) -> str:
+    return "'" + pattern.replace("'", "''") + "'"
+
+
+def recognize(values: Sequence[str], *, decimal_comma: bool | None) -> Amount | None:
+    """How these values write numbers, or None when fewer than half are numbers. Missing values are left out before."""
+    if not values:
+        return None
+    plain = [value for value in values if _PLAIN.fullmatch(value)]
+    if any(_LEADING_ZERO.fullmatch(value) for value in plain) or _too_long(plain):
+        return None
+    ambiguous_plain = decimal_comma is True and all(
+        re.fullmatch(r"[+-]?\d{1,3}\.\d{3}|[+-]?\d{1,3}", value) for value in plain
+    )
+    if len(plain) == len(values) and not ambiguous_plain:
+        whole = all(re.fullmatch(r"[+-]?\d+", value) for value in plain)
+        return Amount(True, whole, ".", False, False, None, "", len(plain), example=plain[0])
+    found = [match for value in values if (match := _AMOUNT.fullmatch(value)) and _balanced(match)]
+    if 2 * len(found) < len(values):
+        return None
+    return _describe(found, len(plain), decimal_comma)
+
+
+def _too_long(plain: Sequence[str]) -> bool:
+    return any(len(value.lstrip("+-").split(".")[0]) > _MOST_DIGITS and "e" not in value.lower() for value in plain)
+
+
+def _balanced(match: re.Match[str]) -> bool:
+    return bool(match["open"]) == bool(match["close"])
+
+
+def _describe(found: Sequence[re.Match[str]], plain: int, decimal_comma: bool | None) -> Amount | None:
+    numbers = [match["number"] for match in found]
+    if any(_LEADING_ZERO.fullmatch(number) for number in numbers):
+        return None
+    style = _style(numbers, decimal_comma)
+    if style is None:
+        return None
+    decimal, spaced, matching, guessed = style
+    units, multiplied = _suffixes(found)
+    if units is None:
+        return None
+    suffix = "|".join(re.escape(unit).replace("'", "''") for unit in sorted(units, key=len, reverse=True)) or _CURRENCY
+    matched = sum(1 for match, good in zip(found, matching, strict=True) if good)
+    untouched = plain == len(found) == matched and decimal == "." and not multiplied and not units
+    fraction = any(decimal in number or "e" in number.lower() for number in numbers)
+    unit = _unit(found, units)
+    return Amount(
+        plain=untouched,
+        integer=not fraction
+        and not multiplied
+        and unit not in ("%", "‰")
+        and not _too_long([re.sub(r"\D", "", n) for n in numbers]),
+        decimal=decimal,
+        spaced=spaced,
+        multiplied=multiplied,
+        unit=unit,
+        suffix=suffix,
+        matched=matched,
+        guessed_decimal=guessed,
+        example=next((match.group() for match in found if not _PLAIN.fullmatch(match.group())), found[0].group()),
+    )
+
+
+def _style(numbers: Sequence[str], decimal_comma: bool | None) -> tuple[str, bool, list[bool], bool] | None:
+    """Decimal mark, whether spaces part thousands, which numbers fit, whether it was a guess."""
+    dot = [bool(_DOT.fullmatch(number) or _DOT_SPACED.fullmatch(number)) for number in numbers]
+    comma = [bool(_COMMA.fullmatch(number) or _COMMA_SPACED.fullmatch(number)) for number in numbers]
+    spaced = any(any(space in number for space in _SPACES) for number in numbers)
+    if not any(dot) and not any(comma):
+        return None
+    marked = [number for number in numbers if "." in number or "," in number]
+    if sum(comma) == sum(dot) and marked:
+        wants_comma = decimal_comma is True
+        return (
+            (",", spaced, comma, True)
+            if wants_comma
+            else (".", spaced, dot, decimal_comma is None and any("," in n for n in marked))
+        )
+    return (",", spaced, comma, False) if sum(comma) > sum(dot) else (".", spaced, dot, False)
+
+
+def _suffixes(found: Sequence[re.Match[str]]) -> tuple[set[str] | None, bool]:
+    """The units that follow, None when they are words of another kind; and whether multipliers are among them."""
+    after = Counter(match["after"].strip() for match in found if match["after"])
+    multipliers = Counter(match["multiplier"] for match in found if match["multiplier"])
+    money = any(match["before"] for match in found)
+    lengths = {"m", "t", "T", "b", "B", "k", "K"}
+    if multipliers and not money and len(multipliers) == 1 and (only := next(iter(multipliers))) in lengths:
+        if only == "m" and 10 * multipliers[only] >= 9 * len(found):
+            return {only}, False
+        if only in ("t", "b", "T", "B", "m", "k") and only not in ("k",):
+            return None, False
+    if any(not known_unit(unit) and not re.fullmatch(_CURRENCY, unit) for unit in after):
+        return None, False
+    if len(after) > 2:
+        return None, False
+    return set(after), bool(multipliers)
+
+
+def _unit(found: Sequence[re.Match[str]], units: set[str]) -> str | None:
+    before = Counter(match["before"] for match in found if match["before"])
+    if len(before) == 1 and 2 * sum(before.values()) >= len(found):
+        sign = next(iter(before))
+        return _CURRENCIES.get(sign, sign)
+    if len(units) == 1:
+        sign = next(iter(units))
+        return _CURRENCIES.get(sign) or known_unit(sign)
+    return None

@@ -1,0 +1,166 @@
+"""What a column of text holds, judged by its values, and the SQL that reads it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..engine import literal, name
+from ..model import ColumnType
+from . import amounts, marks, moments
+from .naming import label_and_unit
+from .raw import RawColumn
+
+_PAIRS = (
+    ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("ja", "nein"), ("oui", "non"), ("sí", "no"), ("si", "no"), ("sim", "não"),
+    ("ja", "nej"), ("ja", "nee"), ("tak", "nie"), ("vrai", "faux"), ("wahr", "falsch"), ("verdadero", "falso"), ("on", "off"), ("是", "否"), ("да", "нет"),
+)  # fmt: skip
+_MOST_JUDGED = 5_000
+_LEAST_SHARE = 0.9
+"""Of the sample's distinct values that must be of a kind; how many rows may not is decided on the whole column."""
+_DATE_PARTS = re.compile(r"month|day|hour|minute|second|week|quarter|year|monat|tag|mes|mois", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How to read one column."""
+
+    type: ColumnType
+    read: Callable[[str], str]
+    """SQL of a trimmed column that is not missing → SQL of its value, NULL where it is not of this kind."""
+    missing: frozenset[str]
+    """Marks for missing, in lower case."""
+    strict: Callable[[str], str] | None = None
+    """The same but raising at the first value that is not of this kind; much faster. None: there is no such way."""
+    unit: str | None = None
+    sentence: str = ""
+    """What is changed in reading, without the column's name; empty when nothing worth telling."""
+    warning: str = ""
+
+    def is_missing(self, column: str) -> str:
+        listed = ", ".join(literal(mark) for mark in sorted(self.missing))
+        return f"lower({column}) IN ({listed})"
+
+    def value(self, key: str) -> str:
+        """SQL of the typed value of a raw column, NULL where it is missing or cannot be read."""
+        text = f"trim({name(key)}, {_BLANKS})"
+        return f"CASE WHEN {self.is_missing(text)} THEN NULL ELSE {self.read(text)} END"
+
+    def present(self, key: str) -> str:
+        """SQL that says whether a raw column has something to read."""
+        text = f"trim({name(key)}, {_BLANKS})"
+        return f"{name(key)} IS NOT NULL AND NOT ({self.is_missing(text)})"
+
+
+_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)"
+
+
+def words(column: RawColumn) -> Kind:
+    """The kind every column can be."""
+    return Kind("text", lambda text: text, marks.of_words(list(column.sample)), strict=lambda text: text)
+
+
+def judge(column: RawColumn, *, decimal_comma: bool | None, day_first: bool | None) -> Kind:
+    """The kind that fits the column's sample best."""
+    values = [value for value in _tidy(column.sample) if value.lower() not in marks.AMONG_NUMBERS]
+    if not values:
+        return words(column)
+    for attempt in (_truth, _moment, _amount):
+        kind = attempt(column, values, decimal_comma, day_first)
+        if kind is not None:
+            return kind
+    return words(column)
+
+
+def _tidy(sample: Sequence[str]) -> list[str]:
+    stripped = dict.fromkeys(value.strip(" \t\r\n\u00a0\u200b\ufeff") for value in sample)
+    step = max(1, len(stripped) // _MOST_JUDGED)
+    return list(stripped)[::step]
+
+
+def _truth(_: RawColumn, values: list[str], __: bool | None, ___: bool | None) -> Kind | None:
+    found = {value.lower() for value in values}
+    if len(found) > 2:
+        return None
+    for true, false in _PAIRS:
+        if found <= {true, false} and (len(found) == 2 or found & {"true", "false"}):
+            listed = f"WHEN {literal(true)} THEN true WHEN {literal(false)} THEN false"
+            told = "" if true == "true" else f'Read "{true}" and "{false}" as true and false'
+            return Kind(
+                "boolean",
+                lambda text: f"CASE lower({text}) {listed} END",
+                marks.AMONG_NUMBERS - found,
+                strict=lambda text: f"CASE lower({text}) {listed} ELSE CAST(error('not a truth value') AS BOOLEAN) END",
+                sentence=told,
+            )
+    return None
+
+
+def _moment(column: RawColumn, values: list[str], _: bool | None, day_first: bool | None) -> Kind | None:
+    moment = moments.recognize(values, header=column.header, day_first=day_first)
+    if moment is None or moment.matched < _LEAST_SHARE * len(values):
+        return None
+    return Kind(
+        moment.type,
+        moment.sql,
+        marks.AMONG_NUMBERS,
+        strict=_strictly(moment.sql),
+        sentence=moment.sentence,
+        warning=moment.warning,
+    )
+
+
+def _strictly(read: Callable[[str], str]) -> Callable[[str], str]:
+    def strict(text: str) -> str:
+        return f"coalesce({read(text)}, error('not of this kind'))"
+
+    return strict
+
+
+def _amount(column: RawColumn, values: list[str], decimal_comma: bool | None, _: bool | None) -> Kind | None:
+    amount = amounts.recognize(_without_zeros(column.header, values), decimal_comma=decimal_comma)
+    if amount is None or amount.matched < _LEAST_SHARE * len(values) and not _few_words(values, amount.matched):
+        return None
+    unit = amount.unit or label_and_unit(column.header)[1]
+    sentence = "" if amount.plain else f'Read numbers such as "{amount.example}" as plain numbers'
+    warning = ""
+    if amount.guessed_decimal:
+        warning = f'"{amount.example}" may use "," for thousands or for decimals; it was read as thousands'
+        if amount.decimal == ",":
+            warning = f'"{amount.example}" may use "." for thousands or for decimals; it was read as thousands'
+    return Kind(
+        "integer" if amount.integer else "number",
+        amount.sql,
+        marks.AMONG_NUMBERS,
+        strict=_strict_number(amount),
+        unit=unit,
+        sentence=sentence,
+        warning=warning,
+    )
+
+
+def _strict_number(amount: amounts.Amount) -> Callable[[str], str]:
+    if not amount.plain:
+        return _strictly(amount.sql)
+    if amount.integer:
+        # A cast rounds "1.5" to 2 without a word, and reads "1e3"; such values belong to another kind.
+        return lambda text: (
+            f"CASE WHEN contains({text}, '.') OR contains({text}, 'e') THEN CAST(error('not whole') AS BIGINT) "
+            f"ELSE CAST({text} AS BIGINT) END"
+        )
+    return lambda text: f"CAST({text} AS DOUBLE)"
+
+
+def _without_zeros(header: str, values: list[str]) -> list[str]:
+    """Months and hours are written "01"; elsewhere a leading zero marks a code."""
+    if _DATE_PARTS.search(header) and all(len(value) == 2 for value in values if value.startswith("0")):
+        return [value.lstrip("0") or "0" for value in values]
+    return values
+
+
+def _few_words(values: list[str], matched: int) -> bool:
+    """Many numbers and one or two words beside them: the words mark something missing."""
+    others = Counter(value for value in values if not any(char.isdigit() for char in value))
+    return matched >= 10 and len(values) - matched == len(others) <= 2
