@@ -13,7 +13,11 @@ from .conditions import Said, is_date, is_number, is_year
 from .framing import Frame, chosen_link, frame_for
 from .linking import Links, TableMention
 from .vocabulary import AGGREGATES, DISTRIBUTION, PLACE, RELATION, SHARE, TIME_UNITS, TREND
-from .words import Token, fold, name_words, quoted, stem, tokens
+from .words import Token, fold, name_words, quoted, stem, tokens, word_set
+
+
+ENTITY_SCORE = 0.61
+"""Of a column that stands for the things it names ("each singer")."""
 
 
 @dataclass(frozen=True)
@@ -64,19 +68,19 @@ class Asked:
         return self.y is not None and (self.x is not None or self.other is not None or self.distribution)
 
 
-_FILLERS = r"(?:(?:the|a|an|of|different|various|distinct|all|their|its|these|those|each|every|respective|corresponding|unique|possible|single|type|kind)s?\s+)*"
+_FILLERS = r"(?:(?:the|a|an|of|different|various|distinct|all|their|its|these|those|each|every|respective|corresponding|unique|possible|single|type|kind|attribute|column|variable|field|value)s?\s+)*"
 _COLOR_BEFORE = re.compile(
     r"\b(?:colou?r(?:ed|ing|s)?(?: coded)?(?: \w+)? (?:by|for|represents?|as|is|to|based on|encod\w+|according to)|split(?:ting)?(?: up)? (?:by|into)|"
     r"stack(?:ed|ing|s)?(?: (?:by|with|on|for))|segment(?:ed)? by|brok?e?n? ?down by|differentiat\w+ by|distinguish\w*(?: by)?|classif\w+ by|"
     r"and (?:then )?group(?:ed|ing)? (?:them |it )?by|different colou?rs? (?:for|by|per|of)|divided by|separated? by|with lines for|"
-    r"(?:lines?|series|colou?rs?) (?:for|per|by)|legend(?: is| shows)?|categori[sz]ed by)\s+" + _FILLERS + "$"
+    r"(?:lines?|series|colou?rs?) (?:for|per|by)|legend(?: is| shows)?|categori[sz]\w+ by)\s+" + _FILLERS + "$"
 )
 _COLOR_AFTER = re.compile(
     r"^\s*(?:(?:is|are|being|as|by|in|with|has|have|differentiated|shown|represented|distinguished)\s+)*(?:a |the )?(?:different |separate |own |distinct )?(?:colou?rs?|legend|hue|stacks?)\b"
 )
 _GROUP_BEFORE = re.compile(
     r"\b(?:by|per|each|every|across|among|amongst|over|versus|group(?:ed|ing)? by|depending on|according to|in terms of|grouping|"
-    r"(?:for|in|of|from|with|to|on|at|between) (?:the )?(?:each|every|different|various|all)|within|for|based on|throughout|along)\s+"
+    r"(?:for|in|of|from|with|to|on|at|between) (?:the )?(?:each|every|different|various)|within|for|based on|throughout|along)\s+"
     + _FILLERS
     + "$"
 )
@@ -136,10 +140,10 @@ def understand(question: str, profile: Profile) -> Asked:
     words = tokens(text)
     quotes = quoted(text)
     spoken = phrases.read(text, words)
+    profile = with_keys(profile)
     links = linking.link(profile, words, spoken.blocked, quotes)
-    counted = _counted_tables(text, words, links)
-    frame = frame_for(profile, links, counted)
-    said = _said(links, frame)
+    frame = frame_for(profile, links, _strong_tables(text, words, links))
+    said = _without_pointers(_said(links, frame), links, profile, frame)
     condition_text = _without(text, words, spoken.blocked | spoken.sort_words)
     found = conditions.read(condition_text, words, said, links.values, frame)
     clean = _without(condition_text, words, found.used)
@@ -157,6 +161,24 @@ def understand(question: str, profile: Profile) -> Asked:
         unknown=tuple(dict.fromkeys(token.text for i, token in _numbered(links, words) if i not in found.used)),
         notes=tuple(found.notes),
     )
+
+
+def with_keys(profile: Profile) -> Profile:
+    """Numbers that only point at rows of another table are identifiers, whatever they look like."""
+    keys = {(join.left, name) for join in profile.joins for name, _ in join.on}
+    keys |= {(join.right, name) for join in profile.joins for _, name in join.on}
+    if not keys:
+        return profile
+    tables = []
+    for table in profile.tables:
+        columns = tuple(
+            column.model_copy(update={"role": "identifier", "additive": None})
+            if (table.name, column.name) in keys and column.role == "measure" and column.type == "integer"
+            else column
+            for column in table.columns
+        )
+        tables.append(table.model_copy(update={"columns": columns}))
+    return profile.model_copy(update={"tables": tuple(tables)})
 
 
 def _numbered(links: Links, words: Sequence[Token]) -> list[tuple[int, Token]]:
@@ -181,13 +203,29 @@ _COUNTING = re.compile(
 )
 
 
-def _counted_tables(text: str, words: Sequence[Token], links: Links) -> tuple[TableMention, ...]:
-    return tuple(
-        mention
-        for mention in links.tables
-        if mention.score >= 0.9
-        and _COUNTING.search(text[max(0, words[mention.start].start - 60) : words[mention.start].start])
-    )
+_ENTITY_BEFORE = re.compile(
+    r"\b(?:each|every|per|group(?:ed)? by|for different|in different|of different|(?<!ed )(?<!made )(?<!taken )(?<!written )by)\s+"
+    + _FILLERS
+    + "$"
+)
+
+
+def _strong_tables(text: str, words: Sequence[Token], links: Links) -> tuple[TableMention, ...]:
+    """Tables whose rows are counted ("how many films") or grouped by ("for each film"): worth a join."""
+    strong = []
+    for mention in links.tables:
+        before = text[max(0, words[mention.start].start - 60) : words[mention.start].start]
+        if mention.score >= 0.9 and (_COUNTING.search(before) or _ENTITY_BEFORE.search(before)):
+            strong.append(mention)
+    return tuple(strong)
+
+
+def _without_pointers(said: tuple[Said, ...], links: Links, profile: Profile, frame: Frame) -> tuple[Said, ...]:
+    """A key such as "room" gives way to the table of rooms where that is at hand too."""
+    keys = {(join.left, name): join.right for join in profile.joins for name, _ in join.on}
+    keys |= {(join.right, name): join.left for join in profile.joins for _, name in join.on}
+    named = {(mention.start, mention.table) for mention in links.tables if mention.table in frame.tables}
+    return tuple(item for item in said if (item.start, keys.get(frame.sources[item.name], "")) not in named)
 
 
 def _said(links: Links, frame: Frame) -> tuple[Said, ...]:
@@ -204,7 +242,7 @@ def _items(
     text: str, words: Sequence[Token], said: Sequence[Said], used: set[int], spoken: phrases.Phrases
 ) -> tuple[list[_Item], bool]:
     """Columns that ask for a place in the chart, and whether rows are to be counted."""
-    here = [s for s in said if not (used | spoken.sort_words) & set(range(s.start, s.end))]
+    here = [s for s in said if not (used | spoken.sort_words) & set(range(s.start, s.end)) and not _points(s)]
     attached, plain_count = _attached_aggregates(text, words, here)
     items = []
     for index, item in enumerate(here):
@@ -214,7 +252,7 @@ def _items(
         items.append(
             _Item(
                 item,
-                tuple(a for a in aggregates if a != "count"),
+                tuple(a for a in aggregates if a != "count") or _superlative(words[item.start], item),
                 counted="count" in aggregates,
                 grouped=bool(_GROUP_BEFORE.search(before)),
                 each=bool(_EACH_BEFORE.search(before)),
@@ -222,7 +260,34 @@ def _items(
                 axis=_axis(before, after),
             )
         )
-    return _merged(items), plain_count
+    return _merged(_in_lists(items, words)), plain_count
+
+
+def _in_lists(items: list[_Item], words: Sequence[Token]) -> list[_Item]:
+    """ "For each rank and gender" groups by both."""
+    listed: list[_Item] = []
+    for item in items:
+        before = listed[-1] if listed else None
+        between = [words[i].text for i in range(before.said.end, item.said.start)] if before else []
+        if before and before.grouped and not item.is_quantity and between in (["and"], ["and", "the"], ["and", "each"], []):
+            item = replace(item, grouped=True, each=before.each, colored=item.colored or before.colored)
+        listed.append(item)
+    return listed
+
+
+_LOWEST = word_set("youngest shortest lightest cheapest poorest coldest earliest smallest")
+
+
+def _superlative(word: Token, said: Said) -> tuple[Aggregate, ...]:
+    """ "Oldest age" is the highest one."""
+    if not word.text.endswith("est") or said.end - said.start < 2 or not is_number(said.column):
+        return ()
+    return ("min",) if word.text in _LOWEST else ("max",)
+
+
+def _points(said: Said) -> bool:
+    """A column such as "singer_id" when only "singer" was said."""
+    return said.score <= linking.POINTER_SCORE
 
 
 def _axis(before: str, after: str) -> Literal["x", "y"] | None:
@@ -258,7 +323,7 @@ def _attached_aggregates(
     covered = {
         i for item in here for i in range(item.start, item.end) if item.score >= 0.75 and item.end - item.start > 1
     }
-    covered |= {item.start for item in here if item.score >= 0.95}
+    covered |= {item.start for item in here if item.score >= 0.8}
     starts = {token.start: i for i, token in enumerate(words)}
     found: list[tuple[int, int, Aggregate]] = []
     for pattern, aggregate in AGGREGATES:
@@ -266,6 +331,8 @@ def _attached_aggregates(
             index = starts.get(match.start())
             if index is None or index in covered or any(a < match.end() and match.start() < b for a, b, _ in found):
                 continue
+            if any(match.start() < words[i].start < match.end() for i in covered):
+                aggregate = "sum" if match.group().startswith(("total", "sum", "overall", "combined")) else aggregate
             found.append((match.start(), match.end(), aggregate))
     attached: dict[int, tuple[Aggregate, ...]] = {}
     plain_count = False
@@ -275,7 +342,12 @@ def _attached_aggregates(
         if target is not None and _crosses(text, end, words[here[target].start].start):
             target = None
         if target is not None:
-            attached[target] = (*attached.get(target, ()), aggregate)
+            if aggregate == "count" and _is_amount(here[target]):
+                if attached.get(target):
+                    continue
+                aggregate = "sum" if text[found[position][0] :].startswith(("total", "sum")) else aggregate
+            earlier = attached.get(target, ()) if position and _listed(text, found[position - 1][1], found[position][0]) else ()
+            attached[target] = (*earlier, aggregate)
         elif aggregate in ("count", "distinct") or (
             aggregate == "sum" and position + 1 < len(found) and found[position + 1][2] == "count"
         ):
@@ -283,6 +355,15 @@ def _attached_aggregates(
         elif not here or aggregate == "sum":
             plain_count = plain_count or (aggregate == "sum" and not any(is_number(s.column) for s in here))
     return attached, plain_count
+
+
+def _is_amount(said: Said) -> bool:
+    return is_number(said.column) and said.column.role == "measure"
+
+
+def _listed(text: str, start: int, end: int) -> bool:
+    """Whether two aggregates are told one beside the other ("minimum and maximum price")."""
+    return bool(re.search(r"\b(?:and|or|vs|versus|against)\b|[,&/]", text[start:end]))
 
 
 def _next_said(words: Sequence[Token], here: Sequence[Said], end: int) -> int | None:
@@ -306,8 +387,12 @@ def _crosses(text: str, start: int, end: int) -> bool:
 def _with_compared(items: list[_Item], found: conditions.Conditions, frame: Frame) -> list[_Item]:
     """Columns of which several values are named become groups ("male and female")."""
     known = {item.name for item in items}
+    groups = [item for item in items if not item.is_quantity or item.grouped]
+    if any(not item.is_time for item in groups):
+        return items
+    items = [replace(i, grouped=True, each=True, colored=bool(groups)) if i.name in found.compared else i for i in items]
     added = [name for name in dict.fromkeys(found.compared) if name not in known]
-    return items + [_Item(Said(-1, -1, name, frame.columns[name]), grouped=True) for name in added]
+    return items + [_Item(Said(-1, -1, name, frame.columns[name]), grouped=True, colored=bool(groups)) for name in added]
 
 
 def _with_entities(
@@ -321,21 +406,39 @@ def _with_entities(
 ) -> list[_Item]:
     """ "for each singer" groups by the column that names singers."""
     taken = {i for item in items if item.said.start >= 0 for i in range(item.said.start, item.said.end)}
-    for mention in links.tables:
-        if mention.table not in frame.tables or taken & set(range(mention.start, mention.end)):
+    counted = [item for item in items if item.counted or "distinct" in item.aggregates]
+    for mention in sorted(links.tables, key=lambda mention: (mention.start, -mention.score)):
+        place_words = set(range(mention.start, mention.end))
+        if mention.table not in frame.tables or taken & place_words or used & place_words or mention.end in taken:
             continue
-        if words[mention.start].text and mention.start in used:
+        if any(frame.sources[item.name][0] == mention.table for item in counted):
             continue
         before = text[max(0, words[mention.start].start - 60) : words[mention.start].start]
-        if not _EACH_BEFORE.search(before):
+        marked = _ENTITY_BEFORE.search(before)
+        if not marked or _parted(marked, mention, words, taken) or _attribute_of(items, mention, words):
             continue
         table = profile.table(mention.table)
         name = naming_column(table) if table else None
         place = frame.places.get((mention.table, name)) if name else None
         if place and all(item.name != place for item in items):
-            said = Said(mention.start, mention.end, place, frame.columns[place], 0.6)
+            said = Said(mention.start, mention.end, place, frame.columns[place], ENTITY_SCORE)
             items.append(_Item(said, grouped=True, each=True))
     return items
+
+
+def _parted(marked: re.Match[str], mention: TableMention, words: Sequence[Token], taken: set[int]) -> bool:
+    """Whether "each" belongs to a column between ("each type of store")."""
+    begin = words[mention.start].start - len(marked.group())
+    return any(begin <= words[i].start for i in taken if i < mention.start)
+
+
+def _attribute_of(items: Sequence[_Item], mention: TableMention, words: Sequence[Token]) -> bool:
+    """ "The location of each party" asks for locations, not for parties."""
+    for item in items:
+        between = [words[i].text for i in range(item.said.end, mention.start)] if item.said.start >= 0 else []
+        if item.said.end <= mention.start and len(between) <= 3 and between[:1] in (["of"], ["for"]):
+            return not item.is_quantity
+    return False
 
 
 def naming_column(table: Table) -> str | None:
@@ -349,8 +452,9 @@ def naming_column(table: Table) -> str | None:
         score += 1.0 * column.unique + 0.5 * (column.type == "text") - 2.0 * (column.type != "text")
         return score - 1.5 * ("last" in parts) - 0.2 * len(parts)
 
-    best = max(table.columns, key=weight)
-    return best.name if weight(best) >= 1.5 else None
+    able = [c for c in table.columns if c.role not in ("time", "measure", "empty", "coordinate") and c.distinct > 0.6 * c.rows]
+    best = max(able, key=weight, default=None)
+    return best.name if best is not None and weight(best) >= 1.5 else None
 
 
 def _axis_unit(text: str, words: Sequence[Token], items: Sequence[_Item], spoken: phrases.Phrases) -> TimeUnit | None:
@@ -402,7 +506,9 @@ def _assigned(
 
 def _with_time(items: list[_Item], unit: TimeUnit | None, asked: Asked, frame: Frame) -> list[_Item]:
     """Adds the time that is meant but not named ("per month", "over the years")."""
-    wants_time = unit is not None or (asked.trend and asked.chart in (None, "line", "multi_line", "area"))
+    flowing = asked.chart in ("line", "multi_line", "area")
+    grouped = any(not item.is_quantity and not item.colored for item in items)
+    wants_time = unit is not None or (asked.trend and (flowing or asked.chart is None)) or (flowing and not grouped)
     if not wants_time or any(item.is_time and not item.aggregates for item in items):
         return items
     name = time_column(frame, unit)
@@ -437,6 +543,12 @@ def _relationship(asked: Asked, items: list[_Item], count: bool) -> Asked | None
         extra = [i for i in groups if not i.colored and (is_number(i.column) or i.is_time) and i.name not in known]
         measures = sorted([*measures, *((item, None) for item in extra)], key=lambda pair: pair[0].said.start)
         groups = [item for item in groups if item not in extra]
+    sorting = next((item for item in groups if item.colored or item.grouped), None)
+    if len(measures) == 1 and count and sorting is not None:
+        counted, (only, aggregate) = AskedMeasure(None, "count"), measures[0]
+        color_by = AskedDimension(sorting.name)
+        other = AskedMeasure(only.name, aggregate or "mean")
+        return replace(asked, chart="color_scatter", y=counted, other=other, color=color_by)
     if len(measures) == 1 and count:
         first = measures[0][0]
         return replace(asked, chart="scatter", y=AskedMeasure(None, "count"), x=AskedDimension(first.name))
@@ -445,7 +557,7 @@ def _relationship(asked: Asked, items: list[_Item], count: bool) -> Asked | None
     measures.sort(key=lambda pair: {"x": 0, None: 1, "y": 2}[pair[0].axis])
     (first, first_aggregate), (second, second_aggregate) = measures[:2]
     color = next((item for item in groups if item.colored), None) or next(
-        (item for item in groups if item.grouped or asked.chart == "color_scatter"), None
+        (item for item in groups if (item.grouped or asked.chart == "color_scatter") and _sorts_rows(item, asked)), None
     )
     return replace(
         asked,
@@ -454,6 +566,11 @@ def _relationship(asked: Asked, items: list[_Item], count: bool) -> Asked | None
         other=AskedMeasure(second.name, second_aggregate),
         color=AskedDimension(color.name) if color else None,
     )
+
+
+def _sorts_rows(item: _Item, asked: Asked) -> bool:
+    """Whether a column sorts rows into groups; one value a row only names them."""
+    return asked.chart == "color_scatter" or item.column.distinct <= max(0.5 * item.column.rows, 2)
 
 
 def _measure_item(items: Sequence[_Item], asked: Asked) -> _Item | None:
@@ -472,10 +589,14 @@ def _grouped(asked: Asked, items: list[_Item], count: bool, unit: TimeUnit | Non
         measure = None if not _measure_over_count(items, measure) else measure
     rest = [item for item in items if item is not measure]
     distinct = next((item for item in rest if "distinct" in item.aggregates), None)
-    counted = [item for item in rest if item.counted or item is distinct]
+    counted = [item for item in rest if (item.counted and not item.each) or item is distinct]
     groups = _groups(rest, counted, asked)
+    if counted and measure is None and not any(_stands_out(group, counted[0]) for group in groups):
+        groups, distinct = [*counted, *groups], None
     if not groups and counted and measure is None:
         groups, distinct = counted[:2], None
+    if measure is None and not count and any(group.said.score > ENTITY_SCORE for group in groups):
+        groups = [group for group in groups if group.said.score != ENTITY_SCORE]
     y = _measure(measure, count, distinct, groups)
     if y is None and asked.chart not in (None, "table", "map") and groups and not any(i.is_quantity for i in groups):
         y = _only_groups(groups, asked)
@@ -487,6 +608,12 @@ def _grouped(asked: Asked, items: list[_Item], count: bool, unit: TimeUnit | Non
         x=_dimension(x, unit),
         color=_dimension(color, unit if x is None or not x.is_time else None),
     )
+
+
+def _stands_out(group: _Item, counted: _Item) -> bool:
+    """Whether a column is a group beside the counted one: marked, or named before it."""
+    marked = group.grouped or group.each or group.colored or group.axis is not None
+    return marked or group.said.start < counted.said.start
 
 
 def _measure_over_count(items: Sequence[_Item], measure: _Item) -> bool:
@@ -581,6 +708,8 @@ def _sorted(asked: Asked, text: str, spoken: phrases.Phrases, said: Sequence[Sai
         if named and is_number(asked.frame.columns[named[0]]):
             by = "y"
     measured = asked
+    if named and asked.x is None and asked.y is not None and asked.y.column is None:
+        return replace(asked, x=AskedDimension(named[0]), order=spoken.order, order_by="x")
     if named and asked.y is None and asked.frame.columns[named[0]].role == "measure":
         measured = replace(asked, y=AskedMeasure(named[0]))
     return replace(measured, order=spoken.order, order_by=by)

@@ -160,7 +160,7 @@ def _between(text: str, words: Sequence[Token], said: Sequence[Said], frame: Fra
             if is_date(target.column) and not years:
                 continue
             found.where.append(Condition(column=target.name, operator="between", values=values))
-            found.used |= place | _condition_words(words, target, place)
+            found.used |= place | _condition_words(said, target, place)
             found.years = found.years or years
             text = _blank(text, match)
     return text
@@ -223,7 +223,7 @@ def _compared(text: str, words: Sequence[Token], said: Sequence[Said], frame: Fr
         for match in re.finditer(rf"{lead}(?:{pattern})\s+{_MEAN}", text):
             place = _indexes(words, *match.span())
             target = _compared_column(words, said, place)
-            found.used |= place | (_condition_words(words, target, place) if target else set())
+            found.used |= place | (_condition_words(said, target, place) if target else set())
             found.notes.append(f"The comparison “{match.group().strip()}” was not applied; all rows are shown.")
             text = _blank(text, match)
     return text
@@ -259,7 +259,7 @@ def _apply(
         return text
     value = iso or _literal(target.column, number or 0, last=operator in (">", "<="))
     found.where.append(Condition(column=target.name, operator=operator, value=value))
-    found.used |= place | _condition_words(words, target, place)
+    found.used |= place | _condition_words(said, target, place)
     return _blank(text, match)
 
 
@@ -268,7 +268,9 @@ def _compared_column(
 ) -> Said | None:
     """The column of a comparison: inside it ("older"), right after ("2 bedrooms"), or the last one before."""
     start, end = min(place), max(place)
-    usable = [item for item in said if is_number(item.column) or is_date(item.column)]
+    timely = number is None or _looks_like_year(number)
+    usable = [item for item in said if is_number(item.column) or (timely and is_date(item.column))]
+    usable = [item for item in usable if timely or not is_year(item.column)]
     inside = [item for item in usable if start <= item.start and item.end <= end + 1]
     if inside:
         return inside[0]
@@ -308,12 +310,16 @@ def _connected(words: Sequence[Token], start: int, end: int) -> bool:
     return not any(words[i].text in ("and", "for", "each", "per", "show", "or") for i in range(start, end))
 
 
-def _condition_words(words: Sequence[Token], target: Said, place: set[int]) -> set[int]:
+def _condition_words(said: Sequence[Said], target: Said, place: set[int]) -> set[int]:
     """The words that name the column of a condition, when they belong to it ("whose price is above 5")."""
-    if target.start < 0:
-        return set()
-    gap = range(min(target.end, max(place)), min(place)) if target.end <= min(place) else range(0)
-    return set(range(target.start, target.end)) | set(gap)
+    used: set[int] = set()
+    for item in said:
+        reach = 4 if item == target else 1
+        close = -2 <= min(place) - item.end <= reach or item.start in place or item.start - max(place) in (1, 2)
+        if item.name == target.name and close:
+            used |= set(range(item.start, item.end))
+            used |= set(range(item.end, min(place)))
+    return used
 
 
 def _named_values(
@@ -405,3 +411,4 @@ def _add_numbers(item: Said, numbers: Sequence[float | int | None], found: Condi
         found.where.append(Condition(column=item.name, operator="=", value=values[0]))
     elif values:
         found.where.append(Condition(column=item.name, operator="in", values=values))
+        found.compared.append(item.name)

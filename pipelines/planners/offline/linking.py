@@ -14,6 +14,13 @@ from .words import STOPWORDS, Token, fold, name_words, one_edit_apart, stem, tok
 
 MAX_TOKENS = 400
 """Words of a question that are read; what comes after is longer than any question."""
+POINTER_SCORE = 0.5
+"""Of a column such as "singer_id" when only "singer" was said: the thing is meant, not the column."""
+OWN_NAME_SCORE = 0.79
+"""Of a column called like its table: its rows are meant as often as the column."""
+_COUNTING_WORDS = frozenset({"number", "count", "total", "amount", "no", "numbers", "counts"})
+_MEASURING_WORDS = word_set("average avg mean lowest highest total maximum minimum max min median sum best worst")
+_LEADING = frozenset({"date", "time", "year", "number", "amount", "percentage", "percent", "num", "no", "rank"})
 _TRAILING = frozenset(stem(word) for word in word_set("code id name cd key desc description details identifier number"))
 _PREPOSITIONS = frozenset({"of", "in", "per", "for", "by"})
 _NOT_ALONE = frozenset(
@@ -117,6 +124,10 @@ class _Name:
     kernel: frozenset[int]
     head: int
     joined: str
+    key: int | None
+    """Position of "id", where the column only points at something."""
+    own: frozenset[int]
+    """Words that are the table's own name."""
 
 
 def _weights(words: Sequence[str], table_words: frozenset[str]) -> tuple[float, ...]:
@@ -152,7 +163,7 @@ def _head(words: Sequence[str]) -> int:
         head -= 1
     if stem(ABBREVIATIONS.get(words[head], words[head])) in GENERIC_WORDS and cut < len(words):
         return len(words) - 1
-    return head
+    return 0 if words[0] in ("date", "time", "year") and words[head] not in _LEADING else head
 
 
 def _names(table: Table) -> list[_Name]:
@@ -170,9 +181,20 @@ def _names(table: Table) -> list[_Name]:
                     _kernel(words[:12], table_words),
                     _head(words[:12]),
                     "".join(words),
+                    _key(words[:12], column),
+                    frozenset(i for i, word in enumerate(words[:12]) if _is_own(word, table_words)),
                 )
             )
     return names
+
+
+def _is_own(word: str, table_words: frozenset[str]) -> bool:
+    return stem(word) in table_words or stem(ABBREVIATIONS.get(word, "")) in table_words
+
+
+def _key(words: Sequence[str], column: Column) -> int | None:
+    last = len(words) - 1
+    return last if last > 0 and words[last] in ("id", "key", "ids") and column.role in ("identifier", "category") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +229,10 @@ def _joined_spans(name: _Name, words: Sequence[Token], blocked: frozenset[int]) 
             if end in blocked:
                 break
             text += words[end].text
-            if len(text) >= 5 and (text == name.joined or stem(text) == stem(name.joined)):
+            if len(text) >= 4 and (text == name.joined or stem(text) == stem(name.joined)):
                 if end > start or len(name.words) > 1:
-                    found.append(_Span(start, end + 1, len(name.words), Link(name.table, name.column, 1.0)))
+                    score = OWN_NAME_SCORE if len(name.words) == len(name.own) else 1.0
+                    found.append(_Span(start, end + 1, len(name.words), Link(name.table, name.column, score)))
             elif len(text) > len(name.joined) + 2:
                 break
     return found
@@ -248,10 +271,16 @@ def _score(name: _Name, best: dict[int, float], common: Counter[str]) -> float:
     score = sum(name.weights[part] * similarity for part, similarity in best.items()) / total
     if len(best) == 1 and stem(name.words[next(iter(best))]) in _NOT_ALONE and len(name.words) > 1:
         return 0.0
+    if len(name.words) > len(name.own) and best.keys() <= name.own:
+        return 0.0
+    if len(name.words) == len(name.own):
+        return OWN_NAME_SCORE * min(best.values())
+    if name.key is not None and name.key not in best:
+        return POINTER_SCORE
     if name.kernel <= best.keys():
         score = max(score, 0.85 * min(best[part] for part in name.kernel))
     if name.head in best:
-        score = max(score, 0.6 * best[name.head])
+        score = max(score, 0.65 * best[name.head])
     rare = [p for p in best if common[stem(name.words[p])] == 1 and stem(name.words[p]) not in GENERIC_WORDS]
     if rare:
         score = max(score, 0.55 * max(best[part] for part in rare))
@@ -268,12 +297,20 @@ def _chosen_mentions(spans: Iterable[_Span]) -> tuple[Mention, ...]:
         return max(span.link.score + 0.2 * (span.matched - 1) for span in grouped[place])
 
     taken: set[int] = set()
-    chosen = []
+    chosen: list[Mention] = []
     for place in sorted(grouped, key=lambda place: (-weight(place), place[1] - place[0], place[0])):
         if taken.isdisjoint(range(*place)):
             taken.update(range(*place))
             chosen.append(Mention(*place, links=_links(grouped[place])))
-    return tuple(sorted(chosen, key=lambda mention: mention.start))
+    chosen.sort(key=lambda mention: mention.start)
+    return tuple(mention for mention, before in zip(chosen, [None, *chosen], strict=False) if not _trails(mention, before))
+
+
+def _trails(mention: Mention, before: Mention | None) -> bool:
+    """A general word right behind another column belongs to it ("decor type")."""
+    if before is None or mention.start != before.end or mention.end - mention.start > 1:
+        return False
+    return mention.links[0].score < 0.8
 
 
 def _links(spans: Iterable[_Span]) -> tuple[Link, ...]:
@@ -325,11 +362,20 @@ def _value_index(profile: Profile) -> dict[str, list[tuple[tuple[str, ...], Valu
         for column in table.columns:
             if column.type != "text":
                 continue
+            people = {"sex", "gender"} & set(name_words(column.name))
             for value in column.values:
+                for alias in _GENDERS.get(fold(str(value.value)), ()) if people else ():
+                    index[alias].append(((alias,), ValueLink(table.name, column.name, str(value.value))))
                 spoken = tuple(token.stem for token in tokens(fold(str(value.value)[:80])))
                 if spoken and len(spoken) <= 8:
                     index[spoken[0]].append((spoken, ValueLink(table.name, column.name, str(value.value))))
     return index
+
+
+_GENDERS = {
+    "m": ("male", "man", "boy"), "f": ("female", "woman", "girl"),
+    "male": ("man", "boy"), "female": ("woman", "girl"),
+}  # fmt: skip
 
 
 def _value_mentions(
@@ -359,12 +405,13 @@ def _value_mentions(
 
 def _meaning_mentions(profile: Profile, words: Sequence[Token], free: Sequence[int]) -> tuple[Mention, ...]:
     """Columns for words that no spelling explains, by nearness in meaning."""
-    columns = [(table, column) for table in profile.tables for column in table.columns][:400]
+    columns = [(table, column) for table in profile.tables for column in table.columns if column.role != "identifier"][:400]
+    spelled = {stem(word) for table in profile.tables for name in (table.name, *(c.name for c in table.columns)) for word in name_words(name)}
     phrases = [(table, column, _spoken(column)) for table, column in columns]
     found = []
     for index in free[:12]:
         token = words[index]
-        if len(token.text) < 4 or token.number is not None:
+        if len(token.text) < 4 or token.number is not None or token.stem in spelled:
             continue
         scored = [
             Link(table.name, column.name, round(embedding.similarity(token.text, phrase), 4))
@@ -411,8 +458,8 @@ def link(
         common = Counter(stem(w) for column in table.columns for w in set(name_words(column.name)))
         for name in _names(table):
             spans += _spans(name, words, blocked | _quoted_tokens(words, quotes), common)
-    mentions = _chosen_mentions(spans)
     tables = _table_mentions(profile, words, blocked)
+    mentions = _chosen_mentions(span for span in spans if not _idle(span, words, tables))
     values = _value_mentions(profile, words, blocked, quotes)
     covered = {i for item in (*mentions, *tables, *values) for i in range(item.start, item.end)} | blocked
     free = [
@@ -428,6 +475,23 @@ def link(
     explained = {mention.start for mention in by_meaning}
     unknown = tuple(words[i] for i in free if i not in explained)
     return Links(tuple(sorted((*mentions, *by_meaning), key=lambda m: m.start)), tables, values, unknown)
+
+
+def _idle(span: _Span, words: Sequence[Token], tables: Sequence[TableMention]) -> bool:
+    """Counting words are no column unless spelled so; nor is the name of a table that a column only resembles."""
+    token = words[span.start]
+    if span.end - span.start > 1:
+        return all(words[i].text in _COUNTING_WORDS for i in range(span.start, span.end)) and span.link.score < 0.9
+    if token.text in _COUNTING_WORDS:
+        spelled = [stem(word) for word in name_words(span.link.column)]
+        if token.stem in ("amount", "total"):
+            return token.stem not in spelled
+        counts = span.end < len(words) and words[span.end].text == "of"
+        return counts or spelled != [token.stem]
+    if span.start and words[span.start - 1].text in _MEASURING_WORDS:
+        return False
+    named = any(table.start == span.start and table.score >= 0.95 for table in tables)
+    return named and span.link.score < 0.9 and span.link.score != OWN_NAME_SCORE
 
 
 def _quoted_tokens(words: Sequence[Token], quotes: Sequence[tuple[int, int, str]]) -> frozenset[int]:

@@ -25,7 +25,7 @@ _MOST = re.compile(
     r"worst|smallest|lowest|least|oldest|youngest|tallest|heaviest|fastest|cheapest|richest|poorest|longest|shortest)\b"
 )
 _WITH_MOST = re.compile(
-    r"\b(?:with|has|have|had|having|is|are|got|get|gets) the (?P<which>most|highest|largest|biggest|greatest|lowest|smallest|least|fewest)\b"
+    r"\b(?:with|has|have|had|having|got|get|gets) the (?P<which>most|highest|largest|biggest|greatest|lowest|smallest|least|fewest)\b"
     r"(?! (?:and|or) )"
 )
 _LOW = word_set("bottom smallest lowest least fewest shortest youngest cheapest poorest worst")

@@ -121,7 +121,7 @@ AGGREGATES: tuple[tuple[str, Aggregate], ...] = (
     (r"(?:number|count)s? of (?:the )?(?:different|distinct|unique)", "distinct"),
     (r"how many (?:different|distinct|unique)", "distinct"),
     (r"sum ?\(|sum of|(?:the )?sums? of(?: the)?|total sum of|summed|sum up|sum", "sum"),
-    (r"avg ?\(|average ?\(|averages? of|the average|averages?|avg|mean of|means?|on average|typical", "mean"),
+    (r"avg ?\(|average ?\(|averages? of|the average|averages?|averag|avg|mean of|means?|on average|typical", "mean"),
     (r"median(?: of)?|middle value of", "median"),
     (r"min ?\(|minimum of|minimums?|minimal|lowest|smallest|least|cheapest|min", "min"),
     (r"max ?\(|maximum of|maximums?|maximal|highest|largest|greatest|biggest|max", "max"),

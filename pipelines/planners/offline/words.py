@@ -88,11 +88,16 @@ def quoted(folded: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((m.start(2), m.end(2), m.group(2).strip()) for m in _QUOTED.finditer(folded))
 
 
+_GLUED = {"fname": "first name", "lname": "last name", "dob": "date of birth", "firstname": "first name", "lastname": "last name"}
+
+
 @lru_cache(maxsize=50_000)
 def name_words(name: str) -> tuple[str, ...]:
     """Folded words of a column or table name: "basePrice", "base_price" and "Base Price" give the same."""
-    spaced = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name)).replace("_", " ")
-    return tuple(token.text for token in tokens(fold(spaced)))
+    spaced = unicodedata.normalize("NFKC", name)
+    if fold(spaced) in _GLUED:
+        return tuple(_GLUED[fold(spaced)].split())
+    return tuple(token.text for token in tokens(fold(_CAMEL.sub(" ", spaced).replace("_", " "))))
 
 
 _NUMBER_WORDS = {
