@@ -1,0 +1,214 @@
+"""Settings: one frozen record, read from the environment in the entry points and passed on."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from pydantic import ByteSize, Field, PostgresDsn, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ..pipelines.errors import SetupError
+from ..pipelines.step import Limits
+
+PREFIX = "DASHWRIGHT_"
+GIB = 1024**3
+EXAMPLE = "postgresql://user:password@host/database"
+
+
+def default_data_dir() -> Path:
+    """The user's data folder; for root, which is a server's way, the place that servers use."""
+    if sys.platform == "linux" and os.geteuid() == 0:
+        return Path("/var/lib/dashwright")
+    return user_data_path("dashwright", appauthor=False)
+
+
+def _own_name(name: str, text: str) -> Any:
+    """A field whose variable is known to other programs too, and so has no prefix."""
+    return Field(None, validation_alias=name, description=text)
+
+
+class Settings(BaseSettings):
+    """Sizes are bytes, or a number with a unit (``512MiB``); times are seconds unless said otherwise."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    data_dir: Path = Field(
+        default_factory=default_data_dir, description="Where everything is kept: database, jobs, versions, logs."
+    )
+
+    host: str = Field("127.0.0.1", description="Address the viewer listens on. Beyond this machine: public pages only.")
+    viewer_port: int = Field(8866, ge=0, le=65535, description="Port of the dashboards' pages. 0: any free one.")
+    studio_port: int = Field(8888, ge=0, le=65535, description="Port of JupyterLab. 0: any free one.")
+    max_kernels: int = Field(20, ge=1, description="Viewers' kernels running at the same time.")
+    kernel_idle_timeout: float = Field(600, gt=0, description="After this long without use a viewer's kernel ends.")
+
+    kernel_memory: ByteSize = Field(ByteSize(4 * GIB), ge=0, description="Memory of one kernel. 0: no limit.")
+    kernel_file_size: ByteSize = Field(
+        ByteSize(2 * GIB), ge=0, description="Size of a file a kernel writes. 0: no limit."
+    )
+    kernel_open_files: int = Field(1024, ge=0, description="Open files of one kernel. 0: no limit.")
+    kernel_processes: int = Field(1024, ge=0, description="Processes and threads a kernel may add. 0: no limit.")
+
+    workers: int = Field(2, ge=1, le=64, description="Jobs worked on at the same time by one worker process.")
+    memory: ByteSize = Field(ByteSize(4 * GIB), ge=256 * 1024**2, description="Memory of the process that runs a job.")
+    job_timeout: float = Field(3600, gt=0, description="For a whole job.")
+    job_attempts: int = Field(3, ge=1, le=20, description="Times a job is begun whose worker was lost.")
+    lease: float = Field(30, gt=0, description="A worker not heard of for this long has lost its job.")
+    heartbeat: float = Field(2, gt=0, description="How often a worker is heard of, and looks whether to cancel.")
+    shutdown_grace: float = Field(5, ge=0, description="What a job may still take when its worker is told to stop.")
+    database_patience: float = Field(300, ge=0, description="How long a running job waits for a database that is gone.")
+    keep_jobs: float = Field(7, ge=0, description="Days that the folder of an ended job is kept.")
+
+    max_download_size: ByteSize = Field(ByteSize(2 * GIB), ge=1, description="Size of one download.")
+    max_unpacked_size: ByteSize = Field(ByteSize(8 * GIB), ge=1, description="Size of all files of one archive.")
+    max_columns: int = Field(2000, ge=1, description="Columns of one table.")
+    download_timeout: float = Field(
+        60, gt=0, description="Without a byte; a whole download may take ten times as long."
+    )
+    execution_timeout: float = Field(600, gt=0, description="For one cell; a whole notebook may take twice as long.")
+    allow_private_addresses: bool = Field(
+        False, description="Whether data may come from loopback, private or link-local addresses."
+    )
+
+    postgres_user: str = Field(
+        "dashwright",
+        pattern=r"^[a-z_][a-z0-9_-]{0,30}$",
+        description="For root only: the system user, made if missing, that the embedded PostgreSQL runs as.",
+    )
+    database_url: SecretStr | None = _own_name("DATABASE_URL", "A PostgreSQL to use instead of the embedded one.")
+    secret_key: SecretStr | None = _own_name(
+        "SECRET_KEY", "Signs messages. Made and kept in the data directory if unset."
+    )
+    gemini_api_key: SecretStr | None = _own_name("GEMINI_API_KEY", "Plans by Gemini.")
+    openai_api_key: SecretStr | None = _own_name("OPENAI_API_KEY", "Plans by OpenAI.")
+    perplexity_api_key: SecretStr | None = _own_name("PERPLEXITY_API_KEY", "Datasets found on the web by Perplexity.")
+    kaggle_username: str | None = _own_name("KAGGLE_USERNAME", "Datasets from Kaggle.")
+    kaggle_key: SecretStr | None = _own_name("KAGGLE_KEY", "Datasets from Kaggle.")
+    fred_api_key: SecretStr | None = _own_name("FRED_API_KEY", "Economic series from FRED.")
+    gcs_bucket: str | None = _own_name("GCS_BUCKET", "A Google Cloud bucket for the versions.")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            scheme = url.get_secret_value().split(":", 1)[0]
+            if scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
+                raise ValueError(f"it begins with '{scheme[:30]}:'; only PostgreSQL is possible, as in {EXAMPLE}")
+            try:
+                TypeAdapter(PostgresDsn).validate_python(url.get_secret_value())
+            except ValidationError:
+                if "host=" not in url.get_secret_value():  # a socket's folder as ?host= is fine
+                    raise ValueError(f"it is no address of a database, as in {EXAMPLE}") from None
+        return url
+
+    @property
+    def limits(self) -> Limits:
+        """What the steps of one job may use."""
+        return Limits.model_validate({name: getattr(self, name) for name in Limits.model_fields})
+
+    @property
+    def jobs(self) -> Path:
+        return self.data_dir / "jobs"
+
+    @property
+    def versions(self) -> Path:
+        return self.data_dir / "versions"
+
+    @property
+    def run(self) -> Path:
+        return self.data_dir / "run"
+
+    @property
+    def logs(self) -> Path:
+        return self.data_dir / "logs"
+
+    @property
+    def secrets(self) -> Path:
+        return self.data_dir / "secrets"
+
+    def make_folders(self) -> None:
+        """The data directory with its private folders. An existing folder keeps its mode.
+
+        Raises:
+            SetupError: the data directory cannot be made or written.
+        """
+        try:
+            if not self.data_dir.exists():
+                # To pass through but not to list: as root the database's user has its own folder in there.
+                self.data_dir.mkdir(parents=True)
+                self.data_dir.chmod(0o711)
+            for folder in (self.jobs, self.versions, self.run, self.logs, self.secrets):
+                folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise SetupError(
+                f"The data directory '{self.data_dir}' cannot be used: {error.strerror} ('{error.filename}'). "
+                f"Choose another with --data-dir or {PREFIX}DATA_DIR."
+            ) from error
+
+
+def load(data_dir: Path | None = None) -> Settings:
+    """The settings of this process; `data_dir` goes before its variable.
+
+    Raises:
+        SetupError: a variable has no possible value, or its name begins with DASHWRIGHT_ and is not known.
+    """
+    refuse_unknown(os.environ)
+    given = {} if data_dir is None else {"data_dir": data_dir}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SetupError(" ".join(_sentence(item) for item in error.errors(include_url=False))) from None
+
+
+def refuse_unknown(environment: Mapping[str, str]) -> None:
+    """A misspelt setting would be a setting that silently does nothing."""
+    known = [variable(name, field) for name, field in Settings.model_fields.items()]
+    for name in sorted(environment):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            names = ", ".join(item for item in known if item.startswith(PREFIX))
+            raise SetupError(f"{name} is not a setting of Dashwright.{hint} The settings are: {names}.")
+
+
+def variable(name: str, field: FieldInfo) -> str:
+    """The environment variable that sets a field."""
+    return str(field.validation_alias or PREFIX + name.upper())
+
+
+def markdown() -> str:
+    """All settings as a table, as in docs/settings.md."""
+    rows = [
+        f"| `{variable(name, field)}` | {_default(name, field)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| variable | default | what it does |", "|---|---|---|", *rows, ""])
+
+
+def _default(name: str, field: FieldInfo) -> str:
+    if name == "data_dir":
+        return "the user's data folder; for root `/var/lib/dashwright`"
+    if isinstance(field.default, ByteSize):
+        return f"`{field.default.human_readable(separator='').replace('.0', '')}`"
+    return "" if field.default is None else f"`{str(field.default).lower()}`"
+
+
+def _sentence(item: Any) -> str:
+    location = str(item["loc"][0]) if item["loc"] else ""
+    field = Settings.model_fields.get(location)
+    name = variable(location, field) if field else location
+    return f"{name} cannot be used: {item['msg'].removeprefix('Value error, ').rstrip('.')}."
