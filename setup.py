@@ -32,7 +32,7 @@ PARTS = ("server", "pipelines", "kernels", "notebook_templates")
 LINKS = Path("build/src") / NAME
 LABEXTENSION = Path("extension/labextension")
 FRONTEND = ("extension/src", "extension/style", "package.json", "package-lock.json", "tsconfig.json")
-NOT_DATA = {"__pycache__", "README.md"}
+NOT_DATA = {"__pycache__", ".ipynb_checkpoints"}
 
 SHARE = Path("share/jupyter")
 RESOURCES = {
