@@ -125,7 +125,7 @@ def with_secrets(candidate: Candidate, request: Request) -> Candidate:
         same = attachment.source == candidate.source and attachment.options == candidate.options
         if same and candidate.reference in (attachment.reference, place.public(attachment.reference)):
             return candidate.model_copy(update={"reference": attachment.reference})
-    if "***" in candidate.reference:
+    if "***" in candidate.reference and "://" in candidate.reference:
         raise InputError(f"The password for '{candidate.reference}' is not kept; attach it to the request again.")
     return candidate
 

@@ -9,7 +9,7 @@ from threading import Thread
 
 from .errors import DashwrightError, DataError, SourceError
 from .model import Candidate, Candidates, Request
-from .sources import Query, source
+from .sources import Query, names, source
 from .sources.ranking import Ranked, choose, keywords, rank
 from .step import JobFolder, Limits, Progress, Report
 
@@ -23,6 +23,7 @@ def search(folder: JobFolder, limits: Limits, report: Report) -> Candidates:
     """What is attached is taken as it is; else the sources that the request prefers are asked, all at once.
 
     Raises:
+        InputError: a source that does not exist.
         DataError: an attachment is missing, or no dataset fits the question.
         SourceError: no source answered.
     """
@@ -61,6 +62,9 @@ def searched(request: Request, limits: Limits, report: Report) -> Candidates:
             f"The question '{excerpt(request.question)}' has no word that datasets could be found by; "
             "ask in English, naming what should be shown, or attach data."
         )
+    unknown = [name for name in request.preferences.sources if name not in names()]
+    if unknown:
+        source(unknown[0])  # Raises with those there are.
     query = Query(request.question, words, request.preferences.max_candidates)
     found, failures = ask(request.preferences.sources, query, limits, report)
     if failures and len(failures) == len(set(request.preferences.sources)):
@@ -70,7 +74,8 @@ def searched(request: Request, limits: Limits, report: Report) -> Candidates:
     if not chosen:
         raise DataError(nothing_fits(request, ranked, failures))
     # The chosen ones come first, each with the reason why.
-    others = [item.candidate for item in ranked if item.candidate not in chosen]
+    taken = {(item.source, item.reference) for item in chosen}
+    others = [item.candidate for item in ranked if (item.candidate.source, item.candidate.reference) not in taken]
     candidates = [*chosen, *others][: max(request.preferences.max_candidates, len(chosen))]
     return Candidates(
         candidates=tuple(candidates),
@@ -81,10 +86,10 @@ def searched(request: Request, limits: Limits, report: Report) -> Candidates:
     )
 
 
-def ask(names: Sequence[str], query: Query, limits: Limits, report: Report) -> tuple[list[Candidate], dict[str, str]]:
+def ask(places: Sequence[str], query: Query, limits: Limits, report: Report) -> tuple[list[Candidate], dict[str, str]]:
     """What all sources found, and a sentence for each that failed or took too long."""
     answers: SimpleQueue[Answer] = SimpleQueue()
-    waiting = list(dict.fromkeys(names))
+    waiting = list(dict.fromkeys(places))
     for name in waiting:
         # Daemons: a source that never answers must not keep the process from ending.
         Thread(target=ask_one, args=(name, query, limits, answers), daemon=True).start()
@@ -105,7 +110,7 @@ def ask(names: Sequence[str], query: Query, limits: Limits, report: Report) -> t
             found[name] = answer
         report(Progress(step=STEP, percent=20, message=f"'{name}' answered"))
     # In the order of the request, so that the same question gives the same answer every time.
-    return [candidate for name in dict.fromkeys(names) for candidate in found.get(name, ())], failures
+    return [candidate for name in dict.fromkeys(places) for candidate in found.get(name, ())], failures
 
 
 def ask_one(name: str, query: Query, limits: Limits, answers: SimpleQueue[Answer]) -> None:

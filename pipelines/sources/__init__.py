@@ -6,8 +6,7 @@ import importlib
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
-from dashwright.pipelines.errors import InputError, SetupError
-
+from ..errors import InputError, SetupError
 from .source import Fetched, FetchedFile, Query, Received, Source, unheard
 
 __all__ = [

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from dashwright.pipelines.errors import DataError, SourceError
+from ..errors import DataError, SourceError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
@@ -51,6 +51,8 @@ class Guard:
     allow_private: bool = False
     resolve: Resolver | None = None
     """None: the system's own."""
+    exempt: frozenset[str] = frozenset()
+    """Private addresses that may be asked all the same."""
 
     def addresses(self, url: httpx.URL, timeout: float) -> list[str]:
         """The addresses of a URL's host that may be connected to, in the resolver's order.
@@ -65,7 +67,7 @@ class Guard:
         if not found:
             raise SourceError(f"The server '{url.host}' has no address; check the URL.")
         for text in found:
-            if not self.allow_private and not is_public(text):
+            if not (self.allow_private or text in self.exempt or is_public(text)):
                 raise DataError(
                     f"'{shown(url)}' is on a private network ({text}); only public addresses are asked, "
                     "unless DASHWRIGHT_ALLOW_PRIVATE_ADDRESSES is set."
@@ -149,8 +151,8 @@ def parse(text: str) -> httpx.URL:
         raise DataError(f"'{masked(text)[:200]}' is not a valid URL.") from error
     if url.scheme not in ("http", "https"):
         raise DataError(f"'{shown(url)[:200]}' cannot be asked: only http and https URLs can, not '{url.scheme}'.")
-    if not url.raw_host or port == 0:
-        raise DataError(f"'{shown(url)[:200]}' names no server.")
+    if not url.raw_host or not 0 < (80 if port is None else port) < 65_536:
+        raise DataError(f"'{shown(url)[:200]}' names no server that can be asked.")
     return url
 
 

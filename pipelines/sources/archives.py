@@ -13,9 +13,8 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from dashwright.pipelines.errors import DataError, LimitError
-from dashwright.pipelines.step import Limits
-
+from ..errors import DataError, LimitError
+from ..step import Limits
 from . import naming
 from .formats import PACKINGS, SUPPORTED, Kind, is_table, sniff
 from .source import FetchedFile

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from dashwright.pipelines.errors import DataError, LimitError
-from dashwright.pipelines.model import Attachment, Candidate, Dataset
-from dashwright.pipelines.step import Limits
-
+from ..errors import DataError, LimitError
+from ..model import Attachment, Candidate, Dataset
+from ..step import Limits
 from . import addresses, naming
 from .addresses import Guard
 from .archives import measure_workbook, tables_of

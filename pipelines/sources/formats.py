@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeGuard
 
-from dashwright.pipelines.errors import DataError, LimitError
-from dashwright.pipelines.model import FileFormat
+from ..errors import DataError, LimitError
+from ..model import FileFormat
 
 Kind = FileFormat | Literal["zip", "gz"]
 """What a file is: a table in one of the formats, or an archive that may hold some."""
@@ -158,7 +158,8 @@ def refuse_known(path: Path, name: str, head: bytes) -> None:
             raise DataError(locked(name))
         raise DataError(f"'{name}' is a file of an old office program (.xls, .doc); save it as .xlsx and try again.")
     for signature, what in _SIGNATURES:
-        if head.startswith(signature) and (len(signature) > 3 or not printable(head)):
+        # A table may begin with the same letters: no text is refused for them.
+        if head.startswith(signature) and not (signature.isalnum() and printable(head)):
             raise DataError(f"'{name}' is {what}, not a table. Supported: {SUPPORTED}.")
     if head[257:262] == b"ustar":
         raise DataError(f"'{name}' is a tar archive; pack the table as .zip or .gz instead.")

@@ -20,8 +20,7 @@ import numpy as np
 import snowballstemmer
 from numpy.typing import NDArray
 
-from dashwright.pipelines.model import Candidate
-
+from ..model import Candidate
 from .words import STOP, SYNONYMS
 
 WEIGHTS = {"title": 3.0, "columns": 2.0, "tags": 2.0, "notes": 1.5, "description": 1.0, "publisher": 0.5}

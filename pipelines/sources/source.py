@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashwright.pipelines.model import Attachment, Candidate, Dataset, FileFormat
-from dashwright.pipelines.step import Limits
+from ..model import Attachment, Candidate, Dataset, FileFormat
+from ..step import Limits
 
 Received = Callable[[int, int | None], None]
 """Called with the bytes received so far, and how many there will be (None: nobody knows)."""

@@ -14,10 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, CursorResult, Engine, make_url
 from sqlalchemy.pool import NullPool
 
-from dashwright.pipelines.errors import DataError, LimitError, SetupError, SourceError
-from dashwright.pipelines.model import Attachment, Candidate, Dataset
-from dashwright.pipelines.step import Limits
-
+from ..errors import DataError, LimitError, SetupError, SourceError
+from ..model import Attachment, Candidate, Dataset
+from ..step import Limits
 from . import naming
 from .source import Fetched, FetchedFile, Query, Received, Source
 from .statement import check_select
@@ -105,7 +104,7 @@ def parse(reference: str) -> URL:
 
 
 def public(url: URL) -> str:
-    """The URL with every secret hidden; the same text for the same database each time."""
+    """The URL with every secret hidden."""
     hidden = {
         name: "***" for name in url.query if any(word in name.lower() for word in ("pass", "key", "token", "pwd"))
     }
@@ -117,7 +116,7 @@ def select(connection: Connection, url: URL, options: dict[str, str]) -> tuple[s
     if query := options.get("query"):
         check_select(query, url.get_backend_name())
         # Colons in the text are no parameters: it goes to the driver as it is.
-        return sa.text(query.rstrip().rstrip(";").replace(":", r"\:")), naming.stem(url.database or "") or "query"
+        return sa.text(query.rstrip().rstrip(";").replace(":", r"\:")), Path(url.database or "query").stem or "query"
     inspector = sa.inspect(connection)
     schema = options.get("schema") or None
     if schema and schema not in inspector.get_schema_names():

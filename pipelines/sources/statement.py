@@ -6,7 +6,7 @@ import sqlglot
 from sqlglot import expressions as sql
 from sqlglot.errors import SqlglotError
 
-from dashwright.pipelines.errors import DataError
+from ..errors import DataError
 
 MAX_LENGTH = 100_000
 """Characters."""

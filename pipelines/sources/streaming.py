@@ -17,9 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dashwright.pipelines.errors import DataError, LimitError
-from dashwright.pipelines.step import Limits
-
+from ..errors import DataError, LimitError
+from ..step import Limits
 from .source import Received
 from .writing import CHUNK, Budget, Writing, size_text
 

@@ -22,9 +22,8 @@ from urllib.parse import unquote
 
 import httpx
 
-from dashwright.pipelines.errors import DataError, LimitError, SourceError
-from dashwright.pipelines.step import Limits
-
+from ..errors import DataError, LimitError, SourceError
+from ..step import Limits
 from . import addresses, naming
 from .addresses import Guard
 from .archives import gunzip

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-from dashwright.pipelines.errors import LimitError
+from ..errors import LimitError
 
 CHUNK = 1024 * 1024
 """Bytes read at a time."""

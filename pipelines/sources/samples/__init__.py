@@ -10,13 +10,14 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from dashwright.pipelines.errors import DataError
-from dashwright.pipelines.model import Attachment, Candidate, Dataset, License, Noun
-from dashwright.pipelines.sources.files import copy
-from dashwright.pipelines.sources.formats import is_table, sniff
-from dashwright.pipelines.sources.naming import identifier
-from dashwright.pipelines.sources.source import Fetched, FetchedFile, Query, Received, Source
-from dashwright.pipelines.step import Limits
+from ...errors import DataError
+from ...model import Attachment, Candidate, Dataset, License, Noun
+from ...step import Limits
+from ..files import copy
+from ..formats import is_table, sniff
+from ..naming import identifier
+from ..ranking import rank
+from ..source import Fetched, FetchedFile, Query, Received, Source
 
 HERE = Path(__file__).parent
 
@@ -57,9 +58,9 @@ class SamplesSource(Source):
     name = "samples"
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
-        """All of them, whatever was asked: the ranking across sources reads 21 descriptions in no time."""
         del limits
-        return tuple(map(candidate, catalogue()))[: max(query.limit, len(catalogue()))]
+        ranked = rank(query.question, list(map(candidate, catalogue())))
+        return tuple(item.candidate for item in ranked[: query.limit])
 
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
         del limits

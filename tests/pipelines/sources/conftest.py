@@ -1,0 +1,85 @@
+"""A web server on a real socket that says exactly what a test wants, also what no decent server says."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+CSV = b"city,year,sales\n" + b"".join(b"Town %d,%d,%d\n" % (row, 2000 + row % 20, row * 3) for row in range(2_000))
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Wire:
+    """`answers` has a function for each path; `requests` has what was asked, in order."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.answers: dict[str, Answer] = {}
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        wire = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                path = self.path.partition("?")[0]
+                wire.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+                self.close_connection = True
+                with suppress(BrokenPipeError, ConnectionResetError):  # The client may have had enough.
+                    wire.answers[path](self)
+
+            def log_message(self, *values: object) -> None:
+                """Be quiet."""
+
+        self.server = ThreadingHTTPServer((host, 0), Handler)
+        self.server.daemon_threads = True
+        self.host, self.port = host, self.server.server_address[1]
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self.thread.start()
+
+    def url(self, path: str) -> str:
+        return f"http://{self.host}:{self.port}{path}"
+
+    def serve(self, path: str, body: bytes = CSV, status: int = 200, **headers: str) -> str:
+        """Answer `path` in the ordinary way. Returns its URL."""
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            send(request, body, status, **headers)
+
+        self.answers[path] = answer
+        return self.url(path)
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+def send(request: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:
+    """`headers` with underscores for dashes; ``content_length=""`` leaves it out."""
+    named = {"content_length": str(len(body)), **headers}
+    request.send_response(status)
+    for name, value in named.items():
+        if value:
+            request.send_header(name.replace("_", "-"), value)
+    request.end_headers()
+    request.wfile.write(body)
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    server = Wire()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def other_wire() -> Iterator[Wire]:
+    """A second machine, as far as addresses go: all of 127.0.0.0/8 is this one."""
+    server = Wire("127.0.0.2")
+    yield server
+    server.close()

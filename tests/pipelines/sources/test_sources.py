@@ -1,0 +1,219 @@
+"""What every source does. A new one adds a line to `CASES`; nothing else here knows which there are."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dashwright.pipelines import sources
+from dashwright.pipelines.errors import DashwrightError, DataError, InputError, LimitError, SetupError
+from dashwright.pipelines.model import Attachment, Candidate, DataFile, Dataset
+from dashwright.pipelines.sources import Fetched, Query, source, unheard
+from dashwright.pipelines.sources.formats import sniff
+from dashwright.pipelines.step import Limits
+
+from .conftest import CSV, Wire
+
+LIMITS = Limits(allow_private_addresses=True, download_timeout=5)
+Case = tuple[Attachment, Attachment]
+"""Data of the source, and a reference of the right kind to something that is not there."""
+
+
+def local_file(folder: Path, wire: Wire) -> Case:
+    (folder / "sales.csv").write_bytes(CSV)
+    return Attachment(reference=str(folder / "sales.csv")), Attachment(reference=str(folder / "none.csv"))
+
+
+def web_file(folder: Path, wire: Wire) -> Case:
+    wire.serve("/none.csv", b"", 404)
+    return Attachment(reference=wire.serve("/sales.csv", etag='"1"')), Attachment(reference=wire.url("/none.csv"))
+
+
+def sample(folder: Path, wire: Wire) -> Case:
+    return Attachment(source="samples", reference="gapminder"), Attachment(source="samples", reference="none")
+
+
+def database(folder: Path, wire: Wire) -> Case:
+    with sqlite3.connect(folder / "shop.db") as connection:
+        connection.execute("create table sales (city text, amount integer)")
+        connection.executemany("insert into sales values (?, ?)", [(f"Town {row}", row) for row in range(5_000)])
+    connection.close()
+    url = f"sqlite:///{folder / 'shop.db'}"
+    return (
+        Attachment(source="sql", reference=url, options={"table": "sales"}),
+        Attachment(source="sql", reference=url, options={"table": "none"}),
+    )
+
+
+CASES: dict[str, Callable[[Path, Wire], Case]] = {
+    "files: local": local_file,
+    "files: web": web_file,
+    "samples": sample,
+    "sql": database,
+}
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest, tmp_path: Path, wire: Wire) -> Case:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    return CASES[request.param](folder, wire)
+
+
+@pytest.fixture
+def into(tmp_path: Path) -> Path:
+    folder = tmp_path / "into"
+    folder.mkdir()
+    return folder
+
+
+def fetch(attachment: Attachment, into: Path, limits: Limits = LIMITS, previous: Dataset | None = None) -> Fetched:
+    place = source(attachment.source)
+    return place.fetch(place.describe(attachment, limits), into, limits, unheard, previous)
+
+
+def test_every_source_of_ours_is_tested_here() -> None:
+    assert {name.partition(":")[0] for name in CASES} == set(sources.TABLE)
+
+
+def test_it_knows_its_own_name(case: Case) -> None:
+    assert source(case[0].source).name == case[0].source
+
+
+def test_a_search_gives_no_more_than_asked_for_and_all_its_own(case: Case) -> None:
+    found = source(case[0].source).search(Query("life expectancy by country", ("life", "expectancy"), 3), LIMITS)
+    assert len(found) <= 3
+    assert all(isinstance(item, Candidate) and item.source == case[0].source for item in found)
+
+
+def test_a_described_dataset_has_a_name_a_title_and_a_reason(case: Case) -> None:
+    candidate = source(case[0].source).describe(case[0], LIMITS)
+    assert candidate.name
+    assert candidate.title
+    assert candidate.reason.endswith(".")
+    assert candidate.options == case[0].options
+    assert Candidate.model_validate_json(candidate.model_dump_json()) == candidate
+
+
+def test_the_persons_own_title_is_kept(case: Case) -> None:
+    attachment = case[0].model_copy(update={"name": "My own title"})
+    assert source(case[0].source).describe(attachment, LIMITS).title == "My own title"
+
+
+def test_fetched_files_are_whole_checked_and_all_that_is_left(case: Case, into: Path) -> None:
+    fetched = fetch(case[0], into)
+    assert fetched.files
+    for file in fetched.files:
+        content = file.path.read_bytes()
+        assert file.path.parent == into
+        assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+        assert sniff(file.path, file.name) == file.format
+        assert "/" not in file.name
+    assert set(into.iterdir()) == {file.path for file in fetched.files}
+
+
+def test_the_same_data_has_the_same_digests(case: Case, tmp_path: Path) -> None:
+    digests = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        digests.append([file.sha256 for file in fetch(case[0], tmp_path / name).files])
+    assert digests[0] == digests[1]
+
+
+def test_what_was_fetched_before_is_the_same_or_unchanged(case: Case, into: Path, tmp_path: Path) -> None:
+    first = fetch(case[0], into)
+    previous = Dataset(
+        name="before",
+        title="Before",
+        source=case[0].source,
+        reference=case[0].reference,
+        files=tuple(
+            DataFile(path=file.path.name, name=file.name, format=file.format, size=file.size, sha256=file.sha256)
+            for file in first.files
+        ),
+        fetched_at=datetime.now(UTC),
+        etag=first.etag,
+        last_modified=first.last_modified,
+    )
+    (tmp_path / "again").mkdir()
+    second = fetch(case[0], tmp_path / "again", previous=previous)
+    assert second.unchanged or [file.sha256 for file in second.files] == [file.sha256 for file in first.files]
+    assert not (second.unchanged and second.files)
+
+
+def test_progress_counts_bytes_upwards(case: Case, into: Path) -> None:
+    seen: list[int] = []
+    place = source(case[0].source)
+    place.fetch(place.describe(case[0], LIMITS), into, LIMITS, lambda count, total: seen.append(count))
+    assert seen == sorted(seen)
+    assert seen[-1] > 0
+
+
+def test_what_is_not_there_is_one_sentence(case: Case, into: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        fetch(case[1], into)
+    assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
+
+
+def test_more_than_the_limit_is_refused_with_the_limit(case: Case, into: Path) -> None:
+    limits = LIMITS.model_copy(update={"max_download_size": 100})
+    with pytest.raises(LimitError, match="max_download_size"):
+        fetch(case[0], into, limits)
+
+
+def test_the_public_reference_is_public_already(case: Case) -> None:
+    place = source(case[0].source)
+    once = place.public(case[0].reference)
+    assert place.public(once) == once
+
+
+@pytest.mark.parametrize("reference", ["", " ", "\x00", "x" * 10_000, "://", "'; drop table x; --", "{{7*7}}", "💥"])
+def test_any_reference_is_understood_or_refused_with_a_sentence(case: Case, into: Path, reference: str) -> None:
+    with pytest.raises(DashwrightError) as caught:
+        fetch(case[0].model_copy(update={"reference": reference}), into)
+    assert str(caught.value).endswith(".")
+    assert len(str(caught.value)) < 1_000
+
+
+# --- the table of sources -----------------------------------------------------------------------------------------
+
+
+def test_an_unknown_source_is_told_with_those_there_are() -> None:
+    with pytest.raises(InputError, match=r"There is no source 'nowhere'\. The sources are: files, samples, sql"):
+        source("nowhere")
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else's package with sources."""
+    monkeypatch.syspath_prepend(Path(__file__).parent / "installed")
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_installed_package_can_add_a_source() -> None:
+    assert source("bees").name == "bees"
+    assert {"bees", "files", "samples", "sql"} <= set(sources.names())
+
+
+@pytest.mark.usefixtures("installed")
+def test_nobody_can_take_the_place_of_a_source_of_ours() -> None:
+    assert source("files").name == "files"
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("name", ["no_module", "no_source"])
+def test_a_source_that_cannot_be_loaded_is_a_sentence(name: str) -> None:
+    with pytest.raises(SetupError, match=f"'{name}'"):
+        source(name)
+
+
+def test_a_missing_dependency_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sources.TABLE, "sql", sources.Entry("dashwright.not_there:X", sources.TABLE["sql"].missing))
+    with pytest.raises(SetupError, match=r"pip install 'dashwright\[sql\]'"):
+        source("sql")
