@@ -1,0 +1,199 @@
+"""Which columns of different tables hold the same things, so that the tables can be joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Literal
+
+import duckdb
+
+from ..engine import name
+from ..model import Column, JoinCandidate, Table
+from .words import singular, words
+
+_ROLES = ("identifier", "category", "place", "time", "text", "ordered", "measure")
+_MOST_PAIRS = 400
+_MOST_DISTINCT = 200_000
+_LEAST_MATCHED = 0.3
+_Cardinality = Literal["one-to-one", "many-to-one", "one-to-many", "many-to-many"]
+
+
+def joins(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], sources: dict[str, str], long_of: dict[str, str]
+) -> tuple[JoinCandidate, ...]:
+    """Candidates, the best matching first. A table and its long form are the same data and are not joined."""
+    found: list[tuple[float, JoinCandidate]] = []
+    tried = 0
+    for left, right in combinations(tables, 2):
+        if long_of.get(left.name) == right.name or long_of.get(right.name) == left.name:
+            continue
+        pairs = sorted(_pairs(left, right), key=lambda pair: -pair[2])
+        matched: list[tuple[Column, Column, JoinCandidate]] = []
+        for one, other, score in pairs:
+            if tried >= _MOST_PAIRS:
+                break
+            tried += 1
+            candidate = _match(connection, left, right, ((one, other),), sources)
+            if candidate is None or not _convincing(one, other, candidate, score):
+                continue
+            matched.append((one, other, candidate))
+            found.append((score + min(candidate.left_matched, candidate.right_matched), candidate))
+        together = _together(connection, left, right, matched, sources)
+        if together is not None:
+            found.append((5.0, together))
+    ranked = sorted(found, key=lambda item: -item[0])
+    return tuple(candidate for _, candidate in ranked[:200])
+
+
+def _pairs(left: Table, right: Table) -> list[tuple[Column, Column, float]]:
+    pairs = []
+    for one in left.columns:
+        for other in right.columns:
+            if one.role in _ROLES and other.role in _ROLES and _comparable(one, other):
+                score = _affinity(left, one, right, other)
+                if score > 0:
+                    pairs.append((one, other, score))
+    return pairs
+
+
+def _comparable(one: Column, other: Column) -> bool:
+    if max(one.distinct, other.distinct) > _MOST_DISTINCT or not one.distinct or not other.distinct:
+        return False
+    kinds = {one.type, other.type}
+    return one.type == other.type or kinds <= {"date", "datetime"} or kinds <= {"integer", "number"}
+
+
+def _affinity(left: Table, one: Column, right: Table, other: Column) -> float:
+    """How much names and roles speak for the same thing, from 0 to 3."""
+    if "measure" in (one.role, other.role) and not (_is_key_name(one) or _is_key_name(other)):
+        return 0
+    first, second = _plain(one.name), _plain(other.name)
+    if one.place and one.place == other.place and one.place in ("country", "us_state"):
+        return 2.5 + (first == second) * 0.5
+    if first == second:
+        return 1.5 if first in (("id",), ("name",), ("code",)) else 3.0
+    if _refers(first, right, second) or _refers(second, left, first):
+        return 2.8
+    if one.role == other.role == "time" and one.times and other.times and one.times.grain == other.times.grain:
+        return 1.0
+    shared = set(first) & set(second) - {"id", "name", "code", "number", "type", "date"}
+    if shared and one.type == other.type and (set(first) <= set(second) or set(second) <= set(first)):
+        return 1.5
+    if (
+        one.type == "text"
+        and one.role in ("category", "identifier", "place", "text")
+        and other.role in ("category", "identifier", "place", "text")
+    ):
+        return 0.5 if one.unique or other.unique else 0
+    return 0
+
+
+def _is_key_name(column: Column) -> bool:
+    plain = _plain(column.name)
+    return bool(plain) and (plain[-1] in ("id", "code", "key", "no", "number") or column.name.lower().endswith("id"))
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(singular(word) for word in words(text))
+
+
+def _refers(name_words: tuple[str, ...], table: Table, key: tuple[str, ...]) -> bool:
+    """ "airport_id", or "airport", where the other table is "airports" and its key is "id", "code" or "name"."""
+    noun = tuple(singular(word) for word in words(table.name))
+    return (
+        bool(name_words)
+        and key[-1:] in (("id",), ("code",), ("name",), ("key",))
+        and len(key) <= 2
+        and (
+            name_words == (*noun, *key)
+            or name_words == noun
+            or name_words[:-1] == noun[-1:]
+            and name_words[-1:] == key[-1:]
+        )
+    )
+
+
+def _convincing(one: Column, other: Column, candidate: JoinCandidate, score: float) -> bool:
+    best = max(candidate.left_matched, candidate.right_matched)
+    if score < 1:
+        return best >= 0.8 and min(one.distinct, other.distinct) >= 5
+    if score <= 1.5 and _plain(one.name) == ("id",):
+        return min(candidate.left_matched, candidate.right_matched) >= 0.8 and not (
+            _counts_up(one) or _counts_up(other)
+        )
+    return best >= _LEAST_MATCHED
+
+
+def _counts_up(column: Column) -> bool:
+    numbers = column.numbers
+    return numbers is not None and numbers.min in (0, 1) and numbers.max - numbers.min + 1 == column.distinct
+
+
+def _match(
+    connection: duckdb.DuckDBPyConnection,
+    left: Table,
+    right: Table,
+    on: tuple[tuple[Column, Column], ...],
+    sources: dict[str, str],
+) -> JoinCandidate | None:
+    """Distinct values (or combinations) of each side and how many of them the other side has."""
+    ours = ", ".join(f"{_key(one, other)} AS k{number}" for number, (one, other) in enumerate(on))
+    theirs = ", ".join(f"{_key(other, one)} AS k{number}" for number, (one, other) in enumerate(on))
+    keys = ", ".join(f"k{number}" for number in range(len(on)))
+    present = " AND ".join(f"k{number} IS NOT NULL" for number in range(len(on)))
+    row = connection.execute(
+        f"""
+        WITH a AS (SELECT {keys}, count(*) AS n FROM (SELECT {ours} FROM {sources[left.name]}) WHERE {present} GROUP BY ALL),
+             b AS (SELECT {keys}, count(*) AS n FROM (SELECT {theirs} FROM {sources[right.name]}) WHERE {present} GROUP BY ALL)
+        SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM a SEMI JOIN b USING ({keys})),
+               (SELECT max(n) FROM a), (SELECT max(n) FROM b)
+        """
+    ).fetchone()
+    if row is None or not row[0] or not row[1] or not row[2]:
+        return None
+    return JoinCandidate(
+        left=left.name,
+        right=right.name,
+        on=tuple((one.name, other.name) for one, other in on),
+        left_matched=row[2] / row[0],
+        right_matched=row[2] / row[1],
+        cardinality=_cardinality(row[3] == 1, row[4] == 1),
+    )
+
+
+def _key(column: Column, other: Column) -> str:
+    if column.type != other.type and {column.type, other.type} == {"integer", "number"}:
+        return f"CAST({name(column.name)} AS DOUBLE)"
+    return name(column.name)
+
+
+def _cardinality(left_once: bool, right_once: bool) -> _Cardinality:
+    if left_once and right_once:
+        return "one-to-one"
+    if right_once:
+        return "many-to-one"
+    return "one-to-many" if left_once else "many-to-many"
+
+
+def _together(
+    connection: duckdb.DuckDBPyConnection,
+    left: Table,
+    right: Table,
+    matched: Sequence[tuple[Column, Column, JoinCandidate]],
+    sources: dict[str, str],
+) -> JoinCandidate | None:
+    """Country and year together, where neither alone tells rows apart."""
+    if len(matched) < 2 or any(candidate.cardinality != "many-to-many" for _, _, candidate in matched[:1]):
+        return None
+    pairs: list[tuple[Column, Column]] = []
+    for one, other, _ in matched:
+        if one.role in ("measure", "text") or any(one is a or other is b for a, b in pairs):
+            continue
+        pairs.append((one, other))
+    if len(pairs) < 2:
+        return None
+    candidate = _match(connection, left, right, tuple(pairs[:3]), sources)
+    if candidate is None or max(candidate.left_matched, candidate.right_matched) < _LEAST_MATCHED:
+        return None
+    return candidate if candidate.cardinality != "many-to-many" else None
