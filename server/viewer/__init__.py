@@ -1,0 +1,1 @@
+"""The viewer: serves published dashboards, read-only, through Voilà."""

@@ -1,0 +1,227 @@
+"""Handlers: the list, a dashboard, its notebook, and what a dashboard's page asks for while it is open."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC
+from typing import Any
+
+from jupyter_client.jsonutil import json_default
+from jupyter_core.utils import ensure_async
+from tornado import web
+from tornado.iostream import StreamClosedError
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler  # type: ignore[import-untyped]
+
+from . import pages
+from .answering import ForBrowser, Refused
+from .gate import Gate
+from .kernels import Kernels
+from .leases import Full, Lease
+from .rendering import DashboardRenderer, failure_card
+from .shelf import Published
+
+SLUG = r"(?P<slug>[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)"
+KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+PROTOCOL = "v1.kernel.websocket.jupyter.org"
+HEARTBEAT = 10.0
+"""Seconds without a byte before a proxy's time-out is kept away."""
+
+
+class Page(ForBrowser):
+    """A page about dashboards. Whether one may be seen is asked of the gate, in a thread."""
+
+    @property
+    def gate(self) -> Gate:
+        return self.settings["dashwright_gate"]  # type: ignore[no-any-return]
+
+    @property
+    def kernels(self) -> Kernels:
+        return self.settings["dashwright_kernels"]  # type: ignore[no-any-return]
+
+    async def published(self, slug: str) -> Published:
+        found = await self.gate.find(slug)
+        if found is None:
+            raise Refused(404, f"There is no dashboard '{slug}' here, or it is not open to everybody.")
+        return found
+
+
+class ListPage(Page):
+    @web.authenticated
+    async def get(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        await self.finish(pages.list_page(self.base_url, await self.gate.all()))
+
+
+class DashboardPage(Page):
+    """A dashboard, sent while its cells run."""
+
+    @web.authenticated
+    async def get(self, slug: str) -> None:
+        published = await self.published(slug)
+        renderer = await self._renderer(published)
+        lease = await self._lease(published)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        _ = self.xsrf_token  # makes the cookie by which the page may end its kernel when it is closed
+        try:
+            await self._send(renderer, lease)
+        except (StreamClosedError, asyncio.CancelledError):
+            await self.kernels.end(lease)
+        else:
+            self.kernels.leases.drawn(lease)
+
+    async def _renderer(self, published: Published) -> DashboardRenderer:
+        try:
+            renderer = DashboardRenderer(published, self.base_url, **self.settings["dashwright_renderer"]())
+            await renderer.initialize()
+        except Exception as error:
+            self.log.exception("Version %d of '%s' cannot be read", published.number, published.slug)
+            raise Refused(500, "This dashboard's files cannot be read. Tell whoever runs this server.") from error
+        return renderer
+
+    async def _lease(self, published: Published) -> Lease:
+        try:
+            return await self.kernels.open(self.browser, published)
+        except Full as full:
+            sentence = (
+                f"You have {full.limit} dashboards open in this browser, which is the most there may be. "
+                "Close one of them, then reload this page."
+                if full.own
+                else f"All {full.limit} places for viewers are taken at the moment. Try again in half a minute."
+            )
+            raise Refused(503, sentence, retry_after=30) from full
+        except Exception as error:
+            self.log.exception("No kernel can be started for '%s'", published.slug)
+            raise Refused(
+                500, "The computation behind this dashboard cannot be started. Tell whoever runs this server."
+            ) from error
+
+    async def _send(self, renderer: DashboardRenderer, lease: Lease) -> None:
+        kernel = self.kernels.manager.get_kernel(lease.kernel_id)
+        pieces = renderer.generate_content_generator(lease.kernel_id, kernel)
+        try:
+            async for piece in with_heartbeat(pieces):
+                self.write(piece)
+                await self.flush()
+        except StreamClosedError:
+            raise
+        except Exception:
+            self.log.exception("The page of '%s' broke off", lease.slug)
+            self.write(BROKEN_OFF)
+
+
+BROKEN_OFF = (
+    f'<script>document.documentElement.classList.remove("loading");document.getElementById("loading")?.remove()</script>'
+    f'<div class="notice">{failure_card("its computation broke off")}</div>'
+)
+
+
+async def with_heartbeat(pieces: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[str]:
+    """The pieces of a page, and a sign of life whenever one takes long."""
+    waiting = aiter(pieces)
+    while True:
+        piece = asyncio.ensure_future(anext(waiting, None))
+        try:
+            while not (await asyncio.wait({piece}, timeout=HEARTBEAT))[0]:
+                yield "<script>window.voila_heartbeat()</script>\n"
+        finally:
+            if not piece.done():
+                piece.cancel()
+        if (done := piece.result()) is None:
+            return
+        yield done[0]
+
+
+class NotebookDownload(Page):
+    @web.authenticated
+    async def get(self, slug: str) -> None:
+        published = await self.published(slug)
+        try:
+            content = await asyncio.to_thread((published.folder / "notebook.ipynb").read_bytes)
+        except OSError as error:
+            self.log.exception("Version %d of '%s' cannot be read", published.number, published.slug)
+            raise Refused(500, "This dashboard's notebook cannot be read. Tell whoever runs this server.") from error
+        self.set_header("Content-Type", "application/x-ipynb+json")
+        self.set_header("Content-Disposition", f'attachment; filename="{published.slug}.ipynb"')
+        self.set_header("Last-Modified", published.data_as_of.astimezone(UTC))
+        self.set_header("Cache-Control", "no-store")
+        await self.finish(content)
+
+
+class Health(Page):
+    """For a supervisor: that pages can be served, the store included."""
+
+    async def get(self) -> None:
+        try:
+            count = len(await self.gate.all())
+        except Exception as error:
+            raise Refused(503, "The store of dashboards cannot be reached.", retry_after=5) from error
+        leases = self.kernels.leases
+        state = {"status": "ok", "dashboards": count, "kernels": len(leases), "max_kernels": leases.total}
+        self.set_header("Cache-Control", "no-store")
+        await self.finish(state)
+
+    get.__allow_unauthenticated = True  # type: ignore[attr-defined]
+
+
+class Owned(Page):
+    """About one kernel: for the browser that has it, as long as it may still see the dashboard. 404 for all others."""
+
+    async def lease(self, kernel_id: str) -> Lease:
+        lease = self.kernels.leases.of(kernel_id, self.browser)
+        if lease is None or await self.gate.find(lease.slug) is None:
+            raise web.HTTPError(404)
+        return lease
+
+
+class KernelState(Owned):
+    SUPPORTED_METHODS = ("GET",)
+
+    @web.authenticated
+    async def get(self, kernel_id: str) -> None:
+        await self.lease(kernel_id)
+        model = await ensure_async(self.kernels.manager.kernel_model(kernel_id))
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        await self.finish(json.dumps(model, default=json_default))
+
+
+class KernelEnd(Owned):
+    """The page's last message, when it is closed."""
+
+    SUPPORTED_METHODS = ("POST",)
+
+    @web.authenticated
+    async def post(self, kernel_id: str) -> None:
+        await self.kernels.end(await self.lease(kernel_id))
+        self.set_status(204)
+        await self.finish()
+
+
+class KernelChannels(VoilaKernelWebsocketHandler):  # type: ignore[misc]  # voila is not typed
+    """Only the binary protocol: Voilà takes any binary message of the other one for it, and never comes back."""
+
+    _lease: Lease | None = None
+
+    async def pre_get(self) -> None:
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        if PROTOCOL not in [one.strip() for one in offered.split(",")]:
+            raise web.HTTPError(400, "Only the protocol %s is spoken here", PROTOCOL)
+        kernels: Kernels = self.settings["dashwright_kernels"]
+        lease = kernels.leases.of(self.kernel_id, self.current_user.username)
+        if lease is None or await self.settings["dashwright_gate"].find(lease.slug) is None:
+            raise web.HTTPError(404)
+        await super().pre_get()
+        self._lease = lease
+
+    async def open(self, kernel_id: str) -> None:
+        if self._lease is not None:
+            self.settings["dashwright_kernels"].leases.connected(self._lease, self)
+        await super().open(kernel_id)
+
+    def on_close(self) -> None:
+        if self._lease is not None:
+            self.settings["dashwright_kernels"].leases.disconnected(self._lease, self)
+        super().on_close()

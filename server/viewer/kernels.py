@@ -1,0 +1,89 @@
+"""Kernels: started for a page, watched, and ended when the page is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from tornado.ioloop import PeriodicCallback
+from traitlets.config import LoggingConfigurable
+
+from .leases import Full, Lease, Leases
+from .rendering import KERNEL
+from .shelf import Published
+
+SWEEP = 5.0
+"""Seconds between two looks at all kernels."""
+WAIT_FOR_ROOM = 2.0
+"""Seconds a page waits for a place: the one it replaces (a reload) gives its own back a moment later."""
+
+
+class Kernels(LoggingConfigurable):
+    """All kernels of the viewer. One page, one kernel, one lease."""
+
+    def __init__(self, manager: Any, leases: Leases, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.manager = manager
+        self.leases = leases
+        self._sweeping = PeriodicCallback(self.sweep, SWEEP * 1000)
+
+    def start(self) -> None:
+        self._sweeping.start()
+
+    async def stop(self) -> None:
+        """End all kernels at once: they hold nothing that is not lost with their page anyway."""
+        self._sweeping.stop()
+        for lease in self.leases:
+            self.leases.give_back(lease)
+        await ensure_async(self.manager.shutdown_all(now=True))
+
+    async def open(self, browser: str, published: Published) -> Lease:
+        """A kernel in the version's folder.
+
+        Raises:
+            Full: there is no place, not even after a moment.
+        """
+        lease = await self._take(browser, published.slug)
+        try:
+            kernel_id = await ensure_async(
+                self.manager.start_kernel(kernel_name=KERNEL, cwd=str(published.folder), env=dict(os.environ))
+            )
+        except BaseException:
+            self.leases.give_back(lease)
+            raise
+        lease.kernel_id = kernel_id
+        return lease
+
+    async def end(self, lease: Lease) -> None:
+        self.leases.give_back(lease)
+        if lease.kernel_id is not None and lease.kernel_id in self.manager:
+            await ensure_async(self.manager.shutdown_kernel(lease.kernel_id, now=True))
+
+    async def _take(self, browser: str, slug: str) -> Lease:
+        deadline = self.leases.clock() + WAIT_FOR_ROOM
+        while True:
+            try:
+                return self.leases.take(browser, slug)
+            except Full:
+                for lease in self.leases.abandoned(under_pressure=True):
+                    await self.end(lease)
+                if self.leases.clock() > deadline:
+                    raise
+                await asyncio.sleep(0.1)
+
+    async def sweep(self) -> None:
+        """End kernels nobody looks at any more, and leases whose kernel has died or was culled."""
+        for lease in self.leases.abandoned():
+            self.log.info("Kernel %s of '%s' is abandoned", lease.kernel_id, lease.slug)
+            await self.end(lease)
+        for lease in self.leases:
+            if lease.is_drawn and not await self._is_alive(lease):
+                self.log.warning("Kernel %s of '%s' has ended", lease.kernel_id, lease.slug)
+                await self.end(lease)
+
+    async def _is_alive(self, lease: Lease) -> bool:
+        if lease.kernel_id not in self.manager:
+            return False
+        return bool(await ensure_async(self.manager.is_alive(lease.kernel_id)))

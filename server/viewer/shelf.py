@@ -1,0 +1,35 @@
+"""The shelf: what the viewer asks the store. The viewer itself knows no database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Published:
+    """A dashboard with its published version, as far as a page needs it. Times have a time zone."""
+
+    slug: str
+    dashboard_id: str
+    number: int
+    title: str
+    folder: Path
+    """Of the version: `executed.ipynb` is shown, `notebook.ipynb` can be downloaded, code runs in it."""
+    data_as_of: datetime
+    is_public: bool
+    refresh_failed_at: datetime | None = None
+    """Of the newest refresh, when that failed after this version was made."""
+    refresh_failure: str | None = None
+    description: str = ""
+
+
+class Shelf(Protocol):
+    """Synchronous; the viewer calls it in a thread. Any error means that the store cannot be reached."""
+
+    def find(self, slug: str) -> Published | None: ...
+
+    def list(self) -> Sequence[Published]: ...
