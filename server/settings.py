@@ -167,7 +167,7 @@ def load(data_dir: Path | None = None) -> Settings:
         SetupError: a variable has no possible value, or its name begins with DASHWRIGHT_ and is not known.
     """
     refuse_unknown(os.environ)
-    given = {} if data_dir is None else {"data_dir": data_dir}
+    given: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir}
     try:
         return Settings(**given)
     except ValidationError as error:
