@@ -49,7 +49,8 @@ def table() -> dict[str, Entry]:
     """Our own sources and those of installed packages; nobody can take the place of ours."""
     others = {
         point.name: Entry(
-            point.value, f"The source '{point.name}' of '{point.value.partition('.')[0]}' cannot be loaded."
+            point.value,
+            f"The source '{point.name}' of the package '{point.module.partition('.')[0]}' cannot be loaded.",
         )
         for point in entry_points(group=GROUP)
     }

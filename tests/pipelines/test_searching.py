@@ -203,7 +203,9 @@ def test_sources_that_fail_are_told_and_do_not_stop_the_others(tmp_path: Path) -
     assert result.failures["away"] == "The library is closed; try again later."
     assert result.failures["silent"] == "The source 'silent' did not answer within 1 s."
     assert result.failures["broken"] == "The source 'broken' failed: RuntimeError."
-    assert result.failures["no_module"].startswith("The source 'no_module' of 'not_installed_at_all' cannot be loaded.")
+    assert result.failures["no_module"].startswith(
+        "The source 'no_module' of the package 'not_installed_at_all' cannot be loaded."
+    )
 
 
 @pytest.mark.usefixtures("libraries")
