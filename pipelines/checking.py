@@ -46,7 +46,7 @@ _YEARS = range(10_000)
 
 
 def frames(plan: Plan, profile: Profile) -> dict[str, dict[str, Column]]:
-    """Columns of every frame of a plan, joins by the rule of `Join`; tables that are not in the profile are left out."""
+    """Columns of every frame of a plan, joins by the rule of `Join`; tables not in the profile are left out."""
     known = {table.name: {column.name: column for column in table.columns} for table in profile.tables}
     result = {name: known[name] for name in plan.tables if name in known}
     for join in plan.joins:
@@ -277,7 +277,10 @@ def _ordered_axis(dimension: Dimension, columns: Columns, owner: str) -> Iterato
 def _parts_of_whole(measure: Measure, columns: Columns, owner: str) -> Iterator[str]:
     column = columns[measure.column] if measure.column else None
     if column is not None and column.numbers is not None and measure.aggregate == "sum" and column.numbers.negatives:
-        yield f"The {owner} shows '{measure.column}' as parts of a whole, but {column.numbers.negatives:,} values are negative."
+        yield (
+            f"The {owner} shows '{measure.column}' as parts of a whole, but "
+            f"{column.numbers.negatives:,} values are negative."
+        )
 
 
 def _too_many(
@@ -355,12 +358,12 @@ def _insight_problems(insight: Insight, columns: Columns) -> Iterator[str]:
         yield from _condition_problems(condition, columns, owner)
     if insight.type in ("change", "trend") and dimension is not None:
         yield from _ordered_axis(dimension, columns, owner)
-    if isinstance(insight, ShareInsight) and not _adds_up(insight.y, columns):
-        yield f"The {owner} is a share of a total, but the {insight.y.aggregate} of '{insight.y.column}' does not add up."
+    if isinstance(insight, ShareInsight) and not _adds_up(insight.y):
+        yield f"The {owner} is a share, but the {insight.y.aggregate} of '{insight.y.column}' does not add up."
 
 
-def _adds_up(measure: Measure, columns: Columns) -> bool:
-    return measure.aggregate == "count" or measure.aggregate == "sum"
+def _adds_up(measure: Measure) -> bool:
+    return measure.aggregate in ("count", "sum")
 
 
 def _is_time(column: Column) -> bool:

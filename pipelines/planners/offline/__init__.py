@@ -1,6 +1,7 @@
 """The offline planner: a question and a profile become a plan by named rules, without any network or model service."""
 
-from .asking import Asked, understand
+from .asked import Asked
+from .asking import understand
 from .drawing_up import explain, plan
 
 __all__ = ["Asked", "explain", "plan", "understand"]

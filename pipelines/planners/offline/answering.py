@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...model import Dimension, Measure, Sort, Widget
-from . import charting, titles
-from .asking import Asked, AskedDimension, AskedMeasure
-from .conditions import is_date, is_number, is_year
-from .ground import FEW_GROUPS, FEW_PARTS, Ground, Panel, is_share, lower_first, measure_of, raw_measure
+from ...model import Condition, Dimension, Measure, Sort, Widget
+from . import charting, maps, tables, titles
+from .asked import Asked, AskedDimension, AskedMeasure
+from .ground import FEW_GROUPS, FEW_PARTS, Ground, Panel, lower_first, measure_of, raw_measure
+from .said import is_date, is_number
 
 
 def answer(asked: Asked, ground: Ground) -> Widget | None:
@@ -22,9 +22,16 @@ def answer(asked: Asked, ground: Ground) -> Widget | None:
     lone = _lone_measure(asked, ground)
     if lone is not None:
         return lone
-    if asked.x is None or (asked.y is None and asked.chart is None and not asked.share):
+    if asked.x is None or (asked.y is None and asked.chart is None and not asked.share) or _only_course(asked, ground):
         return None
     return _grouped(asked, ground)
+
+
+def _only_course(asked: Asked, ground: Ground) -> bool:
+    """ "How has X changed?" names a subject; a whole dashboard answers it better than one line."""
+    free = asked.chart is None and asked.color is None and asked.limit is None and asked.order is None
+    time = asked.x is not None and asked.x.time_unit is None and ground.column(asked.x.column).role == "time"
+    return free and asked.trend and time
 
 
 def asked_measure(asked: Asked, ground: Ground) -> Measure:
@@ -80,7 +87,7 @@ def _drawn(
     x: Dimension,
     y: Measure,
     color: Dimension | None,
-    where: tuple,  # type: ignore[type-arg]
+    where: tuple[Condition, ...],
     sort: Sort | None,
     why: str,
 ) -> Widget:
@@ -95,7 +102,7 @@ def _drawn(
             return charting.heatmap(ground, x, color, y, where, why)
         case "box" if y.column is not None and is_number(ground.column(y.column)):
             return charting.box(ground, y.column, x.column, where, why)
-        case "histogram" if asked.y is None or (y.column is None and _is_quantity(ground, x.column)):
+        case "histogram" if asked.y is None or (y.column is None and is_quantity(ground, x.column)):
             return charting.histogram(ground, x.column, color, where, why)
     color = _countable(ground, color)
     stack = "grouped" if chart == "grouped_bar" else "normalized" if asked.share and color else "stacked"
@@ -116,7 +123,7 @@ def _countable(ground: Ground, color: Dimension | None) -> Dimension | None:
     return color if ground.column(color.column).distinct <= 2 * FEW_GROUPS else None
 
 
-def _is_quantity(ground: Ground, name: str) -> bool:
+def is_quantity(ground: Ground, name: str) -> bool:
     return is_number(ground.column(name)) and ground.column(name).role == "measure"
 
 
@@ -154,7 +161,7 @@ def _fitting_chart(asked: Asked, ground: Ground, x: Dimension, y: Measure, color
     return "bar"
 
 
-def _period(asked: Asked, ground: Ground, x: Dimension, y: Measure) -> tuple:  # type: ignore[type-arg]
+def _period(asked: Asked, ground: Ground, x: Dimension, y: Measure) -> tuple[Condition, ...]:
     """The last period of a panel, where the chart compares its entities and no period was said."""
     panel: Panel | None = ground.panel
     if panel is None or panel.time in (x.column, asked.color.column if asked.color else None):
@@ -182,7 +189,10 @@ def _relationship(asked: Asked, ground: Ground) -> Widget | None:
     if first is None or first.column is None or second.column is None:
         return None
     color = _color(asked, ground)
-    why = f"The question asks how {lower_first(ground.label(first.column))} and {lower_first(ground.label(second.column))} go together."
+    why = (
+        f"The question asks how {lower_first(ground.label(first.column))} and "
+        f"{lower_first(ground.label(second.column))} go together."
+    )
     where = asked.where + (
         ground.latest if color is None or ground.panel is None or color.column != ground.panel.time else ()
     )
@@ -239,13 +249,13 @@ def _lone_measure(asked: Asked, ground: Ground) -> Widget | None:
             asked.x is not None
             and asked.y is None
             and asked.chart in ("histogram", "box")
-            and _is_quantity(ground, asked.x.column)
+            and is_quantity(ground, asked.x.column)
         ):
             asked = replace(asked, x=None, y=AskedMeasure(asked.x.column))
         else:
             return None
     assert_column = asked.y.column if asked.y else None
-    if assert_column is not None and _is_quantity(ground, assert_column):
+    if assert_column is not None and is_quantity(ground, assert_column):
         why = f"The question asks about the values of {lower_first(ground.label(assert_column))}."
         where = asked.where or ground.latest
         if asked.chart == "box":
@@ -274,10 +284,10 @@ def _lone_measure(asked: Asked, ground: Ground) -> Widget | None:
 def _map(asked: Asked, ground: Ground) -> Widget | None:
     y = asked_measure(asked, ground) if asked.y else _map_measure(ground)
     where = asked.where or (ground.latest if y.column else ())
-    found = charting.place_map(ground, y, where, "The question asks where, and the data names the places.")
-    if found is None:
-        name = asked.y.column if asked.y else None
-        found = charting.point_map(ground, name, asked.where, "The question asks where, and the data has coordinates.")
+    name = asked.y.column if asked.y else None
+    places = maps.place_map(ground, y, where, "The question asks where, and the data names the places.")
+    points = maps.point_map(ground, name, asked.where, "The question asks where, and the data has coordinates.")
+    found = points if places is None or (points is not None and asked.y is None) else places
     return found if asked.chart == "map" or asked.y is not None or not ground.measures else None
 
 
@@ -289,7 +299,7 @@ def _table(asked: Asked, ground: Ground) -> Widget | None:
     if asked.x is not None and (asked.y is None or asked.y.aggregate):
         by = [_dimension(asked.x, ground, flow=False), *([_color(asked, ground)] if asked.color else [])]
         dimensions = [dimension for dimension in by if dimension is not None]
-        return charting.groups_table(
+        return tables.groups_table(
             ground,
             dimensions,
             [asked_measure(asked, ground)],
@@ -299,7 +309,7 @@ def _table(asked: Asked, ground: Ground) -> Widget | None:
         )
     names = list(asked.focus)[:12] or list(ground.frame.columns)[:8]
     sort_by = asked.y.column if asked.y and asked.y.column else None
-    return charting.rows_table(
+    return tables.rows_table(
         ground,
         names if not sort_by or sort_by in names else [*names, sort_by],
         where=asked.where,
@@ -307,102 +317,3 @@ def _table(asked: Asked, ground: Ground) -> Widget | None:
         order=asked.order or "descending",
         why="The question asks for a table.",
     )
-
-
-def helpers(asked: Asked, ground: Ground, main: Widget) -> list[Widget]:
-    """What helps to read the asked chart: its number, its course, another cut, its rows."""
-    y = asked_measure(asked, ground)
-    found: list[Widget | None] = [_headline(asked, ground, y, main)]
-    if main.type not in ("line", "area"):
-        found.append(_course(asked, ground, y, main))
-    if main.type in ("line", "area", "scatter", "map", "histogram"):
-        found.append(_cut(asked, ground, y, main))
-    if main.type in ("bar", "pie", "box"):
-        found.append(_spread(asked, ground, main))
-    found.append(_rows(asked, ground))
-    return [widget for widget in found if widget is not None]
-
-
-def _headline(asked: Asked, ground: Ground, y: Measure, main: Widget) -> Widget | None:
-    """The same number for all rows, against the period before where there is one."""
-    if main.type == "metric":
-        return None
-    time = ground.time_dimension(ground.time) if ground.time and _is_main_time(ground) else None
-    if ground.panel is not None and time is None and ground.latest:
-        return None
-    why = "The number for all rows together, to read the groups against."
-    return charting.metric(ground, y, time, asked.where, why)
-
-
-def _is_main_time(ground: Ground) -> bool:
-    """Whether the rows happen along this time: not a birthday, nor one name for each year."""
-    if ground.time is None:
-        return False
-    column = ground.column(ground.time)
-    return (
-        not ground.frame.repeats(ground.time)
-        and (ground.panel is not None or not column.unique or ground.naming is None)
-        and column.distinct >= 3
-    )
-
-
-def _course(asked: Asked, ground: Ground, y: Measure, main: Widget) -> Widget | None:
-    if (
-        not _is_main_time(ground)
-        or ground.time in main.columns
-        or any(c.column == ground.time and c.operator == "=" for c in asked.where)
-    ):
-        return None
-    x = ground.time_dimension(ground.time or "")
-    color = None
-    if (
-        asked.x is not None
-        and ground.column(asked.x.column).distinct <= FEW_PARTS
-        and not asked.x.time_unit
-        and asked.x.column != x.column
-    ):
-        color = Dimension(column=asked.x.column)
-    return charting.line(ground, x, y, color, asked.where, "How the same number went over time.")
-
-
-def _cut(asked: Asked, ground: Ground, y: Measure, main: Widget) -> Widget | None:
-    """The same measure by the most telling category that the main chart does not show."""
-    name = next((n for n in ground.categories if n not in main.columns), None)
-    if name is None:
-        return None
-    panel = ground.panel
-    where = asked.where + (ground.latest if panel and name != panel.time and y.column else ())
-    return charting.bar(
-        ground, Dimension(column=name), y, where=where, why=f"The same number by {lower_first(ground.label(name))}."
-    )
-
-
-def _spread(asked: Asked, ground: Ground, main: Widget) -> Widget | None:
-    if asked.y is None or asked.y.column is None or not _is_quantity(ground, asked.y.column):
-        return _cut(asked, ground, asked_measure(asked, ground), main)
-    column = ground.column(asked.y.column)
-    if column.distinct < 8 or main.type == "box" or (is_share(column) and column.distinct < 8):
-        return None
-    where = asked.where or ground.latest
-    return charting.histogram(
-        ground, asked.y.column, None, where, "How the single values are spread behind the totals and averages."
-    )
-
-
-def _rows(asked: Asked, ground: Ground) -> Widget | None:
-    names = list(dict.fromkeys([*([ground.naming] if ground.naming else []), *asked.focus, *ground.frame.columns]))[:6]
-    sort_by = next((name for name in asked.focus if _is_quantity(ground, name)), None)
-    sort_by = sort_by if sort_by in names else ground.time if ground.time in names else None
-    where = asked.where or ground.latest
-    return charting.rows_table(
-        ground,
-        names,
-        where=where,
-        sort_by=sort_by,
-        order=asked.order or "descending",
-        why="The rows behind the charts.",
-    )
-
-
-def years_only(ground: Ground, name: str) -> bool:
-    return is_year(ground.column(name))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ...model import (
-    Aggregate,
     AreaWidget,
     BarWidget,
     BoxWidget,
@@ -15,7 +12,6 @@ from ...model import (
     HistogramWidget,
     Limit,
     LineWidget,
-    MapWidget,
     Measure,
     MetricWidget,
     ParameterValue,
@@ -23,11 +19,9 @@ from ...model import (
     Position,
     ScatterWidget,
     Sort,
-    TableWidget,
     Widget,
 )
 from . import titles
-from .conditions import is_date, is_number, is_year
 from .ground import (
     FEW_GROUPS,
     FEW_PARTS,
@@ -36,17 +30,17 @@ from .ground import (
     capital,
     good_direction,
     lower_first,
-    measure_of,
     raw_measure,
 )
+from .said import is_date, is_number, is_year
 
 NOWHERE = Position(x=0, y=0, width=12, height=1)
 """Placed later, by the layout."""
 RANKING = ParameterValue(parameter="ranking_length")
 BINS = 20
+
+
 LOG_DECADES = 3
-MOST_DOTS = 20_000
-MAP_LEVELS = ("country", "us_state")
 
 
 def line(
@@ -60,7 +54,7 @@ def line(
     """A value along time; more lines than can be told apart are cut to the largest."""
     many = color is not None and ground.column(color.column).distinct > FEW_PARTS
     return LineWidget(
-        id=ground.identifier(*_name(y), "by", x.column, *([color.column] if color else [])),
+        id=ground.identifier(*name_of(y), "by", x.column, *([color.column] if color else [])),
         title=titles.grouped(ground, y, x, color),
         subtitle=titles.subtitle(
             ground, y, _per(ground, y, x), f"the {FEW_PARTS} largest" if many else None, where=where
@@ -77,7 +71,7 @@ def line(
     )
 
 
-def _name(measure: Measure) -> tuple[str, ...]:
+def name_of(measure: Measure) -> tuple[str, ...]:
     return (measure.column,) if measure.column else ("count",)
 
 
@@ -113,7 +107,7 @@ def bar(
     grouped = stack == "grouped" or (color is not None and not _adds_up(y))
     shown = "the largest" if limit is not None and (sort or natural).by == "y" else None
     return BarWidget(
-        id=ground.identifier(*_name(y), "by", x.column, *([color.column] if color else [])),
+        id=ground.identifier(*name_of(y), "by", x.column, *([color.column] if color else [])),
         title=titles.grouped(ground, y, x, color),
         subtitle=titles.subtitle(ground, y, _per(ground, y, x), shown and _shown_groups(sort or natural), where=where),
         why=why,
@@ -145,7 +139,7 @@ def pie(
     many = ground.column(x.column).distinct > FEW_PARTS and x.time_unit is None
     title = f"{titles.of_measure(ground, y)} by {titles.of_dimension(ground, x)}"
     return PieWidget(
-        id=ground.identifier(*_name(y), "share", x.column),
+        id=ground.identifier(*name_of(y), "share", x.column),
         title=title[:255],
         subtitle=titles.subtitle(ground, y, "share of the total" if _adds_up(y) else None, where=where),
         why=why,
@@ -164,7 +158,7 @@ def area(
 ) -> AreaWidget:
     many = color is not None and ground.column(color.column).distinct > FEW_PARTS
     return AreaWidget(
-        id=ground.identifier(*_name(y), "area", x.column),
+        id=ground.identifier(*name_of(y), "area", x.column),
         title=titles.grouped(ground, y, x, color),
         subtitle=titles.subtitle(ground, y, _per(ground, y, x), where=where),
         why=why,
@@ -193,7 +187,7 @@ def scatter(
     color = color if color is not None and ground.column(color.column).distinct <= FEW_PARTS * 2 else None
     per = f"one dot a {titles.of_dimension(ground, detail)}" if detail and x.aggregate else None
     return ScatterWidget(
-        id=ground.identifier(*_name(y), "and", *_name(x)),
+        id=ground.identifier(*name_of(y), "and", *name_of(x)),
         title=capital(f"{titles.of_measure(ground, y)} and {lower_first(titles.of_measure(ground, x))}")[:255],
         subtitle=titles.subtitle(ground, None, per or f"one dot for each of the {ground.row_nouns}", where=where),
         why=why,
@@ -211,7 +205,7 @@ def scatter(
 
 
 def _log_helps(ground: Ground, measure: Measure) -> bool:
-    """All values above zero, over three decades, and crowded at the low end: else the eye reads a straight scale better."""
+    """All values above zero, over three decades, crowded at the low end: else a straight scale reads better."""
     numbers = ground.column(measure.column).numbers if measure.column else None
     if numbers is None or measure.aggregate in ("count", "distinct") or numbers.min <= 0:
         return False
@@ -263,10 +257,9 @@ def heatmap(
 ) -> HeatmapWidget:
     many = y.time_unit is None and ground.column(y.column).distinct > MANY_CATEGORIES
     return HeatmapWidget(
-        id=ground.identifier(*_name(color), "by", y.column, "and", x.column),
-        title=f"{titles.of_measure(ground, color)} by {titles.of_dimension(ground, y)} and {titles.of_dimension(ground, x)}"[
-            :255
-        ],
+        id=ground.identifier(*name_of(color), "by", y.column, "and", x.column),
+        title=f"{titles.of_measure(ground, color)} by {titles.of_dimension(ground, y)} and "
+        f"{titles.of_dimension(ground, x)}"[:255],
         subtitle=titles.subtitle(ground, color, where=where),
         why=why,
         frame=ground.frame.name,
@@ -284,7 +277,7 @@ def metric(
 ) -> MetricWidget:
     good = good_direction(ground.column(y.column)) if y.column and y.aggregate not in ("count", "distinct") else None
     return MetricWidget(
-        id=ground.identifier(*_name(y), "now" if x else "overall"),
+        id=ground.identifier(*name_of(y), "now" if x else "overall"),
         title=titles.of_measure(ground, y)[:255],
         subtitle=titles.subtitle(ground, y, where=where),
         why=why,
@@ -294,115 +287,6 @@ def metric(
         y=y,
         x=x,
         good="up" if good == "up" else "down" if good == "down" else None,
-    )
-
-
-def place_map(ground: Ground, y: Measure, where: tuple[Condition, ...] = (), why: str = "") -> MapWidget | None:
-    """Countries or states by colour, where the data has them and they are not all the same."""
-    for level in MAP_LEVELS:
-        name = ground.place(level)  # type: ignore[arg-type]
-        if name is not None and ground.column(name).distinct >= 3:
-            return MapWidget(
-                id=ground.identifier(*_name(y), "map"),
-                title=f"{titles.of_measure(ground, y)} by {lower_first(ground.label(name))}"[:255],
-                subtitle=titles.subtitle(ground, y, where=where),
-                why=why,
-                frame=ground.frame.name,
-                where=where,
-                position=NOWHERE,
-                level="country" if level == "country" else "us_state",
-                x=Dimension(column=name),
-                color=y,
-            )
-    return None
-
-
-def point_map(
-    ground: Ground, measure: str | None = None, where: tuple[Condition, ...] = (), why: str = ""
-) -> MapWidget | None:
-    longitude, latitude = ground.place("longitude"), ground.place("latitude")
-    if longitude is None or latitude is None or ground.rows > MOST_DOTS:
-        return None
-    numbers = [ground.column(name) for name in (longitude, latitude)]
-    if any(column.type not in ("integer", "number") for column in numbers):
-        return None
-    return MapWidget(
-        id=ground.identifier("map", "of", ground.frame.main.name),
-        title=capital(f"{ground.row_nouns} on the map")[:255],
-        subtitle=titles.subtitle(ground, None, "one point each", where=where),
-        why=why,
-        frame=ground.frame.name,
-        where=where,
-        position=NOWHERE,
-        level="point",
-        longitude=longitude,
-        latitude=latitude,
-        size=raw_measure(ground, measure) if measure and _can_be_size(ground, measure) else None,
-        detail=ground.naming,
-    )
-
-
-def _can_be_size(ground: Ground, measure: str) -> bool:
-    numbers = ground.column(measure).numbers
-    return numbers is not None and numbers.min >= 0
-
-
-def rows_table(
-    ground: Ground,
-    names: Sequence[str],
-    *,
-    where: tuple[Condition, ...] = (),
-    sort_by: str | None = None,
-    order: str = "descending",
-    limit: Limit = RANKING,
-    why: str = "",
-) -> TableWidget:
-    """Rows as they are."""
-    by = f"by {lower_first(ground.label(sort_by))}" if sort_by else None
-    direction = "Highest" if order == "descending" else "Lowest"
-    if sort_by and not is_number(ground.column(sort_by)):
-        direction = "Latest" if ground.column(sort_by).role == "time" else "First"
-    return TableWidget(
-        id=ground.identifier(ground.frame.main.name, "rows"),
-        title=capital(ground.row_nouns)[:255],
-        subtitle=titles.subtitle(ground, None, f"{direction} {by}" if by else "The first ones", where=where),
-        why=why,
-        frame=ground.frame.name,
-        where=where,
-        position=NOWHERE,
-        show=tuple(names)[:20],
-        sort_by=sort_by,
-        order="descending" if order == "descending" else "ascending",
-        limit=limit,
-    )
-
-
-def groups_table(
-    ground: Ground,
-    by: Sequence[Dimension],
-    values: Sequence[Measure],
-    *,
-    where: tuple[Condition, ...] = (),
-    order: str = "descending",
-    limit: Limit = RANKING,
-    why: str = "",
-) -> TableWidget:
-    """One row a group."""
-    groups = " and ".join(titles.of_dimension(ground, dimension) for dimension in by)
-    return TableWidget(
-        id=ground.identifier(by[0].column, "table"),
-        title=capital(f"{titles.of_measure(ground, values[0])} by {groups}")[:255],
-        subtitle=titles.subtitle(
-            ground, None, "largest first" if order == "descending" else "smallest first", where=where
-        ),
-        why=why,
-        frame=ground.frame.name,
-        where=where,
-        position=NOWHERE,
-        by=tuple(by)[:6],
-        values=tuple(values)[:12],
-        order="descending" if order == "descending" else "ascending",
-        limit=limit,
     )
 
 
@@ -422,8 +306,3 @@ def chart_for_group(
     if is_number(column) and column.role == "measure" and column.distinct > 30:
         x = Dimension(column=x.column, bins=BINS)
     return bar(ground, x, y, color, where=where, why=why)
-
-
-def drawable_aggregate(ground: Ground, name: str, said: Aggregate | None) -> Measure:
-    """The measure as asked, made honest."""
-    return measure_of(ground, name, said)

@@ -8,50 +8,63 @@ from dataclasses import dataclass, field
 
 from ...model import Column, Condition, Operator
 from .framing import Frame, chosen_values
-from .linking import ValueMention
+from .links import ValueMention
+from .said import Said, is_date, is_number, is_year
 from .words import MULTIPLIERS, Token, fold, parsed_number
 
-_NUMBER = r"[$€£]?\s?(?P<{0}>\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)(?P<{0}_scale>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
+_NUMBER = (
+    r"[$€£]?\s?(?P<{0}>\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|"
+    r"hundred)(?P<{0}_scale>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
+)
 _VALUE = _NUMBER.format("a")
+
+
 _MEAN = r"(?:the |its |their )?(?:overall )?(?:average|mean|avg|median)(?: (?!of\b)\w+)?"
 _COMPARISONS: tuple[tuple[str, Operator], ...] = (
-    (r"(?:not|no) (?:more|higher|larger|greater|bigger|older|later) than|at most|up to|(?:less|lower|smaller|fewer) than or equal to|<=|maximum of|within", "<="),
-    (r"(?:not|no) (?:less|lower|smaller|fewer|younger|earlier) than|at least|(?:more|higher|larger|greater|bigger) than or equal to|>=|minimum of|from|starting (?:in|from)", ">="),
-    (r"(?:more|greater|higher|larger|bigger|older|heavier|longer|taller|faster|later|newer|better|hotter|warmer|exceeding|further) than|larger|over|above|exceed(?:s|ing)?|beyond|>", ">"),
-    (r"(?:less|fewer|lower|smaller|younger|lighter|shorter|slower|earlier|worse|cheaper|colder|cooler) than|under|below|<", "<"),
+    ((r"(?:not|no) (?:more|higher|larger|greater|bigger|older|later) than|at most|up to|(?:less|lower|smaller|"
+     r"fewer) than or equal to|<=|maximum of|within"), "<="),
+    ((r"(?:not|no) (?:less|lower|smaller|fewer|younger|earlier) than|at least|(?:more|higher|larger|greater|"
+     r"bigger) than or equal to|>=|minimum of|from|starting (?:in|from)"), ">="),
+    ((r"(?:more|greater|higher|larger|bigger|older|heavier|longer|taller|faster|later|newer|better|hotter|warmer|"
+     r"exceeding|further) than|larger|over|above|exceed(?:s|ing)?|beyond|>"), ">"),
+    ((r"(?:less|fewer|lower|smaller|younger|lighter|shorter|slower|earlier|worse|cheaper|colder|cooler) than|"
+     r"under|below|<"), "<"),
     (r"after|later than", ">"),
     (r"since", ">="),
     (r"before|prior to|earlier than", "<"),
     (r"until|till|through", "<="),
     (r"equals?(?: to)?|equal to|=+|exactly", "="),
 )  # fmt: skip
+
+
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _BETWEEN = re.compile(
-    rf"\b(?:between|from|in the range(?: of)?|ranging from)\s+(?:the )?(?:years? )?{_NUMBER.format('a')}\s*(?:and|to|until|through|till|-|–)\s*(?:the )?{_NUMBER.format('b')}"
+    rf"\b(?:between|from|in the range(?: of)?|"
+    rf"ranging from)\s+(?:the )?(?:years? )?{_NUMBER.format('a')}\s*(?:and|to|until|through|till|-|"
+    rf"–)\s*(?:the )?{_NUMBER.format('b')}"
 )
+
+
 _DASH_YEARS = re.compile(r"\b(?P<a>(?:1[5-9]|20)\d\d)\s?[-–]\s?(?P<b>(?:1[5-9]|20)\d\d)\b")
 _DECADE = re.compile(r"\b(?:in|during|of)? ?the (?P<a>(?:1[5-9]|20)\d0)'?s\b")
+
+
 _IN_YEAR = re.compile(
     r"\b(?:in|during|for|of|year|the year|as of)\s+(?:the )?(?:year )?(?P<a>(?:1[5-9]|20)\d\d)\b(?!-)"
 )
+
+
 _OR_MORE = re.compile(rf"\b{_VALUE}\s+(?:\w+ )?or (?P<way>more|higher|above|older|less|fewer|below|under|younger)\b")
 _LAST_YEARS = re.compile(
-    r"\b(?:last|past|recent|previous) (?P<a>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty) years\b"
+    r"\b(?:last|past|recent|previous) (?P<a>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twenty|"
+    r"thirty) years\b"
 )
+
+
 _NOT = re.compile(
-    r"(?:\b(?:not|isn't|isnt|except|excluding|exclude|without|other than|besides|ignoring|non|no)\b|!=|<>)[^.;?]{0,25}$"
+    r"(?:\b(?:not|isn't|isnt|except|excluding|exclude|without|other than|besides|ignoring|non|no)\b|!=|"
+    r"<>)[^.;?]{0,25}$"
 )
-
-
-@dataclass(frozen=True)
-class Said:
-    """A column of the frame that words `start` to `end` (excluded) name."""
-
-    start: int
-    end: int
-    name: str
-    column: Column
-    score: float = 1.0
 
 
 @dataclass
@@ -65,19 +78,6 @@ class Conditions:
     """Whether a condition speaks of years."""
     compared: list[str] = field(default_factory=list)
     """Columns of which several values are named: they are to be compared."""
-
-
-def is_number(column: Column) -> bool:
-    return column.type in ("integer", "number")
-
-
-def is_date(column: Column) -> bool:
-    return column.type in ("date", "datetime")
-
-
-def is_year(column: Column) -> bool:
-    """Years written as whole numbers."""
-    return column.type == "integer" and column.role == "time"
 
 
 def read(

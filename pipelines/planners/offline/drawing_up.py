@@ -22,8 +22,8 @@ from ...model import (
     TableWidget,
     Widget,
 )
-from . import answering, asking, charting, layout, overview
-from .asking import Asked
+from . import answering, asking, charting, layout, overview, supporting
+from .asked import Asked
 from .filters import filters
 from .framing import single
 from .ground import Ground, capital, lower_first
@@ -56,7 +56,7 @@ def plan(
         asked = Asked(single(max(profile.tables, key=lambda table: table.rows)))
     ground = Ground(asked.frame, asked.where, asked.focus)
     main, widgets = _widgets(asked, ground, max_widgets)
-    widgets = layout.placed(widgets)
+    widgets = list(layout.placed(widgets))
     suggestions = _suggestions(asked, ground, widgets)
     drawn = Plan(
         title=(title or _title(asked, ground, main))[:255],
@@ -97,7 +97,7 @@ def _widgets(asked: Asked, ground: Ground, most: int) -> tuple[Widget | None, li
     if main is None or (isinstance(main, TableWidget) and asked.chart != "table"):
         widgets = _different(overview.overview(asked, ground))
         return None, _best(widgets, most)
-    helpers = answering.helpers(asked, ground, main)
+    helpers = supporting.helpers(asked, ground, main)
     if isinstance(main, MetricWidget):
         helpers = [*helpers, *overview.overview(asked, ground)]
     return main, _best(_different([main, *helpers])[: MAX_SUPPORT + 1], most)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model import ChoiceFilter, ChoicesFilter, DateRangeFilter, Filter, NumberRangeFilter, Widget
-from .conditions import is_date, is_number, is_year
 from .ground import Ground, capital, lower_first
+from .said import is_date, is_number, is_year
 
 MAX_FILTERS = 4
 MOST_CHOICES = 200

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from ...checking import joined
 from ...model import Column, Join, JoinCandidate, Profile, Table
-from .linking import Link, Links, Mention, TableMention, ValueLink, ValueMention
+from .links import Link, Links, Mention, TableMention, ValueLink, ValueMention
 
 MAX_WANTED, MAX_TABLES = 3, 5
 JOIN_COST, BRIDGE_COST = 0.5, 0.12
@@ -122,7 +122,8 @@ def chosen_values(value: ValueMention, frame: Frame) -> list[ValueLink]:
 
 def _connected(profile: Profile, wanted: Sequence[str]) -> tuple[JoinCandidate, ...] | None:
     """Joins that connect the tables, over bridges where needed; None where there is no way."""
-    inside, tree = {wanted[0]}, []
+    inside = {wanted[0]}
+    tree: list[JoinCandidate] = []
     for name in wanted[1:]:
         path = _path(profile, inside, name)
         if path is None:

@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...model import Aggregate, Column, Condition, Dimension, Measure, PlaceLevel, TimeUnit, ValueFormat
-from .conditions import is_date, is_number, is_year
 from .framing import Frame
-from .words import name_words
+from .said import is_date, is_number, is_year
+from .words import name_words, word_set
 
 MANY_CATEGORIES = 12
 FEW_GROUPS = 8
 FEW_PARTS = 6
 LONG_SERIES = 120
 _CURRENCIES = ("$", "€", "£", "¥", "usd", "eur", "gbp", "us$", "dollar", "euro")
-_GOOD = {"life", "expectancy", "profit", "revenue", "sales", "income", "satisfaction", "employment", "rating", "score"}
-_BAD = {"unemployment", "mortality", "death", "deaths", "fatalities", "cost", "crime", "emissions", "obesity", "poverty", "delay", "damage", "missing"}  # fmt: skip
+_GOOD = word_set("life expectancy profit revenue sales income satisfaction employment rating score")
+_BAD = word_set(
+    "unemployment mortality death deaths fatalities cost crime emissions obesity poverty delay damage missing"
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Ground:
 
     @cached_property
     def time(self) -> str | None:
+        if self.panel is not None:
+            return self.panel.time
         return self.times[0] if self.times else None
 
     @cached_property
@@ -98,6 +102,12 @@ class Ground:
 
         names = [n for n, c in self.frame.columns.items() if c.role == "measure" and is_number(c) and c.distinct > 1]
         return self._first_named(sorted(names, key=weight))
+
+    def partner(self, name: str) -> str | None:
+        """The measure to set against another: a named one, else one of the same nature, rate with rate."""
+        others = [other for other in self.measures if other != name and self.column(other).distinct >= 8]
+        same = [other for other in others if self.column(other).additive == self.column(name).additive]
+        return next((other for other in others if other in self.focus), None) or next(iter([*same, *others]), None)
 
     @cached_property
     def categories(self) -> list[str]:
@@ -197,6 +207,14 @@ class Ground:
         """A time as a line needs it: not more than about a hundred points."""
         return Dimension(column=name, time_unit=unit or self.time_unit(name))
 
+    def tile_dimension(self, name: str) -> Dimension:
+        """Periods that a headline compares: years where there are three, so that seasons do not pass for changes."""
+        column = self.column(name)
+        span = _span_days(column.times.first, column.times.last) if column.times is not None else None
+        if is_date(column) and span is not None and span >= 3 * 365:
+            return Dimension(column=name, time_unit="year")
+        return self.time_dimension(name)
+
     def time_unit(self, name: str) -> TimeUnit | None:
         column = self.column(name)
         if not is_date(column) or column.times is None:
@@ -206,7 +224,7 @@ class Ground:
         span = _span_days(column.times.first, column.times.last) or periods * days.get(grain, 1)
         for unit in ("hour", "day", "week", "month", "quarter", "year"):
             if days[unit] >= days.get(grain, 1) and span / days[unit] <= LONG_SERIES * (2 if unit == "month" else 1):
-                return unit  # type: ignore[return-value]
+                return unit
         return "year"
 
 

@@ -10,7 +10,8 @@ COLUMNS = 12
 TILES_A_ROW = 4
 TILE_HEIGHT, CHART_HEIGHT = 2, 5
 _WISHES = {
-    "line": 8, "area": 8, "bar": 6, "scatter": 7, "heatmap": 7, "table": 6, "histogram": 5, "box": 5, "pie": 4, "text": 12, "map": 6,
+    "line": 8, "area": 8, "bar": 6, "scatter": 7, "heatmap": 7, "table": 6, "histogram": 5, "box": 5, "pie": 4,
+    "text": 12, "map": 6,
 }  # fmt: skip
 """Columns that a chart looks best on."""
 

@@ -4,292 +4,23 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
 
-from ...model import Column, Profile, Table
+from ...model import Column, Profile
 from . import embedding
-from .vocabulary import ABBREVIATIONS, ADJECTIVES, GENERIC_WORDS, SYNONYMS
-from .words import STOPWORDS, Token, fold, name_words, one_edit_apart, stem, tokens, word_set
+from .links import Link, Links, Mention, TableMention, ValueLink, ValueMention
+from .naming import OWN_NAME_SCORE, Span, names, spans_of, word_similarity
+from .vocabulary import ABBREVIATIONS, UNTELLING
+from .words import STOPWORDS, Token, fold, name_words, stem, tokens, word_set
 
 MAX_TOKENS = 400
 """Words of a question that are read; what comes after is longer than any question."""
-POINTER_SCORE = 0.5
-"""Of a column such as "singer_id" when only "singer" was said: the thing is meant, not the column."""
-OWN_NAME_SCORE = 0.79
-"""Of a column called like its table: its rows are meant as often as the column."""
 _COUNTING_WORDS = frozenset({"number", "count", "total", "amount", "no", "numbers", "counts"})
 _MEASURING_WORDS = word_set("average avg mean lowest highest total maximum minimum max min median sum best worst")
-_LEADING = frozenset({"date", "time", "year", "number", "amount", "percentage", "percent", "num", "no", "rank"})
-_TRAILING = frozenset(stem(word) for word in word_set("code id name cd key desc description details identifier number"))
-_PREPOSITIONS = frozenset({"of", "in", "per", "for", "by"})
-_NOT_ALONE = frozenset(
-    stem(word) for word in word_set("code id identifier key of in the per for and a by at to on is no")
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A column that some words may mean; `score` is 1 for its full name."""
-
-    table: str
-    column: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Words `start` to `end` (excluded) mean one of the columns of `links`, best first."""
-
-    start: int
-    end: int
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TableMention:
-    start: int
-    end: int
-    table: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class ValueLink:
-    table: str
-    column: str
-    value: str | int | float | bool
-
-
-@dataclass(frozen=True, slots=True)
-class ValueMention:
-    start: int
-    end: int
-    links: tuple[ValueLink, ...]
-
-
-@dataclass(frozen=True)
-class Links:
-    """All that was found. `unknown`: content words that mean nothing in the data."""
-
-    mentions: tuple[Mention, ...]
-    tables: tuple[TableMention, ...]
-    values: tuple[ValueMention, ...]
-    unknown: tuple[Token, ...] = field(default=())
-
-
-@lru_cache(maxsize=400_000)
-def word_similarity(word: str, stemmed: str, part: str) -> float:
-    """How well a word of the question stands for a word of a column name, 0 to 1."""
-    part_stem = stem(part)
-    if stemmed == part_stem:
-        return 1.0
-    if part.isdigit() or word.isdigit() or len(word) < 2:
-        return 0.0
-    long = ABBREVIATIONS.get(part)
-    if long is not None and (stem(long) == stemmed or ABBREVIATIONS.get(word) == long):
-        return 0.95
-    if ABBREVIATIONS.get(word) == part:
-        return 0.95
-    if stemmed in SYNONYMS.get(part_stem, ()) or (long and stemmed in SYNONYMS.get(stem(long), ())):
-        return 0.8
-    if part in ADJECTIVES.get(word, ()) or (long and long in ADJECTIVES.get(word, ())):
-        return 0.75
-    return _spelling_similarity(stemmed, part_stem)
-
-
-def _spelling_similarity(left: str, right: str) -> float:
-    """Abbreviations ("accnt", "bal"), derived words ("launched", "launch") and slips of the pen."""
-    shorter, longer = sorted((left, right), key=len)
-    if len(right) >= 3 and len(left) >= len(right) + 3 and left.startswith(right) and right not in STOPWORDS:
-        return 0.75
-    common = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), len(shorter))
-    if common >= 4 and common >= len(shorter) - 1 and len(longer) - common <= 4:
-        return 0.8
-    if common >= 5 and common >= 0.6 * len(longer):
-        return 0.72
-    if len(shorter) >= 5 and one_edit_apart(left, right):
-        return 0.78
-    return 0.0
-
-
-@dataclass(frozen=True)
-class _Name:
-    """The words of a column's name with their weights, and the part that must be there."""
-
-    table: str
-    column: str
-    words: tuple[str, ...]
-    weights: tuple[float, ...]
-    kernel: frozenset[int]
-    head: int
-    joined: str
-    key: int | None
-    """Position of "id", where the column only points at something."""
-    own: frozenset[int]
-    """Words that are the table's own name."""
-
-
-def _weights(words: Sequence[str], table_words: frozenset[str]) -> tuple[float, ...]:
-    def weight(word: str) -> float:
-        if word in _PREPOSITIONS or word in ("the", "and", "a"):
-            return 0.05
-        if stem(word) in GENERIC_WORDS or stem(ABBREVIATIONS.get(word, word)) in GENERIC_WORDS:
-            return 0.35
-        return 0.4 if stem(word) in table_words or ABBREVIATIONS.get(word) in table_words else 1.0
-
-    return tuple(weight(word) for word in words)
-
-
-def _kernel(words: Sequence[str], table_words: frozenset[str]) -> frozenset[int]:
-    """The words without the table's name in front and "code", "name" … behind, where something remains."""
-    left = [i for i, word in enumerate(words) if word not in _PREPOSITIONS] or list(range(len(words)))
-    without = [
-        i
-        for i in left
-        if stem(words[i]) not in table_words and stem(ABBREVIATIONS.get(words[i], "")) not in table_words
-    ]
-    left = without or left
-    while len(left) > 1 and stem(words[left[-1]]) in _TRAILING:
-        left.pop()
-    return frozenset(left)
-
-
-def _head(words: Sequence[str]) -> int:
-    """Position of the noun that the others only describe: "capacity" of "student_capacity"."""
-    cut = next((i for i, word in enumerate(words) if word in _PREPOSITIONS and i > 0), len(words))
-    head = cut - 1
-    while head > 0 and stem(words[head]) in _TRAILING:
-        head -= 1
-    if stem(ABBREVIATIONS.get(words[head], words[head])) in GENERIC_WORDS and cut < len(words):
-        return len(words) - 1
-    return 0 if words[0] in ("date", "time", "year") and words[head] not in _LEADING else head
-
-
-def _names(table: Table) -> list[_Name]:
-    table_words = frozenset(stem(word) for word in (*name_words(table.name), *name_words(table.title)))
-    names = []
-    for column in table.columns:
-        spellings = dict.fromkeys(words for words in (name_words(column.name), name_words(column.label)) if words)
-        for words in spellings:
-            names.append(
-                _Name(
-                    table.name,
-                    column.name,
-                    words[:12],
-                    _weights(words[:12], table_words),
-                    _kernel(words[:12], table_words),
-                    _head(words[:12]),
-                    "".join(words),
-                    _key(words[:12], column),
-                    frozenset(i for i, word in enumerate(words[:12]) if _is_own(word, table_words)),
-                )
-            )
-    return names
-
-
-def _is_own(word: str, table_words: frozenset[str]) -> bool:
-    return stem(word) in table_words or stem(ABBREVIATIONS.get(word, "")) in table_words
-
-
-def _key(words: Sequence[str], column: Column) -> int | None:
-    last = len(words) - 1
-    return last if last > 0 and words[last] in ("id", "key", "ids") and column.role in ("identifier", "category") else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    matched: int
-    link: Link
-
-
-def _spans(name: _Name, words: Sequence[Token], blocked: frozenset[int], common: Counter[str]) -> list[_Span]:
-    """All stretches of the question that may mean this column."""
-    similar = [[word_similarity(token.text, token.stem, part) for part in name.words] for token in words]
-    hits = [i for i, row in enumerate(similar) if i not in blocked and max(row, default=0) >= 0.7]
-    found = _joined_spans(name, words, blocked)
-    for position, start in enumerate(hits):
-        for last in hits[position : position + 6]:
-            if last - start > 7:
-                break
-            span = _span(name, words, similar, start, last + 1, blocked, common)
-            if span is not None:
-                found.append(span)
-    return found
-
-
-def _joined_spans(name: _Name, words: Sequence[Token], blocked: frozenset[int]) -> list[_Span]:
-    """ "baseprice" for "base_price", "base price" for "baseprice"."""
-    found = []
-    for start in range(len(words)):
-        text = ""
-        for end in range(start, min(start + 4, len(words))):
-            if end in blocked:
-                break
-            text += words[end].text
-            if len(text) >= 4 and (text == name.joined or stem(text) == stem(name.joined)):
-                if end > start or len(name.words) > 1:
-                    score = OWN_NAME_SCORE if len(name.words) == len(name.own) else 1.0
-                    found.append(_Span(start, end + 1, len(name.words), Link(name.table, name.column, score)))
-            elif len(text) > len(name.joined) + 2:
-                break
-    return found
-
-
-def _span(
-    name: _Name,
-    words: Sequence[Token],
-    similar: Sequence[Sequence[float]],
-    start: int,
-    end: int,
-    blocked: frozenset[int],
-    common: Counter[str],
-) -> _Span | None:
-    best: dict[int, float] = {}
-    foreign = 0
-    for index in range(start, end):
-        if index in blocked:
-            return None
-        part = max(range(len(name.words)), key=lambda p: (similar[index][p] * (p not in best), -p))
-        if similar[index][part] >= 0.7 and part not in best:
-            best[part] = similar[index][part]
-        elif words[index].text in ("and", "or", "by", "each", "versus", "vs", "than", "whose", "with", "for"):
-            return None
-        elif not words[index].is_stopword:
-            foreign += 1
-    if foreign > 1 or not best:
-        return None
-    score = _score(name, best, common) - 0.12 * foreign
-    return _Span(start, end, len(best), Link(name.table, name.column, round(score, 4))) if score >= 0.5 else None
-
-
-def _score(name: _Name, best: dict[int, float], common: Counter[str]) -> float:
-    """Share of the name that was said, at least a floor where its most telling part was."""
-    total = sum(name.weights)
-    score = sum(name.weights[part] * similarity for part, similarity in best.items()) / total
-    if len(best) == 1 and stem(name.words[next(iter(best))]) in _NOT_ALONE and len(name.words) > 1:
-        return 0.0
-    if len(name.words) > len(name.own) and best.keys() <= name.own:
-        return 0.0
-    if len(name.words) == len(name.own):
-        return OWN_NAME_SCORE * min(best.values())
-    if name.key is not None and name.key not in best:
-        return POINTER_SCORE
-    if name.kernel <= best.keys():
-        score = max(score, 0.85 * min(best[part] for part in name.kernel))
-    if name.head in best:
-        score = max(score, 0.65 * best[name.head])
-    rare = [p for p in best if common[stem(name.words[p])] == 1 and stem(name.words[p]) not in GENERIC_WORDS]
-    if rare:
-        score = max(score, 0.55 * max(best[part] for part in rare))
-    return score
-
-
-def _chosen_mentions(spans: Iterable[_Span]) -> tuple[Mention, ...]:
+def _chosen_mentions(spans: Iterable[Span]) -> tuple[Mention, ...]:
     """Of overlapping stretches the one that says most; all columns that it may mean."""
-    grouped: dict[tuple[int, int], list[_Span]] = defaultdict(list)
+    grouped: dict[tuple[int, int], list[Span]] = defaultdict(list)
     for span in spans:
         grouped[(span.start, span.end)].append(span)
 
@@ -303,23 +34,29 @@ def _chosen_mentions(spans: Iterable[_Span]) -> tuple[Mention, ...]:
             taken.update(range(*place))
             chosen.append(Mention(*place, links=_links(grouped[place])))
     chosen.sort(key=lambda mention: mention.start)
-    return tuple(mention for mention, before in zip(chosen, [None, *chosen], strict=False) if not _trails(mention, before))
+    kept = [mention for i, mention in enumerate(chosen) if i == 0 or not _trails(mention, chosen[i - 1])]
+    return tuple(kept)
 
 
-def _trails(mention: Mention, before: Mention | None) -> bool:
+def _trails(mention: Mention, before: Mention) -> bool:
     """A general word right behind another column belongs to it ("decor type")."""
-    if before is None or mention.start != before.end or mention.end - mention.start > 1:
+    if mention.start != before.end or mention.end - mention.start > 1:
         return False
     return mention.links[0].score < 0.8
 
 
-def _links(spans: Iterable[_Span]) -> tuple[Link, ...]:
+def _links(spans: Iterable[Span]) -> tuple[Link, ...]:
     best: dict[tuple[str, str], Link] = {}
     for span in spans:
         key = (span.link.table, span.link.column)
         if key not in best or best[key].score < span.link.score:
             best[key] = span.link
-    return tuple(sorted(best.values(), key=lambda link: -link.score)[:12])
+    return tuple(sorted(best.values(), key=lambda link: (-link.score, not _is_total(link)))[:12])
+
+
+def _is_total(link: Link) -> bool:
+    """Of "cost other", "cost repair" and "cost total" the total is meant by "cost"."""
+    return bool({"total", "overall", "all"} & set(name_words(link.column)))
 
 
 def _table_mentions(profile: Profile, words: Sequence[Token], blocked: frozenset[int]) -> tuple[TableMention, ...]:
@@ -342,6 +79,10 @@ def _spoken_table(table: str, parts: list[str], words: Sequence[Token], blocked:
             window = range(start, min(start + size, len(words)))
             if len(window) < size or not blocked.isdisjoint(window):
                 continue
+            joined_ahead = "".join(words[i].text for i in range(start, min(start + 2, len(words))))
+            if len(parts) == 1 and len(joined_ahead) > 5 and stem(joined_ahead) == stem(parts[0]) != words[start].stem:
+                found.append(TableMention(start, min(start + 2, len(words)), table, 1.0))
+                break
             if size == len(parts):
                 pairs = zip(window, parts, strict=True)
                 score = min(word_similarity(words[i].text, words[i].stem, part) for i, part in pairs)
@@ -405,8 +146,15 @@ def _value_mentions(
 
 def _meaning_mentions(profile: Profile, words: Sequence[Token], free: Sequence[int]) -> tuple[Mention, ...]:
     """Columns for words that no spelling explains, by nearness in meaning."""
-    columns = [(table, column) for table in profile.tables for column in table.columns if column.role != "identifier"][:400]
-    spelled = {stem(word) for table in profile.tables for name in (table.name, *(c.name for c in table.columns)) for word in name_words(name)}
+    columns = [(table, column) for table in profile.tables for column in table.columns if column.role != "identifier"][
+        :400
+    ]
+    spelled = {
+        stem(word)
+        for table in profile.tables
+        for name in (table.name, *(c.name for c in table.columns))
+        for word in name_words(name)
+    }
     phrases = [(table, column, _spoken(column)) for table, column in columns]
     found = []
     for index in free[:12]:
@@ -431,53 +179,39 @@ def _spoken(column: Column) -> str:
     return " ".join(kept) if all(word.isascii() for word in kept) else ""
 
 
-_UNTELLING = word_set(
-    """
-    chart graph plot bar pie line scatter axis number count total average mean sum minimum maximum order sorted sort
-    rank group bin interval show highest lowest high low top ascending descending over time trend change changed
-    year month week day hour compare comparison relationship distribution share proportion percentage value values
-    across world between different what's which whats people things thing interesting know understand explore
-    overview important question answer look looking see since until before after during because however trends there
-    good bad better worse best worst please thanks hello help want need using used most least few several much very
-    grow grown growth rise risen rising fall fallen falling increase decrease increased decreased evolve evolved
-    affect affects depend depends vary varies differ differs difference differences related correlation correlated
-    biggest largest smallest happen happens happened often frequently frequent usually overall general everything
-    anything something amount records record rows row columns column entries long short big small old new never ever
-    first last past recent recently latest current today now per each every any all here come came go went gone make
-    """
-)
-
-
 def link(
     profile: Profile, words: Sequence[Token], blocked: frozenset[int], quotes: Sequence[tuple[int, int, str]]
 ) -> Links:
     """Everything in the question that speaks of the data. `blocked` words belong to chart, sort and bin phrases."""
     words = words[:MAX_TOKENS]
-    spans: list[_Span] = []
+    spans: list[Span] = []
     for table in profile.tables:
         common = Counter(stem(w) for column in table.columns for w in set(name_words(column.name)))
-        for name in _names(table):
-            spans += _spans(name, words, blocked | _quoted_tokens(words, quotes), common)
+        for name in names(table):
+            spans += spans_of(name, words, blocked | _quoted_tokens(words, quotes), common)
     tables = _table_mentions(profile, words, blocked)
     mentions = _chosen_mentions(span for span in spans if not _idle(span, words, tables))
     values = _value_mentions(profile, words, blocked, quotes)
-    covered = {i for item in (*mentions, *tables, *values) for i in range(item.start, item.end)} | blocked
+    places = [(item.start, item.end) for item in mentions]
+    places += [(item.start, item.end) for item in tables] + [(item.start, item.end) for item in values]
+    covered = {i for place in places for i in range(*place)} | blocked
     free = [
         i
         for i, token in enumerate(words)
         if i not in covered
         and not token.is_stopword
-        and token.text not in _UNTELLING
+        and token.text not in UNTELLING
         and token.number is None
         and any(letter.isalpha() for letter in token.text)
     ]
     by_meaning = _meaning_mentions(profile, words, free)
     explained = {mention.start for mention in by_meaning}
     unknown = tuple(words[i] for i in free if i not in explained)
-    return Links(tuple(sorted((*mentions, *by_meaning), key=lambda m: m.start)), tables, values, unknown)
+    everything = sorted([*mentions, *by_meaning], key=lambda mention: mention.start)
+    return Links(tuple(everything), tables, values, unknown)
 
 
-def _idle(span: _Span, words: Sequence[Token], tables: Sequence[TableMention]) -> bool:
+def _idle(span: Span, words: Sequence[Token], tables: Sequence[TableMention]) -> bool:
     """Counting words are no column unless spelled so; nor is the name of a table that a column only resembles."""
     token = words[span.start]
     if span.end - span.start > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model import Dataset, Profile, Widget
-from .asking import Asked
+from .asked import Asked
 from .ground import Ground, capital, lower_first
 from .words import STOPWORDS, fold, stem, tokens
 
@@ -29,14 +29,16 @@ def _unanswered(asked: Asked, ground: Ground, profile: Profile, datasets: Sequen
     words = [
         w for w in asked.unknown if stem(w) not in known and w not in STOPWORDS and len(w) > (2 if w.isascii() else 0)
     ]
-    if not asked.focus and not asked.where and not asked.y:
-        title = ground.frame.main.title
+    overview = not asked.focus and not asked.where and not asked.y
+    title = ground.frame.main.title
+    if overview and (not words or len(words) > 6):
         return [f"The question names no column of the data, so this is an overview of “{title}”."]
     if not words:
         return []
     shown = [f"“{word[:40]}”" for word in words[:3]]
     more = f" and {len(words) - 3} more words" if len(words) > 3 else ""
-    return [f"No column about {_listed(shown)}{more} was found, so that part of the question is not answered."]
+    rest = f"this is an overview of “{title}”" if overview else "that part of the question is not answered"
+    return [f"No column about {_listed(shown)}{more} was found, so {rest}."]
 
 
 def _listed(texts: Sequence[str]) -> str:
@@ -47,7 +49,8 @@ def _repeated(ground: Ground, widgets: Sequence[Widget]) -> list[str]:
     names = {m.column for w in widgets for m in w.measures if m.column and m.aggregate in ("sum", "mean", "median")}
     repeated = [name for name in names if ground.frame.repeats(name)]
     return [
-        f"{capital(ground.label(name))} stands once for each of several {ground.row_nouns}, so larger groups weigh more in it."
+        f"{capital(ground.label(name))} stands once for each of several {ground.row_nouns}, so larger groups "
+        f"weigh more in it."
         for name in sorted(repeated)[:2]
     ]
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from ...model import BarWidget, Dimension, Measure, TimeUnit, Widget
-from . import charting, titles
-from .asking import Asked
-from .conditions import is_date, is_number
+from ...model import BarWidget, Condition, Dimension, Measure, TimeUnit, Widget
+from . import charting, maps, tables, titles
+from .asked import Asked
 from .ground import FEW_GROUPS, FEW_PARTS, MANY_CATEGORIES, Ground, lower_first, measure_of, raw_measure
+from .said import is_date, is_number
 
 MAX_TILES = 4
 
 
 def overview(asked: Asked, ground: Ground) -> list[Widget]:
-    """Headline numbers, trends, breakdowns, a map, a relationship, a distribution and a table: what the data can bear."""
-    measures = _headline_measures(asked, ground)
+    """Headline numbers, trends, breakdowns, a map, a relationship, a distribution, a table: what the data can bear."""
+    measures = _headline_measures(ground)
     found: list[Widget | None] = [*_tiles(asked, ground, measures)]
     found += _trends(asked, ground, measures)
     found += _breakdowns(asked, ground, measures)
@@ -26,7 +26,7 @@ def overview(asked: Asked, ground: Ground) -> list[Widget]:
     return [widget for widget in found if widget is not None]
 
 
-def _headline_measures(asked: Asked, ground: Ground) -> list[Measure]:
+def _headline_measures(ground: Ground) -> list[Measure]:
     """What the dashboard is about: named measures first; the count of rows where rows are events."""
     named = [name for name in ground.measures if name in ground.focus]
     others = [name for name in ground.measures if name not in named]
@@ -39,7 +39,7 @@ def _headline_measures(asked: Asked, ground: Ground) -> list[Measure]:
 
 def _rows_are_events(ground: Ground) -> bool:
     """Several rows for a time, and no panel: then how many there are is a number worth showing."""
-    if ground.panel is not None:
+    if ground.panel is not None or (ground.naming is not None and ground.measures):
         return False
     if ground.time is None:
         return True
@@ -57,13 +57,35 @@ def _time(ground: Ground, unit: TimeUnit | None = None) -> Dimension | None:
 
 def _tiles(asked: Asked, ground: Ground, measures: list[Measure]) -> list[Widget]:
     time = _time(ground)
-    why = "A number the question names." if ground.focus else "One of the main numbers of the data."
+    if time is not None and time.time_unit is not None:
+        time = ground.tile_dimension(time.column)
+    why = "One of the main numbers of the data."
     if time is not None:
         why += " The last full period is shown against the one before."
     tiles: list[Widget] = []
     for measure in measures[:MAX_TILES]:
-        tiles.append(charting.metric(ground, measure, time, asked.where, why))
+        reason = (
+            why.replace("One of the main numbers of the data", "A number that the question names")
+            if measure.column in ground.focus
+            else why
+        )
+        tiles.append(charting.metric(ground, measure, time, asked.where, reason))
+    if len(tiles) == 1:
+        tiles += _second_tile(asked, ground, measures[0], time)
     return tiles
+
+
+def _second_tile(asked: Asked, ground: Ground, first: Measure, time: Dimension | None) -> list[Widget]:
+    """How many rows or entities the one number is about."""
+    entity = ground.panel.entity if ground.panel else None
+    if entity is not None and all(condition.column != entity for condition in asked.where):
+        why = f"How many there are: {lower_first(ground.label(entity))}."
+        return [charting.metric(ground, measure_of(ground, entity, "distinct"), None, asked.where, why)]
+    if entity is None and first.column is not None:
+        return [
+            charting.metric(ground, measure_of(ground, None), time, asked.where, "On how many rows the numbers rest.")
+        ]
+    return []
 
 
 def _trends(asked: Asked, ground: Ground, measures: list[Measure]) -> list[Widget]:
@@ -83,7 +105,8 @@ def _trends(asked: Asked, ground: Ground, measures: list[Measure]) -> list[Widge
 
 def _trend_reason(ground: Ground, measure: Measure, color: Dimension | None) -> str:
     by = f", each {lower_first(ground.label(color.column))} with its own line" if color else ""
-    return f"The data has times, so the course of {lower_first(titles.of_measure(ground, measure))} is shown first{by}."
+    label = lower_first(titles.of_measure(ground, measure))
+    return f"The data has times, so the course of {label} is shown first{by}."
 
 
 def _line_color(asked: Asked, ground: Ground, time: Dimension) -> Dimension | None:
@@ -100,7 +123,7 @@ def _breakdowns(asked: Asked, ground: Ground, measures: list[Measure]) -> list[W
     names = [name for name in ground.categories if not _mapped(ground, name)]
     if ground.panel is not None:
         names = list(dict.fromkeys([*(n for n in names if n in ground.focus), ground.panel.entity, *names]))
-    elif ground.naming is not None and not names:
+    elif ground.naming is not None and not names and measures[0].column:
         names = [ground.naming]
     fixed = {condition.column for condition in asked.where if condition.operator == "="}
     names = [name for name in names if name not in fixed and name != ground.time]
@@ -120,7 +143,7 @@ def _mapped(ground: Ground, name: str) -> bool:
     )
 
 
-def _breakdown(ground: Ground, name: str, measure: Measure, where: tuple) -> BarWidget:  # type: ignore[type-arg]
+def _breakdown(ground: Ground, name: str, measure: Measure, where: tuple[Condition, ...]) -> BarWidget:
     label = lower_first(ground.label(name))
     period = (
         f" in the last period, {ground.latest_text}" if ground.latest_text and where[-1:] == ground.latest[-1:] else ""
@@ -131,22 +154,26 @@ def _breakdown(ground: Ground, name: str, measure: Measure, where: tuple) -> Bar
 
 def _places(asked: Asked, ground: Ground, measures: list[Measure]) -> Widget | None:
     measure = measures[0]
+    if measure.column is None:
+        points = maps.point_map(ground, None, asked.where, "The data has coordinates, so a map shows where things are.")
+        if points is not None:
+            return points
     where = asked.where + (ground.latest if measure.column else ())
-    found = charting.place_map(
+    found = maps.place_map(
         ground, measure, where, "The data names places, so a map shows where values are high and low."
     )
     if found is not None:
         return found
     name = next((m.column for m in measures if m.column), None)
-    return charting.point_map(ground, name, asked.where, "The data has coordinates, so a map shows where things are.")
+    return maps.point_map(ground, name, asked.where, "The data has coordinates, so a map shows where things are.")
 
 
 def _relationship(asked: Asked, ground: Ground) -> Widget | None:
     """The two foremost measures against each other."""
-    names = [name for name in ground.measures if ground.column(name).distinct >= 8]
-    if len(names) < 2:
+    y = next((name for name in ground.measures if ground.column(name).distinct >= 8), None)
+    x = ground.partner(y) if y else None
+    if x is None or y is None:
         return None
-    y, x = names[0], names[1]
     color = next((Dimension(column=name) for name in ground.few if name not in (x, y)), None)
     labels = f"{lower_first(ground.label(y))} and {lower_first(ground.label(x))}"
     why = f"Shows whether {labels} go together."
@@ -196,10 +223,10 @@ def _spread(asked: Asked, ground: Ground) -> Widget | None:
 
 def _table(asked: Asked, ground: Ground, measures: list[Measure]) -> Widget:
     where = asked.where + ground.latest
-    values = [measure for measure in measures[:5]]
+    values = measures[:5]
     large = next((n for n in ground.categories if ground.column(n).distinct > FEW_PARTS and n != ground.time), None)
     if large is not None and ground.panel is None and ground.naming is None and ground.rows > 50:
-        return charting.groups_table(
+        return tables.groups_table(
             ground, [Dimension(column=large)], values, where=where, why="The same numbers to read off, group by group."
         )
     first = ground.naming or (ground.panel.entity if ground.panel else None)
@@ -213,48 +240,51 @@ def _table(asked: Asked, ground: Ground, measures: list[Measure]) -> Widget:
     sort_by = next((n for n in ground.measures if n in names), None) or next(
         (n for n in ground.times if n in names), None
     )
-    return charting.rows_table(ground, names, where=where, sort_by=sort_by, why="The rows behind the charts.")
+    return tables.rows_table(ground, names, where=where, sort_by=sort_by, why="The rows behind the charts.")
 
 
 def further(asked: Asked, ground: Ground) -> list[Widget]:
     """More charts that this data can bear, best first, for a person to choose from."""
-    found: list[Widget | None] = []
-    measures = [*(measure_of(ground, name) for name in ground.measures[:4]), measure_of(ground, None)]
-    time = _time(ground)
     where = asked.where + ground.latest
+    measures = [*(measure_of(ground, name) for name in ground.measures[:4]), measure_of(ground, None)]
+    found: list[Widget] = []
     for measure in measures:
-        for name in ground.categories[:4]:
-            found.append(
-                charting.bar(
-                    ground,
-                    Dimension(column=name),
-                    measure,
-                    where=where,
-                    why=f"Another cut, by {lower_first(ground.label(name))}.",
-                )
-            )
-        if time is not None:
-            found.append(charting.line(ground, time, measure, None, asked.where, "Another course over time."))
-    for name in ground.measures[:5]:
-        found.append(charting.histogram(ground, name, None, where, "How its values are spread."))
-    for index, name in enumerate(ground.measures[:4]):
-        for other in ground.measures[index + 1 : 5]:
-            found.append(
-                charting.scatter(
-                    ground,
-                    raw_measure(ground, other),
-                    raw_measure(ground, name),
-                    where=where,
-                    why="Whether the two go together.",
-                )
-            )
-    for name in ground.few[:2]:
-        count = measure_of(ground, None)
-        found.append(charting.pie(ground, Dimension(column=name), count, where, why="Shares of few parts."))
+        found += _cuts(asked, ground, measure, where)
+    found += [
+        charting.histogram(ground, name, None, where, "How its values are spread.") for name in ground.measures[:5]
+    ]
+    found += _pairs(ground, where)
+    count = measure_of(ground, None)
+    found += [
+        charting.pie(ground, Dimension(column=name), count, where, why="Shares of few parts.")
+        for name in ground.few[:2]
+    ]
     if ground.measures and ground.few:
         found.append(charting.box(ground, ground.measures[0], ground.few[0], where, "The spread in each group."))
-    return [widget for widget in found if widget is not None]
+    return found
 
 
-def few_values(ground: Ground, name: str) -> bool:
-    return ground.column(name).distinct <= FEW_PARTS
+def _cuts(asked: Asked, ground: Ground, measure: Measure, where: tuple[Condition, ...]) -> list[Widget]:
+    time = _time(ground)
+    found: list[Widget] = [
+        charting.bar(
+            ground,
+            Dimension(column=name),
+            measure,
+            where=where,
+            why=f"Another cut, by {lower_first(ground.label(name))}.",
+        )
+        for name in ground.categories[:4]
+    ]
+    if time is not None:
+        found.append(charting.line(ground, time, measure, None, asked.where, "Another course over time."))
+    return found
+
+
+def _pairs(ground: Ground, where: tuple[Condition, ...]) -> list[Widget]:
+    names, why = ground.measures[:5], "Whether the two go together."
+    return [
+        charting.scatter(ground, raw_measure(ground, other), raw_measure(ground, name), where=where, why=why)
+        for index, name in enumerate(names[:4])
+        for other in names[index + 1 :]
+    ]

@@ -14,18 +14,24 @@ _SORT_VERB = r"(?:sort|order|rank|arrang|organi[sz])\w*"
 _SHOW_VERB = r"(?:list|display|show|put|present|give)(?:ed|s|ing)?"
 _END = r"(?=[.,;?!]|$| (?:and|using|with|for|whose|where|in an?|as an?|by an?|through|return|plot|draw|visuali)\b)"
 _BIN = re.compile(
-    r"\b(?:and )?(?:bin(?:s|ned|ning)?|bucket(?:s|ed)?|group(?:ed)?)(?: (?:all|the))?(?: \S+){0,9}? (?:by|into|in|to|with|at) (?:the |an? )?"
-    r"(?P<unit>week ?-?da[yt]s?|days? of (?:the )?week|year|month|quarter|week|day|hour)s?(?: (?:level|basis|intervals?|bins?|buckets?))?\b"
+    r"\b(?:and )?(?:bin(?:s|ned|ning)?|bucket(?:s|ed)?|group(?:ed)?)(?: (?:all|the))?(?: \S+){0,9}? (?:by|into|"
+    r"in|to|with|at) (?:the |an? )?"
+    r"(?P<unit>week ?-?da[yt]s?|days? of (?:the )?week|year|month|quarter|week|day|hour)s?(?: (?:level|basis|"
+    r"intervals?|bins?|buckets?))?\b"
 )
 _TOP = re.compile(
-    r"\b(?P<which>top|bottom|first|last|best|worst|leading) (?P<count>\d{1,3}|[a-z]+)\b(?! (?:percent|years?|months?|days?|weeks?|decades?))"
+    r"\b(?P<which>top|bottom|first|last|best|worst|leading) (?P<count>\d{1,3}|[a-z]+)\b(?! (?:percent|years?|"
+    r"months?|days?|weeks?|decades?))"
 )
 _MOST = re.compile(
-    r"\b(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty) (?P<which>most|largest|biggest|highest|greatest|best|"
-    r"worst|smallest|lowest|least|oldest|youngest|tallest|heaviest|fastest|cheapest|richest|poorest|longest|shortest)\b"
+    r"\b(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty) (?P<which>most|"
+    r"largest|biggest|highest|greatest|best|"
+    r"worst|smallest|lowest|least|oldest|youngest|tallest|heaviest|fastest|cheapest|richest|poorest|longest|"
+    r"shortest)\b"
 )
 _WITH_MOST = re.compile(
-    r"\b(?:with|has|have|had|having|got|get|gets) the (?P<which>most|highest|largest|biggest|greatest|lowest|smallest|least|fewest)\b"
+    r"\b(?:with|has|have|had|having|got|get|gets) the (?P<which>most|highest|largest|biggest|greatest|lowest|"
+    r"smallest|least|fewest)\b"
     r"(?! (?:and|or) )"
 )
 _LOW = word_set("bottom smallest lowest least fewest shortest youngest cheapest poorest worst")
@@ -116,7 +122,7 @@ def _is_data_word(text: str, match: re.Match[str], chart: str) -> bool:
     word = match.group().strip()
     if chart == "map":
         return bool(re.match(r" (?:name|id|code|scale)", text[match.end() :]))
-    if chart == "pie" and word in ("pies",):
+    if chart == "pie" and word == "pies":
         return True
     return chart == "stacked_bar" and word == "stacking" and "chart" not in text
 
@@ -147,14 +153,11 @@ def _directed(text: str, start: int, end: int, order: Order) -> tuple[Order, tup
     before = text[sentence:start]
     verbs = list(re.finditer(rf"\b(?:{_SORT_VERB}|{_SHOW_VERB})\b", before))
     verb = next((v for v in reversed(verbs) if _is_sort_verb(before, v)), None)
-    begin = (
-        sentence + verb.start()
-        if verb
-        else start - len(re.search(r"(?:\b(?:in|from|by|with|the)\b\s*)*$", before).group())
-    )  # type: ignore[union-attr]
+    begin = sentence + verb.start() if verb else start - len(_lead_in(before))
     target = (sentence + verb.end(), start) if verb else None
     after = re.match(
-        rf"\s*(?:alphabetical(?:ly)?\s*)?(?:order|sort|rank\w*)?\s*(?:(?:of|by|on|according to|based on|for)(?: the)? (.+?){_END})?",
+        rf"\s*(?:alphabetical(?:ly)?\s*)?(?:order|sort|rank\w*)?\s*(?:(?:of|by|on|according to|based on|"
+        rf"for)(?: the)? (.+?){_END})?",
         text[end:],
     )
     stop = end
@@ -167,6 +170,12 @@ def _directed(text: str, start: int, end: int, order: Order) -> tuple[Order, tup
     if target is not None and not _telling(text[slice(*target)]):
         target = None
     return order, target, (begin, max(stop, end))
+
+
+def _lead_in(before: str) -> str:
+    """The little words right before a direction: "in the"."""
+    match = re.search(r"(?:\b(?:in|from|by|with|the)\b\s*)*$", before)
+    return match.group() if match else ""
 
 
 def _is_sort_verb(before: str, verb: re.Match[str]) -> bool:

@@ -14,7 +14,8 @@ _UNITS = {
 _CYCLES = {"month_of_year": "month of the year", "day_of_week": "day of the week", "hour_of_day": "hour of the day"}
 _OPERATORS = {
     "=": "is", "!=": "is not", "<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least",
-    "contains": "contains", "missing": "is missing", "not missing": "is known", "in": "is one of", "not in": "is none of",
+    "contains": "contains", "missing": "is missing", "not missing": "is known", "in": "is one of",
+    "not in": "is none of",
 }  # fmt: skip
 
 

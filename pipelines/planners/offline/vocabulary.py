@@ -8,7 +8,8 @@ from ...model import Aggregate, TimeUnit
 from .words import stem, word_set
 
 ABBREVIATIONS: dict[str, str] = {
-    "acc": "account", "acct": "account", "addr": "address", "amt": "amount", "approx": "approximate", "apt": "apartment",
+    "acc": "account", "acct": "account", "addr": "address", "amt": "amount", "approx": "approximate",
+    "apt": "apartment",
     "avg": "average", "bal": "balance", "cat": "category", "cd": "code", "cnt": "count", "co": "company",
     "cust": "customer", "dept": "department", "desc": "description", "dest": "destination", "dist": "distance",
     "div": "division", "dob": "birth", "dur": "duration", "emp": "employee", "enr": "enrollment", "est": "estimate",
@@ -117,7 +118,8 @@ ADJECTIVES: dict[str, tuple[str, ...]] = {
 """Adjectives → words of columns they speak of."""
 
 AGGREGATES: tuple[tuple[str, Aggregate], ...] = (
-    (r"(?:total|whole|overall|exact|sum|combined) (?:number|count|amount)s? of (?:the )?(?:different|distinct|unique)", "distinct"),
+    ((r"(?:total|whole|overall|exact|sum|combined) (?:number|count|amount)s? of (?:the )?(?:different|distinct|"
+     r"unique)"), "distinct"),
     (r"(?:number|count)s? of (?:the )?(?:different|distinct|unique)", "distinct"),
     (r"how many (?:different|distinct|unique)", "distinct"),
     (r"sum ?\(|sum of|(?:the )?sums? of(?: the)?|total sum of|summed|sum up|sum", "sum"),
@@ -127,19 +129,23 @@ AGGREGATES: tuple[tuple[str, Aggregate], ...] = (
     (r"max ?\(|maximum of|maximums?|maximal|highest|largest|greatest|biggest|max", "max"),
     (r"count ?\(|number ?\(", "count"),
     (r"(?:total|whole|overall|exact) (?:number|count)s?(?: of)?", "count"),
-    (r"(?:numbers?|counts?|amount|frequency|frequencies|quantity|num) of|how many|number|count(?:ed|ing|s)?|frequency", "count"),
+    ((r"(?:numbers?|counts?|amount|frequency|frequencies|quantity|num) of|how many|number|count(?:ed|ing|s)?|"
+     r"frequency"), "count"),
     (r"how much|in total|total(?:s|ed)?|cumulative|combined|overall|altogether|sum", "sum"),
 )  # fmt: skip
 """Patterns tried in this order at each place."""
 
 CHARTS: tuple[tuple[str, str], ...] = (
     (r"stack(?:ed|ing)?(?: (?:bar|column))?s?(?: (?:chart|graph|plot|diagram|grpah)s?)?", "stacked_bar"),
-    (r"(?:group(?:ed|ing)?|cluster(?:ed)?|side[- ]by[- ]side) (?:bar|column)s?(?: (?:chart|graph|plot|diagram))?s?", "grouped_bar"),
-    (r"(?:group(?:ed|ing)?|multi(?:ple)?|multi-series)[- ]?(?:series )?lines?(?: (?:chart|graph|plot))?s?", "multi_line"),
+    ((r"(?:group(?:ed|ing)?|cluster(?:ed)?|side[- ]by[- ]side) (?:bar|column)s?(?: (?:chart|graph|plot|"
+     r"diagram))?s?"), "grouped_bar"),
+    ((r"(?:group(?:ed|ing)?|multi(?:ple)?|multi-series)[- ]?(?:series )?lines?(?: (?:chart|graph|"
+     r"plot))?s?"), "multi_line"),
     (r"(?:group(?:ed|ing)?|colou?red) scatter ?(?:chart|plot|graph|diagram)?s?", "color_scatter"),
     (r"bar ?(?:chart|graph|plot|diagram|grpah)s?|bars|column (?:chart|graph|plot)s?|barplot", "bar"),
     (r"pie(?: ?(?:chart|graph|plot|diagram))?s?|donut(?: chart)?|doughnut(?: chart)?", "pie"),
-    (r"(?:trend )?lines? ?(?:chart|graph|plot|diagram)s?|(?:a|trend|as|with|the) line|time ?series(?: (?:chart|plot))?", "line"),
+    ((r"(?:trend )?lines? ?(?:chart|graph|plot|diagram)s?|(?:a|trend|as|with|the) line|time ?series(?: (?:chart|"
+     r"plot))?"), "line"),
     (r"area (?:chart|graph|plot)s?", "area"),
     (r"scatter(?:ed)? ?-?(?:chart|plot|graph|diagram|gram)?s?|bubble (?:chart|plot)s?|dot plots?", "scatter"),
     (r"histograms?", "histogram"),
@@ -162,8 +168,10 @@ TIME_UNITS: tuple[tuple[str, TimeUnit], ...] = (
 )
 
 TREND = re.compile(
-    r"\b(over (?:the )?(?:time|years?|months?|decades?|last|past)|trends?|evol\w+|changed?|changes|changing|through time|"
-    r"histor(?:y|ical)|develop(?:ed|ment)|grow(?:n|th|ing)?|grew|ris(?:e|en|ing)|rose|declin\w+|timeline|over time|"
+    r"\b(over (?:the )?(?:time|years?|months?|decades?|last|past)|trends?|evol\w+|changed?|changes|changing|"
+    r"through time|"
+    r"histor(?:y|ical)|develop(?:ed|ment)|shift\w*|transition\w*|switch\w*|"
+    r"grow(?:n|th|ing)?|grew|ris(?:e|en|ing)|rose|declin\w+|timeline|over time|"
     r"across (?:the )?years|throughout the years|year over year|progress(?:ion|ed)?)\b"
 )
 RELATION = re.compile(
@@ -179,12 +187,16 @@ PLACE = re.compile(
 )
 
 ASCENDING = re.compile(
-    r"\b(asc|ascending|ascend|increasing|low(?:est)? to (?:the )?high(?:est)?|small(?:est)? to (?:the )?(?:large|big)(?:st|est)?|"
-    r"(?:least|fewest) to (?:the )?(?:most|greatest)|a to z|a-z|alphabetical(?:ly)?|alphabetic|lexicographical(?:ly)?|"
-    r"chronological(?:ly)?|youngest to (?:the )?oldest|earliest to (?:the )?latest|cheapest to (?:the )?\w+|bottom to top|inasc)\b"
+    r"\b(asc|ascending|ascend|increasing|low(?:est)? to (?:the )?high(?:est)?|"
+    r"small(?:est)? to (?:the )?(?:large|big)(?:st|est)?|"
+    r"(?:least|fewest) to (?:the )?(?:most|greatest)|a to z|a-z|alphabetical(?:ly)?|alphabetic|"
+    r"lexicographical(?:ly)?|"
+    r"chronological(?:ly)?|youngest to (?:the )?oldest|earliest to (?:the )?latest|cheapest to (?:the )?\w+|"
+    r"bottom to top|inasc)\b"
 )
 DESCENDING = re.compile(
-    r"\b(desc|descending|descend|decreasing|high(?:est)? to (?:the )?low(?:est)?|(?:large|big)(?:st|gest|est)? to (?:the )?small(?:est)?|"
+    r"\b(desc|descending|descend|decreasing|high(?:est)? to (?:the )?low(?:est)?|(?:large|big)(?:st|gest|"
+    r"est)? to (?:the )?small(?:est)?|"
     r"(?:most|greatest) to (?:the )?(?:least|fewest)|z to a|z-a|reverse alphabetical|oldest to (?:the )?youngest|"
     r"latest to (?:the )?earliest|newest to (?:the )?oldest|top to bottom|largest first|highest first|indesc)\b"
 )
@@ -199,3 +211,30 @@ GENERIC_WORDS = frozenset(
     )
 )
 """Words of column names that say little alone; other words of the same name count more."""
+
+
+UNTELLING = word_set(
+    """
+    compare comparing compared compares tell describe analyze analyse analysis explain cause causes caused driving
+    drives drive performing perform performance doing working done main key major minor current status report
+    summary summarize insight insights story picture visual visualization visualisation chart graphs plots wise
+    level levels kind kinds sort sorts shift shifted switch switched move moved turn turned become became drop
+    dropped gain gained lose lost rule ruled live lived play played use used pay paid spend spent earn earned buy
+    bought sell sold win won start started end ended increasing decreasing improve improved improving worsen
+    decline declined mainly mostly rather quite common typical relate relates matter matters role place places
+    part parts thing effect effects impact influence around within without among toward towards against like
+    similar same different type types cost-effective really heavier lighter longer shorter older younger bigger
+    smaller higher lower taller faster slower hotter colder richer poorer graph plot bar pie line scatter axis
+    number count total average mean sum minimum maximum order sorted rank group bin interval show highest lowest
+    high low top ascending descending over time trend change changed year month week day hour comparison
+    relationship distribution share proportion percentage value values across world between what's which whats
+    people things interesting know understand explore overview important question answer look looking see since
+    until before after during because however trends there good bad better worse best worst please thanks hello
+    help want need using most least few several much very grow grown growth rise risen rising fall fallen falling
+    increase decrease increased decreased evolve evolved affect affects depend depends vary varies differ differs
+    difference differences related correlation correlated biggest largest smallest happen happens happened often
+    frequently frequent usually overall general everything anything something amount records record rows row
+    columns column entries long short big small old new never ever first last past recent recently latest today
+    now per each every any all here come came go went gone make
+    """
+)

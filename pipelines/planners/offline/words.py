@@ -88,7 +88,13 @@ def quoted(folded: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((m.start(2), m.end(2), m.group(2).strip()) for m in _QUOTED.finditer(folded))
 
 
-_GLUED = {"fname": "first name", "lname": "last name", "dob": "date of birth", "firstname": "first name", "lastname": "last name"}
+_GLUED = {
+    "fname": "first name",
+    "lname": "last name",
+    "dob": "date of birth",
+    "firstname": "first name",
+    "lastname": "last name",
+}
 
 
 @lru_cache(maxsize=50_000)
