@@ -15,7 +15,7 @@ import sys
 import time
 
 APPEARING_PATIENCE, STARTING_PATIENCE = 3.0, 30.0
-"""Seconds that a server begun by a killed process gets to show up, and to become ready: before, it cannot be stopped."""
+"""Seconds that a server begun by a killed process gets to show up, and to become ready; it cannot be stopped before."""
 
 
 def main(run: str, uid: int, gid: int, pg_ctl: str, cluster: str) -> None:

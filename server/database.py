@@ -1,0 +1,147 @@
+"""The connection to PostgreSQL, and the migrations that bring its tables to what this version needs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+
+from ..pipelines.errors import SetupError
+
+MIGRATION_LOCK = 0x6461736877  # "dashw"
+QUEUE_PREFIX = "huey"
+CONNECT_TIMEOUT = 10
+"""Seconds."""
+
+
+class DatabaseGoneError(SetupError):
+    """The database does not answer. It may come back."""
+
+
+def normalized(url: str) -> URL:
+    """With the driver that we use, whatever the address says: postgres:// and postgresql:// are psycopg 3."""
+    return make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
+
+
+def libpq(url: str | URL) -> str:
+    """The address as psycopg itself takes it, with its password."""
+    known = normalized(url) if isinstance(url, str) else url
+    return known.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def connect(url: str, pool_size: int = 5) -> Engine:
+    """An engine; connections are made when they are needed."""
+    return create_engine(
+        normalized(url),
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_pre_ping=True,
+        hide_parameters=True,  # an error text must not carry questions or addresses of data
+        connect_args={"connect_timeout": CONNECT_TIMEOUT, "application_name": "dashwright"},
+    )
+
+
+@contextlib.contextmanager
+def answering() -> Iterator[None]:
+    """Say in a sentence what went wrong with the database.
+
+    Raises:
+        DatabaseGoneError: it does not answer.
+        SetupError: it has not the tables that are needed.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise DatabaseGoneError(f"The database does not answer: {_first_line(error)}") from error
+    except ProgrammingError as error:
+        if isinstance(error.orig, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
+            raise SetupError(
+                "The database has not the tables of this version of Dashwright; run `dashwright migrate`."
+            ) from error
+        raise
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseGoneError(f"The database does not answer: {_first_line(error)}") from error
+        raise
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the tables to a revision, the newest as a rule. Several processes may try at once.
+
+    Raises:
+        DatabaseGoneError: the database does not answer.
+        SetupError: the tables were made by a newer Dashwright.
+    """
+    engine = connect(url, pool_size=1)
+    try:
+        with answering(), engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            _refuse_newer(connection)
+            config = configuration(connection)
+            if revision == "head" or revision.startswith("+"):
+                command.upgrade(config, revision)
+            else:
+                command.downgrade(config, revision)
+            _make_queue_tables(connection)
+    finally:
+        engine.dispose()
+
+
+def is_current(url: str) -> bool:
+    """Whether the tables are those of this version."""
+    engine = connect(url, pool_size=1)
+    try:
+        with answering(), engine.connect() as connection:
+            heads = set(ScriptDirectory.from_config(configuration(connection)).get_heads())
+            return _revisions(connection) == heads
+    finally:
+        engine.dispose()
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's configuration, made here instead of read from a file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Whether Alembic should look at a thing: not at the tables of the queue, which Huey declares itself."""
+    return not (kind == "table" and name is not None and name.startswith(f"{QUEUE_PREFIX}_"))
+
+
+def _refuse_newer(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(configuration(connection)).walk_revisions()}
+    if unknown := _revisions(connection) - known:
+        raise SetupError(
+            f"The database was made by a newer Dashwright (its revision is '{min(unknown)}'); install that version."
+        )
+
+
+def _revisions(connection: Connection) -> set[str]:
+    if not connection.scalar(text("SELECT to_regclass('alembic_version')")):
+        return set()
+    return set(connection.scalars(text("SELECT version_num FROM alembic_version")))
+
+
+def _make_queue_tables(connection: Connection) -> None:
+    """Huey's tables, by its own statements, in the transaction that makes ours."""
+    from huey.storage import PostgresStorage
+
+    statements: list[str] = PostgresStorage("", dsn="", table_prefix=QUEUE_PREFIX, create_tables=False).ddl
+    for statement in statements:
+        connection.execute(text(statement))
+
+
+def _first_line(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).strip() or type(cause).__name__).splitlines()[0].rstrip(".") + "."

@@ -1,0 +1,262 @@
+"""The tables, declared once. Rows stay inside `server.store`; everybody else gets nouns."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    FetchedValue,
+    Float,
+    ForeignKey,
+    Index,
+    MetaData,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB, TIMESTAMP, UUID
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+NAMES = {
+    "pk": "%(table_name)s_pkey",
+    "fk": "%(table_name)s_%(column_0_name)s_fkey",
+    "uq": "%(table_name)s_%(column_0_name)s_key",
+    "ix": "%(table_name)s_%(column_0_name)s_idx",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+}
+"""As PostgreSQL itself would name them."""
+
+JOB_STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
+LIVE = ("pending", "processing")
+DASHBOARD_STATUSES = ("pending", "processing", "completed", "failed")
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
+        datetime: TIMESTAMP(timezone=True),
+        uuid.UUID: UUID(as_uuid=True),
+        dict[str, Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        list[str]: ARRAY(Text),
+    }
+
+
+def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Identified:
+    """The key of every table, made by the database."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid(), sort_order=-1)
+
+
+class Created:
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=1)
+
+
+class Updated(Created):
+    """`updated_at` is set by a trigger, so that it is right whoever writes."""
+
+    updated_at: Mapped[datetime] = mapped_column(
+        server_default=func.now(), server_onupdate=FetchedValue(), sort_order=2
+    )
+
+
+def of_dashboard() -> Mapped[uuid.UUID]:
+    return mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"), index=True)
+
+
+class UserRow(Identified, Updated, Base):
+    __tablename__ = "users"
+
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    name: Mapped[str | None] = mapped_column(String(255))
+    picture_url: Mapped[str | None] = mapped_column(Text)
+
+
+class DashboardRow(Identified, Updated, Base):
+    """An address, what was asked, who may see it, its published version and its schedule."""
+
+    __tablename__ = "dashboards"
+    __table_args__ = (
+        one_of("status", DASHBOARD_STATUSES),
+        CheckConstraint("refresh_interval >= 0", name="refresh_interval"),
+        CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?$'", name="slug"),
+        Index("dashboards_due_idx", "next_refresh_at", postgresql_where=text("refresh_interval > 0")),
+    )
+
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str | None] = mapped_column(Text)
+    query: Mapped[str] = mapped_column(Text)
+    """The question, in the person's own words."""
+    status: Mapped[str] = mapped_column(String(50), server_default="pending", index=True)
+    is_public: Mapped[bool] = mapped_column(server_default=text("false"), index=True)
+    view_count: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    refresh_interval: Mapped[int] = mapped_column(server_default="0")
+    """Minutes; 0 never."""
+    tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
+    thumbnail_url: Mapped[str | None] = mapped_column(Text)
+    completed_at: Mapped[datetime | None]
+    published_version_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("dashboard_versions.id", ondelete="SET NULL", use_alter=True), index=True
+    )
+    last_refresh_at: Mapped[datetime | None]
+    """When the data was last looked at with success, changed or not."""
+    last_refresh_failed_at: Mapped[datetime | None]
+    last_refresh_failure: Mapped[str | None] = mapped_column(Text)
+    next_refresh_at: Mapped[datetime | None]
+
+    published: Mapped[VersionRow | None] = relationship(foreign_keys=[published_version_id], lazy="joined")
+
+
+class VersionRow(Identified, Created, Base):
+    """A published version: its folder is whole and never changes."""
+
+    __tablename__ = "dashboard_versions"
+    __table_args__ = (
+        UniqueConstraint("dashboard_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+    dashboard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"))
+    job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dashboard_jobs.id", ondelete="SET NULL"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(255))
+    folder: Mapped[str] = mapped_column(Text)
+    """Relative to the data directory."""
+    data_as_of: Mapped[datetime]
+    version: Mapped[dict[str, Any]]
+    """The noun Version."""
+
+
+class DatasetRow(Identified, Created, Base):
+    """A dataset of the published version."""
+
+    __tablename__ = "dashboard_datasets"
+    __table_args__ = (one_of("download_status", ("pending", "completed", "failed")),)
+
+    dashboard_id: Mapped[uuid.UUID] = of_dashboard()
+    name: Mapped[str] = mapped_column(String(255))
+    source: Mapped[str] = mapped_column(String(100))
+    original_url: Mapped[str | None] = mapped_column(Text)
+    gcs_path: Mapped[str] = mapped_column(Text)
+    """Where its files are in storage: today a folder, relative to the data directory."""
+    file_format: Mapped[str | None] = mapped_column(String(20))
+    file_size: Mapped[int | None] = mapped_column(BigInteger)
+    schema_json: Mapped[dict[str, Any] | None]
+    """Its tables as the profile has them, by name."""
+    details: Mapped[dict[str, Any] | None] = mapped_column("metadata")
+    """The noun Dataset. (`metadata` is SQLAlchemy's own name.)"""
+    download_status: Mapped[str] = mapped_column(String(50), server_default="pending", index=True)
+
+
+class WidgetRow(Identified, Updated, Base):
+    """A widget of the published version."""
+
+    __tablename__ = "dashboard_widgets"
+    __table_args__ = (
+        UniqueConstraint("dashboard_id", "name"),
+        one_of(
+            "type",
+            ("line", "bar", "pie", "scatter", "heatmap", "table", "metric", "area", "histogram", "box", "map", "text"),
+        ),
+    )
+
+    dashboard_id: Mapped[uuid.UUID] = of_dashboard()
+    dataset_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("dashboard_datasets.id", ondelete="SET NULL"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(63))
+    """Its id in the plan, the same in every version."""
+    title: Mapped[str] = mapped_column(String(255))
+    type: Mapped[str] = mapped_column(String(50))
+    config: Mapped[dict[str, Any]]
+    """The noun Widget."""
+    position: Mapped[dict[str, Any]]
+    chart_config: Mapped[dict[str, Any] | None]
+    """What the charting library gets. Empty: the notebook has it."""
+
+
+class JobRow(Identified, Created, Base):
+    """One trip through the pipeline. This row is the truth about it; a message of the queue only says to look here."""
+
+    __tablename__ = "dashboard_jobs"
+    __table_args__ = (
+        one_of("status", JOB_STATUSES),
+        one_of("kind", ("new", "refresh")),
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        CheckConstraint("(status = 'processing') = (lease_until IS NOT NULL)", name="lease"),
+        Index(
+            "dashboard_jobs_one_live_idx",
+            "dashboard_id",
+            unique=True,
+            postgresql_where=text("status IN ('pending', 'processing')"),
+        ),
+    )
+
+    dashboard_id: Mapped[uuid.UUID] = of_dashboard()
+    task_id: Mapped[str | None] = mapped_column(String(255), unique=True)
+    """The queue's own id of the last message about this job."""
+    kind: Mapped[str] = mapped_column(String(20), server_default="new")
+    request: Mapped[dict[str, Any]]
+    """The noun Request."""
+    status: Mapped[str] = mapped_column(String(50), server_default="pending", index=True)
+    progress: Mapped[float] = mapped_column(Float, server_default="0")
+    current_step: Mapped[str | None] = mapped_column(String(100))
+    message: Mapped[str] = mapped_column(Text, server_default="")
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))
+    seconds: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    unchanged: Mapped[bool] = mapped_column(server_default=text("false"))
+    """A refresh that found the same data and so made no version."""
+    error_code: Mapped[str | None] = mapped_column(String(20))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))
+    attempt: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """Counts claims. Every write of a worker names its own, so one that lost the job can change nothing."""
+    handed_back: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """Claims that ended because a worker was told to stop: they are nobody's failure."""
+    worker: Mapped[str | None] = mapped_column(String(255))
+    lease_until: Mapped[datetime | None] = mapped_column(index=True)
+    heartbeat_at: Mapped[datetime | None]
+    enqueued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    """When it ended, in whatever way."""
+
+    dashboard: Mapped[DashboardRow] = relationship(lazy="joined", innerjoin=True)
+
+
+class ViewRow(Identified, Base):
+    """One look at a dashboard."""
+
+    __tablename__ = "dashboard_views"
+
+    dashboard_id: Mapped[uuid.UUID] = of_dashboard()
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    ip_address: Mapped[str | None] = mapped_column(INET)
+    user_agent: Mapped[str | None] = mapped_column(Text)
+    viewed_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+
+
+class CacheRow(Identified, Created, Base):
+    """Answers of sources to a search, kept for a while."""
+
+    __tablename__ = "dataset_cache"
+
+    query_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    query: Mapped[str] = mapped_column(Text)
+    sources: Mapped[list[str]]
+    results: Mapped[dict[str, Any]]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
