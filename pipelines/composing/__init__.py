@@ -1,0 +1,44 @@
+"""Composing: a plan and what is known of its data become a notebook that a data scientist could have written."""
+
+from __future__ import annotations
+
+import nbformat
+import pyarrow.parquet
+
+from ..model import Datasets, MapWidget, Plan, Profile
+from ..step import JobFolder, Limits, Progress, Report, write_whole
+from .notebook import compose_notebook
+
+__all__ = ["compose", "compose_notebook"]
+
+
+def compose(folder: JobFolder, limits: Limits, report: Report) -> nbformat.NotebookNode:
+    """Write ``notebook.ipynb``.
+
+    Raises:
+        DataError: a file of the steps before is missing.
+        PlanError: the plan names a table or column that the profile does not have.
+    """
+    del limits
+    plan = folder.read(Plan, folder.plan)
+    profile = folder.read(Profile, folder.profile)
+    datasets = folder.read(Datasets, folder.datasets)
+    report(Progress(step="generate_visualizations", percent=86, message="Writing the notebook"))
+    notebook = compose_notebook(plan, profile, datasets, _places(folder, plan, profile))
+    write_whole(folder.notebook, nbformat.writes(notebook).encode())
+    report(Progress(step="generate_visualizations", percent=90, message=f"Wrote {len(notebook.cells)} cells"))
+    return notebook
+
+
+def _places(folder: JobFolder, plan: Plan, profile: Profile) -> dict[str, list[str]]:
+    """All values of columns drawn as places: the profile has only the most frequent ones."""
+    wanted = {widget.x.column for widget in plan.widgets if isinstance(widget, MapWidget) and widget.x is not None}
+    found: dict[str, list[str]] = {}
+    for table in profile.tables:
+        columns = [column.name for column in table.columns if column.name in wanted]
+        if table.name in plan.tables and columns:
+            data = pyarrow.parquet.read_table(folder.path / table.path, columns=columns)
+            for name in columns:
+                values = data.column(name).unique().to_pylist()
+                found.setdefault(name, []).extend(str(value) for value in values if value is not None)
+    return found

@@ -1,0 +1,378 @@
+"""Drawing: each widget of a plan as the code of its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from ...notebook_templates.naming import Names, plain
+from ...notebook_templates.parts import Amount, Card, Group
+from ...notebook_templates.source import Code, literal, name, sentence
+from ...notebook_templates.widgets.area import area
+from ...notebook_templates.widgets.bar import Bars, Order, bar
+from ...notebook_templates.widgets.box import box
+from ...notebook_templates.widgets.heatmap import heatmap
+from ...notebook_templates.widgets.histogram import histogram
+from ...notebook_templates.widgets.line import line
+from ...notebook_templates.widgets.map import View, places, points
+from ...notebook_templates.widgets.metric import metric
+from ...notebook_templates.widgets.pie import pie
+from ...notebook_templates.widgets.scatter import scatter
+from ...notebook_templates.widgets.table import Shown, groups_table, rows_table
+from ...notebook_templates.widgets.text import text
+from ..model import (
+    AreaWidget,
+    BarWidget,
+    BoxWidget,
+    Column,
+    Dimension,
+    HeatmapWidget,
+    HistogramWidget,
+    Limit,
+    LineWidget,
+    MapWidget,
+    Measure,
+    MetricWidget,
+    ParameterValue,
+    PieWidget,
+    Plan,
+    ScatterWidget,
+    TableWidget,
+    TextWidget,
+    Widget,
+)
+from . import conditions, labels
+from .amounts import Forms, amount, number_form
+from .frames import Frame, Frames
+from .groups import PERIODS, Palette, group
+from .places import numbers as place_numbers
+
+MOST_BARS = 12
+"""Names in one ranking: more are not read. The rest goes together as "Other"."""
+MOST_PARTS = 5
+MOST_LINES = 40
+_NAME_LENGTH = 18
+"""Characters of a widget's variables: its id, cut between words."""
+ROW_HEIGHT = 64
+"""Pixels of one row of the plan's grid."""
+FORMS = ("{}", "update_{}", "{}_card", "{}_scales", "{}_x_axis", "{}_y_axis", "{}_axis", "{}_numbers", "{}_key", "{}_note",
+         "{}_names", "{}_values", "{}_lines", "{}_dots", "{}_bars", "{}_areas", "{}_ring", "{}_whole", "{}_cells", "{}_boxes",
+         "{}_whiskers", "{}_medians", "{}_shapes", "{}_borders", "{}_tile")  # fmt: skip
+"""Every variable that a widget of some type makes of its name."""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What all widgets of a page share."""
+
+    plan: Plan
+    frames: Frames
+    forms: Forms
+    palette: Palette
+    names: Names
+    parameters: Mapping[str, Code]
+    spans: Mapping[str, int]
+    place_values: Mapping[str, tuple[str, ...]]
+    place_ids: dict[tuple[str, str], Code]
+
+    def limit(self, limit: Limit | None, otherwise: int) -> int | Code:
+        if isinstance(limit, ParameterValue):
+            return self.parameters[limit.parameter]
+        return otherwise if limit is None else limit
+
+    def card(self, widget: Widget, subtitle: str | Code) -> Card:
+        frame = self.frames[widget.frame] if widget.frame is not None else None
+        return Card(
+            id=widget.id,
+            name=self.names.take(plain(widget.id, most=_NAME_LENGTH), FORMS, otherwise=f"{{}}_{widget.type}"),
+            kind=widget.type,
+            title=widget.title,
+            subtitle=subtitle,
+            span=self.spans.get(widget.id, 12),
+            height=min(max(widget.position.height * ROW_HEIGHT, 160), 720),
+            where=tuple(conditions.test(item, frame, Code("chosen"), self.parameters) for item in widget.where)
+            if frame
+            else (),
+        )
+
+    def colored(self, dimension: Dimension | None, frame: Frame, by: Amount, lines: bool = False) -> Group | None:
+        """The grouping by colour, with the page's colours for its names; `lines` keep their names however many."""
+        if dimension is None:
+            return None
+        names = group(dimension, frame, self.forms, use="name")
+        column = frame.column(dimension.column)
+        wish = f"{frame.short[dimension.column]}_colours".upper()
+        colours = self.palette.colours(
+            frame, names, column, by, lambda: self.names.take(wish, otherwise=f"{frame.variable}_{{}}".upper())
+        )
+        return replace(names, colours=colours, parts="" if lines else self.palette.parts(frame, names, column))
+
+
+def draw(widget: Widget, canvas: Canvas) -> tuple[Card, Code]:
+    """The card and the source of a widget's cell."""
+    emit: Callable[..., tuple[Card, Code]] = _EMITTERS[type(widget)]
+    return emit(widget, canvas)
+
+
+def _line(widget: LineWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    x, y = group(widget.x, frame, canvas.forms), amount(widget.y, frame, canvas.forms)
+    color = canvas.colored(widget.color, frame, y, lines=True)
+    log = widget.y_scale == "log"
+    subtitle = labels.subtitle(widget, y, x, color, log)
+    limit = canvas.limit(widget.limit, MOST_LINES) if widget.limit is not None or _many(widget.color, frame, MOST_LINES) else None
+    card = canvas.card(widget, subtitle)
+    return card, line(card, x, y, color, log, widget.zero, limit)
+
+
+def _many(dimension: Dimension | None, frame: Frame, most: int) -> bool:
+    return dimension is not None and frame.column(dimension.column).distinct > most
+
+
+def _area(widget: AreaWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    x, y = group(widget.x, frame, canvas.forms), amount(widget.y, frame, canvas.forms)
+    color = canvas.colored(widget.color, frame, y)
+    if color and widget.limit is None:
+        # Without a limit all is shown, small parts together.
+        color = replace(color, column=color.parts)
+    normalized = widget.stack == "normalized" and color is not None
+    card = canvas.card(widget, labels.subtitle(widget, y, x, color, share=normalized))
+    limit = None if widget.limit is None else canvas.limit(widget.limit, MOST_PARTS)
+    return card, area(card, x, y, color, canvas.forms.share if normalized else None, limit)
+
+
+def _bar(widget: BarWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    x, y = group(widget.x, frame, canvas.forms), amount(widget.y, frame, canvas.forms)
+    color = canvas.colored(widget.color, frame, y)
+    own = x.ordered or x.kind != "category"
+    horizontal = widget.orientation == "horizontal" or (widget.orientation == "auto" and not own)
+    limit: int | Code | None = None
+    if widget.limit is not None or (not own and _many(widget.x, frame, MOST_BARS)):
+        limit = canvas.limit(widget.limit, MOST_BARS)
+    order = _order(widget, own)
+    normalized = widget.stack == "normalized" and color is not None
+    bars = Bars(
+        horizontal, order, widget.stack, limit, widget.others, canvas.forms.share if normalized else None
+    )
+    cut = labels.cut(limit, canvas, widget.x, frame) if limit is not None and order in ("largest", "smallest") else ""
+    card = canvas.card(widget, labels.subtitle(widget, y, x, color, share=normalized, cut=cut))
+    return card, bar(card, x, y, color, bars)
+
+
+def _order(widget: BarWidget | PieWidget, own: bool) -> Order:
+    """Names with an order of their own keep it, unless the plan asks for an order by value."""
+    asked = "sort" in widget.model_fields_set
+    if own and not (asked and widget.sort.by == "y"):
+        return "backwards" if asked and widget.sort.by == "x" and widget.sort.order == "descending" else "own"
+    if widget.sort.by == "y":
+        return "largest" if widget.sort.order == "descending" else "smallest"
+    if widget.sort.by == "none":
+        return "data"
+    return "own" if widget.sort.order == "ascending" else "backwards"
+
+
+def _pie(widget: PieWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    y = amount(widget.y, frame, canvas.forms)
+    x = canvas.colored(widget.x, frame, y, lines=True)
+    assert x is not None
+    limit = canvas.limit(widget.limit, MOST_PARTS)
+    card = canvas.card(widget, labels.subtitle(widget, y, None, None))
+    return card, pie(card, x, y, _order(widget, x.ordered), limit)
+
+
+def _scatter(widget: ScatterWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    x, y = amount(widget.x, frame, canvas.forms), amount(widget.y, frame, canvas.forms)
+    size = amount(widget.size, frame, canvas.forms) if widget.size else None
+    color = canvas.colored(widget.color, frame, Amount(None, "count", "", canvas.forms.whole))
+    detail = group(widget.detail, frame, canvas.forms, use="name") if widget.detail else None
+    logs = (widget.x_scale == "log", widget.y_scale == "log")
+    card = canvas.card(widget, labels.scatter(widget, x, y, size, detail, logs))
+    return card, scatter(card, x, y, color, size, detail, logs)
+
+
+def _heatmap(widget: HeatmapWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    x, y = group(widget.x, frame, canvas.forms), group(widget.y, frame, canvas.forms)
+    color = amount(widget.color, frame, canvas.forms)
+    limit = canvas.limit(widget.limit, 24 if y.ordered else MOST_BARS)
+    card = canvas.card(widget, labels.subtitle(widget, color, None, None))
+    return card, heatmap(card, x, y, color, limit)
+
+
+def _histogram(widget: HistogramWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    rows = Amount(None, "count", labels.capital(frame.rows_noun), canvas.forms.whole, adds=True, whole=True)
+    color = canvas.colored(widget.color, frame, rows)
+    column = frame.column(widget.x.column)
+    if widget.x.bins is None or column.type not in ("integer", "number"):
+        x = group(widget.x, frame, canvas.forms)
+        card = canvas.card(widget, labels.subtitle(widget, rows, x, color))
+        return card, bar(card, x, rows, color, Bars(horizontal=False, order="own"))
+    x = Group(
+        frame.short[widget.x.column],
+        widget.x.title or column.label,
+        "number",
+        form=canvas.forms.name(number_form(column)),
+        whole=column.type == "integer",
+    )
+    card = canvas.card(widget, labels.histogram(widget, rows, x, column))
+    return card, histogram(card, x, color, rows, widget.x.bins, _long_tail(column))
+
+
+def _long_tail(column: Column) -> bool:
+    """Whether a few values are so far out that all others would share one bar."""
+    numbers = column.numbers
+    if numbers is None:
+        return False
+    spread = numbers.upper_quartile - numbers.lower_quartile
+    return spread > 0 and numbers.max > numbers.upper_quartile + 12 * spread
+
+
+def _box(widget: BoxWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    x = group(widget.x, frame, canvas.forms) if widget.x else None
+    y = amount(widget.y, frame, canvas.forms)
+    card = canvas.card(widget, labels.box(widget, y))
+    return card, box(card, x, y, canvas.limit(widget.limit, MOST_BARS), f"All {frame.rows_noun}")
+
+
+def _metric(widget: MetricWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    y = amount(widget.y, frame, canvas.forms)
+    dimension = widget.x
+    if dimension is not None and dimension.time_unit is None and frame.column(dimension.column).type in ("date", "datetime"):
+        times = frame.column(dimension.column).times
+        unit = times.grain if times and times.grain in PERIODS else "day"
+        dimension = dimension.model_copy(update={"time_unit": unit})
+    x = group(dimension, frame, canvas.forms) if dimension else None
+    card = canvas.card(widget, "")
+    card = replace(card, title=labels.with_unit(widget.title, y.unit))
+    return card, metric(card, y, x, times_of(x, dimension, frame), widget.good)
+
+
+def times_of(x: Group | None, dimension: Dimension | None, frame: Frame) -> Code | None:
+    """The column whose coverage says which periods are whole; none where periods are numbers or finer than a day."""
+    if x is None or dimension is None or x.kind != "period" or dimension.time_unit is None:
+        return None
+    return Code(f"{frame.variable}[{literal(frame.short[dimension.column])}]")
+
+
+def _table(widget: TableWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    ascending = widget.order == "ascending"
+    limit = canvas.limit(widget.limit, 10)
+    card = canvas.card(widget, labels.table(widget, frame, limit))
+    if widget.show:
+        shown = [_shown(column, frame, canvas.forms) for column in widget.show]
+        by = frame.short[widget.sort_by] if widget.sort_by else None
+        return card, rows_table(card, shown, by, ascending, limit)
+    by_groups = [group(dimension, frame, canvas.forms) for dimension in widget.by]
+    values = labels.distinct_titles([amount(measure, frame, canvas.forms) for measure in widget.values])
+    return card, groups_table(card, by_groups, values, _sorted_by(widget, by_groups, values), ascending, limit)
+
+
+def _shown(column: str, frame: Frame, forms: Forms) -> Shown:
+    known = frame.column(column)
+    title = labels.with_unit(known.label, "" if number_form(known).before or number_form(known).after else known.unit or "")
+    return Shown(frame.short[column], title, forms.of_column(known))
+
+
+def _sorted_by(widget: TableWidget, groups: list[Group], values: list[Amount]) -> str | None:
+    if widget.sort_by is None:
+        return values[0].title if values else None
+    for dimension, item in zip(widget.by, groups, strict=True):
+        if dimension.column == widget.sort_by:
+            return item.column
+    for measure, value in zip(widget.values, values, strict=True):
+        if widget.sort_by in (measure.title, measure.column):
+            return value.title
+    return values[0].title if values else None
+
+
+def _map(widget: MapWidget, canvas: Canvas) -> tuple[Card, Code]:
+    frame = canvas.frames[str(widget.frame)]
+    if widget.level == "point":
+        return _points(widget, frame, canvas)
+    assert widget.x is not None and widget.color is not None
+    x, color = group(widget.x, frame, canvas.forms, use="name"), amount(widget.color, frame, canvas.forms)
+    ids = _place_ids(widget, widget.x, frame, canvas)
+    card = canvas.card(widget, labels.map_subtitle(widget, color))
+    return card, places(card, widget.level, x, color, ids)
+
+
+def _place_ids(widget: MapWidget, x: Dimension, frame: Frame, canvas: Canvas) -> Code:
+    """The variable with the shape of each name, made once for each column."""
+    key = (frame.name, x.column)
+    if key not in canvas.place_ids:
+        column = frame.column(x.column)
+        values = canvas.place_values.get(column.name) or tuple(str(value.value) for value in column.values)
+        level = "country" if widget.level == "country" else "us_state"
+        variable = canvas.names.take(f"{frame.short[x.column]}_shapes".upper())
+        frame.prepared.append(Code(f"{variable} = {literal(place_numbers(values, level))}"))
+        canvas.place_ids[key] = variable
+    return canvas.place_ids[key]
+
+
+def _points(widget: MapWidget, frame: Frame, canvas: Canvas) -> tuple[Card, Code]:
+    assert widget.longitude is not None and widget.latitude is not None
+    color = amount(widget.color, frame, canvas.forms) if widget.color else None
+    size = amount(widget.size, frame, canvas.forms) if widget.size else None
+    detail = group(Dimension(column=widget.detail), frame, canvas.forms, use="name") if widget.detail else None
+    view = _view(frame.column(widget.longitude), frame.column(widget.latitude))
+    card = canvas.card(widget, labels.points(widget, frame, color, size))
+    longitude, latitude = frame.short[widget.longitude], frame.short[widget.latitude]
+    return card, points(card, view, longitude, latitude, color, size, detail)
+
+
+def _view(longitude: Column, latitude: Column) -> View:
+    """The part of the world where the points are, in the shape of its figure; the whole world where they are far apart."""
+    west, east = _reach(longitude, -180, 180)
+    south, north = _reach(latitude, -60, 84)
+    if east - west > 150:
+        return View(-180, 180, -60, 90, ("WorldMap.json",), "world-map")
+    ratio, squeeze = 1.65, 0.8
+    width = max((east - west) * 1.1, (north - south) * 1.1 * ratio / squeeze, 2.0)
+    height = width * squeeze / ratio
+    middle, centre = (west + east) / 2, (south + north) / 2
+    in_us = -130 < middle < -65 and 24 < centre < 50
+    files = ("WorldMap.json", "USStatesMap.json") if in_us else ("WorldMap.json",)
+    ends = (middle - width / 2, middle + width / 2, centre - height / 2, centre + height / 2)
+    return View(*(round(end, 1) for end in ends), files=files, style="us-map")
+
+
+def _reach(column: Column, lowest: float, highest: float) -> tuple[float, float]:
+    """From the lowest to the highest, but for a few that are far from all others."""
+    numbers = column.numbers
+    if numbers is None:
+        return lowest, highest
+    spread = max(numbers.upper_quartile - numbers.lower_quartile, 0.5)
+    first = max(numbers.min, numbers.lower_quartile - 3 * spread, lowest)
+    last = min(numbers.max, numbers.upper_quartile + 3 * spread, highest)
+    return first, max(last, first + 0.5)
+
+
+def _text(widget: TextWidget, canvas: Canvas) -> tuple[Card, Code]:
+    card = canvas.card(widget, widget.subtitle or "")
+    return card, text(card, widget.text)
+
+
+_EMITTERS: dict[type, Callable[..., tuple[Card, Code]]] = {
+    LineWidget: _line,
+    AreaWidget: _area,
+    BarWidget: _bar,
+    PieWidget: _pie,
+    ScatterWidget: _scatter,
+    HeatmapWidget: _heatmap,
+    HistogramWidget: _histogram,
+    BoxWidget: _box,
+    MetricWidget: _metric,
+    TableWidget: _table,
+    MapWidget: _map,
+    TextWidget: _text,
+}
+
+__all__ = ["Canvas", "Measure", "draw", "name", "sentence", "times_of"]

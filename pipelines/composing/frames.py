@@ -1,0 +1,186 @@
+"""Frames of a notebook: which columns of each table are loaded, how they are called there, and what is derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from ...notebook_templates import cells
+from ...notebook_templates.naming import Names, plain
+from ...notebook_templates.source import Code
+from ..errors import PlanError
+from ..model import Column, Join, Plan, Profile, Table
+
+_MANY_ROWS = 100_000
+
+
+@dataclass
+class Frame:
+    """A table or join: its variable, its used columns by their name in the plan, and the lines that derive more."""
+
+    name: str
+    variable: Code
+    rows: int
+    row: str
+    rows_noun: str
+    columns: dict[str, Column]
+    short: dict[str, str]
+    derived: dict[tuple[str, ...], str] = field(default_factory=dict)
+    prepared: list[Code] = field(default_factory=list)
+
+    def column(self, name: str) -> Column:
+        try:
+            return self.columns[name]
+        except KeyError:
+            raise PlanError(
+                f"Column '{name}' is not in '{self.name}'. It has: {', '.join(list(self.columns)[:30])}."
+            ) from None
+
+    def derive(self, key: tuple[str, ...], wish: str, make: Callable[[str], Code]) -> str:
+        """The short name of a derived column; `make` writes the line for a new one."""
+        if key not in self.derived:
+            taken = {*self.short.values(), *self.derived.values()}
+            self.derived[key] = plain(wish, taken, most=40)
+            self.prepared.append(make(self.derived[key]))
+        return self.derived[key]
+
+    def improve(self, column: str, make: Callable[[], Code]) -> None:
+        """Write a line, once, that puts a column in order where it is."""
+        if ("order", column) not in self.derived:
+            self.derived["order", column] = column
+            self.prepared.append(make())
+
+
+@dataclass(frozen=True)
+class Frames:
+    """All frames of a plan, and the cells that make them."""
+
+    by_name: dict[str, Frame]
+    loading: tuple[cells.Source, ...]
+    joining: tuple[Code, ...]
+
+    def __getitem__(self, name: str) -> Frame:
+        return self.by_name[name]
+
+
+def frames(plan: Plan, profile: Profile, names: Names) -> Frames:
+    """Raises: PlanError when a table or column is not there."""
+    tables = {name: _table(profile, name) for name in plan.tables}
+    used = _used(plan, tables)
+    made: dict[str, Frame] = {}
+    loading = []
+    for name, table in tables.items():
+        columns = [column for column in table.columns if column.name in used[name]]
+        if not used[name]:
+            continue
+        frame = _frame(table, columns or list(table.columns[:1]), names)
+        made[name] = frame
+        keys = {key for join in plan.joins for pair in join.on for key in pair}
+        repeated = [frame.short[column.name] for column in columns if _repeats(column) and column.name not in keys]
+        file = PurePosixPath(table.path).name
+        loading.append(cells.Source(frame.variable, file, frame.short, repeated if table.rows > _MANY_ROWS else ()))
+    joining = []
+    for join in plan.joins:
+        if join.left in made and join.right in made and used[join.name]:
+            made[join.name], line = _joined(join, made[join.left], made[join.right], profile, names)
+            joining.append(line)
+    return Frames(made, tuple(loading), tuple(joining))
+
+
+def _table(profile: Profile, name: str) -> Table:
+    table = profile.table(name)
+    if table is None:
+        there = ", ".join(table.name for table in profile.tables)
+        raise PlanError(f"Table '{name}' is not in the data. There is: {there}.")
+    return table
+
+
+def _repeats(column: Column) -> bool:
+    return column.type == "text" and 0 < column.distinct <= column.rows / 20
+
+
+def _frame(table: Table, columns: list[Column], names: Names) -> Frame:
+    variable = names.take(table.name, otherwise="{}_data")
+    short: dict[str, str] = {}
+    for column in columns:
+        short[column.name] = plain(column.label or column.name, short.values())
+    return Frame(
+        table.name,
+        variable,
+        table.rows,
+        table.row_noun,
+        table.row_noun_plural,
+        {column.name: column for column in columns},
+        short,
+    )
+
+
+def _used(plan: Plan, tables: dict[str, Table]) -> dict[str, set[str]]:
+    """Columns of every frame that something needs; for a join also those of its sides."""
+    columns = {name: [column.name for column in table.columns] for name, table in tables.items()}
+    sides: dict[str, dict[str, tuple[str, str]]] = {}
+    for join in plan.joins:
+        sides[join.name] = _origins(join, columns[join.left], columns[join.right])
+        columns[join.name] = list(sides[join.name])
+    used: dict[str, set[str]] = {name: set() for name in columns}
+    for widget in plan.widgets:
+        if widget.frame is not None:
+            used[widget.frame] |= {*widget.columns} or {columns[widget.frame][0]}
+    for insight in plan.insights:
+        used[insight.frame] |= {*insight.columns} or {columns[insight.frame][0]}
+    for filter_ in plan.filters:
+        for frame in filter_.frames:
+            used[frame].add(filter_.column)
+    for join in reversed(plan.joins):
+        if not used[join.name]:
+            continue
+        for left, right in join.on:
+            used[join.left].add(left)
+            used[join.right].add(right)
+        for name in used[join.name]:
+            side, original = sides[join.name].get(name, (join.left, name))
+            used[side].add(original)
+    return used
+
+
+def _origins(join: Join, left: list[str], right: list[str]) -> dict[str, tuple[str, str]]:
+    """Column of a join → the side it comes from, and its name there."""
+    origins = {name: (join.left, name) for name in left}
+    keys = {key for _, key in join.on}
+    for name in right:
+        if name not in keys:
+            origins[f"{name} ({join.right})" if name in left else name] = (join.right, name)
+    return origins
+
+
+def _joined(join: Join, left: Frame, right: Frame, profile: Profile, names: Names) -> tuple[Frame, Code]:
+    variable = names.take(join.name, otherwise="{}_data")
+    columns, short = dict(left.columns), dict(left.short)
+    keys = {key for _, key in join.on}
+    dropped = {right.short[key] for _, key in join.on} - {left.short[key] for key, _ in join.on}
+    taken = {*left.short.values()}
+    for name, column in right.columns.items():
+        if name not in keys:
+            whole = f"{name} ({join.right})" if name in left.columns else name
+            columns[whole] = column
+            short[whole] = f"{right.short[name]}_{join.right}" if right.short[name] in taken else right.short[name]
+    pairs = [(left.short[a], right.short[b]) for a, b in join.on]
+    line = cells.join(
+        variable, left.variable, right.variable, pairs, join.how, f"_{join.right}", _validated(join, profile), sorted(dropped)
+    )
+    return Frame(join.name, variable, left.rows, left.row, left.rows_noun, columns, short), line
+
+
+def _validated(join: Join, profile: Profile) -> str | None:
+    """What pandas is to check of the keys, as far as the profile knows that it holds."""
+    for candidate in profile.joins:
+        if candidate.left == join.left and candidate.right == join.right and set(candidate.on) == set(join.on):
+            kind = candidate.cardinality
+        elif candidate.left == join.right and candidate.right == join.left and {(b, a) for a, b in candidate.on} == set(join.on):
+            turned = {"many-to-one": "one-to-many", "one-to-many": "many-to-one"}
+            kind = turned.get(candidate.cardinality, candidate.cardinality)  # type: ignore[assignment]
+        else:
+            continue
+        return None if kind == "many-to-many" else kind.replace("-", "_")
+    return None
