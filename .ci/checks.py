@@ -54,7 +54,7 @@ LINT = (
     Check("ruff format", ("ruff", "format", "--check", ".")),
     Check("ruff check", ("ruff", "check", ".")),
     Check("mypy", ("mypy", "-p", "dashwright")),
-    Check("mypy tooling", ("mypy", ".ci/prepare.py", ".ci/checks.py")),
+    Check("mypy tooling", ("mypy", ".ci/prepare.py", ".ci/checks.py", ".ci/demo.py")),
     Check("imports", ("lint-imports", "--no-cache")),
     Check("prettier", (*NPX, "prettier", "--check", ".")),
     Check("eslint", (*NPX, "eslint", "--max-warnings", "0", ".")),
@@ -69,7 +69,7 @@ TESTS = (
         needs="notebook_templates/**/*.ipynb",
         is_long=True,
     ),
-    # Apart: Playwright and pytest-jupyter both want the thread's event loop for themselves.
+    # Apart: Playwright's event loop stays in its thread, where other tests start theirs.
     Check("browser", (*PYTEST, "tests/browser"), needs="tests/browser/**/test_*.py", is_long=True),
 )
 GROUPS = {"lint": LINT, "test": (*LINT, *TESTS)}

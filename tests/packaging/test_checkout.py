@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 
 def test_locks_name_no_host(root: Path) -> None:
@@ -70,3 +75,40 @@ def test_an_old_python_is_refused_with_a_sentence(root: Path, tmp_path: Path) ->
     )
     assert result.returncode != 0
     assert "Python 3.11 or newer" in result.stderr
+
+
+def imported(folder: Path) -> set[str]:
+    """Top-level names of all modules that a folder's Python files import, wherever in the file."""
+    found: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {"dashwright"}
+
+
+def declared(root: Path, *extras: str) -> set[str]:
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    asked = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"][name] for name in extras)]
+    return {canonicalize_name(Requirement(item).name) for item in asked}
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [
+        ("pipelines", ("ai", "kaggle", "gcs")),
+        ("server", ("ai", "kaggle", "gcs")),
+        ("kernels", ()),
+        ("notebook_templates", ()),
+        ("tests", ("ai", "kaggle", "gcs", "test", "dev")),
+    ],
+)
+def test_whatever_is_imported_is_a_declared_dependency(root: Path, folder: str, extras: tuple[str, ...]) -> None:
+    """It may not come along by chance, as a dependency of something else."""
+    known, providers = declared(root, *extras), packages_distributions()
+    for module in sorted(imported(root / folder)):
+        distributions = {canonicalize_name(name) for name in providers.get(module, [])}
+        if distributions:  # else a name of the folder's own, on the path of what it starts
+            assert distributions & known, f"{folder}/ imports '{module}', which comes from {sorted(distributions)}."

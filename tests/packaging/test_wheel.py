@@ -18,7 +18,7 @@ GIVEN = (
     *("jupyterlab", "voila", "ipywidgets", "bqplot", "papermill", "nbformat", "pandas", "google-generativeai"),
     *("kaggle", "gcsfs", "sqlalchemy", "huey", "pytest", "nbval"),
 )
-SERVICES = ("google-generativeai", "google-genai", "openai", "kaggle", "gcsfs", "pytest", "ruff")
+SERVICES = ("google-generativeai", "google-genai", "openai", "kaggle", "gcsfs", "pytest", "mypy")
 
 
 def names(wheel: Path) -> set[str]:
