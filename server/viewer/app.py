@@ -19,20 +19,18 @@ import tornado.web
 from jupyter_core.utils import ensure_async
 from jupyter_server.utils import url_path_join
 from jupyterlab_server.config import get_federated_extensions
-from jupyterlab_server.themes_handler import ThemesHandler
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from traitlets.config import Config
 from voila.app import Voila  # type: ignore[import-untyped]
 from voila.configuration import VoilaConfiguration  # type: ignore[import-untyped]
 from voila.paths import collect_static_paths, collect_template_paths  # type: ignore[import-untyped]
-from voila.static_file_handler import TemplateStaticFileHandler  # type: ignore[import-untyped]
 from voila.utils import get_page_config, get_voila_labextensions_path  # type: ignore[import-untyped]
 
 from ...pipelines.errors import SetupError
 from ..settings import Settings
 from . import handlers
-from .answering import HEADERS, Answering, Nothing
+from .answering import HEADERS, Nothing
 from .assets import Assets, fingerprint
 from .gate import Gate, is_loopback
 from .identity import BrowserIdentity, cookie_secret
@@ -97,18 +95,8 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             (at(f"/voila/api/shutdown/{handlers.KERNEL_ID}"), handlers.KernelEnd),
             (at(f"/{self.static_url}/(.*)"), Assets, {"roots": roots}),
             (at(f"/{self.extensions_url}/(.*)"), Assets, {"roots": extensions}),
-            (at("/voila/templates/(.*)"), TemplateFiles),
-            (at("/voila/api/themes/(.*)"), Themes, self._themes()),
             (".*", Nothing),
         ]
-
-    def _themes(self) -> dict[str, Any]:
-        return {
-            "themes_url": url_path_join(self.base_url, "voila/api/themes"),
-            "path": self.themes_dir,
-            "labextensions_path": self.labextensions_path,
-            "no_cache_paths": ["/"],
-        }
 
     def _page_config(self, values: dict[str, Any]) -> dict[str, Any]:
         page_config: dict[str, Any] = get_page_config(self.base_url, values, self.log, self.voila_configuration)
@@ -129,14 +117,6 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             "mathjax_config": "",
             "mathjax_url": "",
         }
-
-
-class TemplateFiles(Answering, TemplateStaticFileHandler):  # type: ignore[misc]  # voila is not typed
-    """CSS of the templates, where it is not inlined."""
-
-
-class Themes(Answering, ThemesHandler):
-    """JupyterLab's two themes."""
 
 
 def configuration(settings: Settings) -> Config:

@@ -1,6 +1,7 @@
 """A viewer over a shelf that is a JSON file, as a program of its own: ``python serving.py DATA_DIR [HOST]``.
 
-DATA_DIR/shelf.json holds a list of published dashboards, read anew at each question. The first line printed is the address.
+DATA_DIR/shelf.json holds a list of published dashboards, read anew at each question. The first line it prints is the
+address.
 """
 
 from __future__ import annotations
