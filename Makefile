@@ -7,7 +7,8 @@
 # What a person types is no program text: make must not expand it, and the shell gets it as a variable.
 override QUESTION := $(value QUESTION)
 override DATA := $(value DATA)
-export QUESTION DATA
+override BENCHMARKS := $(value BENCHMARKS)
+export QUESTION DATA BENCHMARKS
 
 # The first Python that is new enough. Another one: make PYTHON=/path/to/python3
 PYTHON ?=
@@ -35,11 +36,11 @@ format: ready ## Put all code in its usual form
 	$(bin)/ruff format .
 	PATH="$(CURDIR)/$(bin):$$PATH" npm run --silent format
 
-bench: ready ## Measure, and print what the numbers are compared with
-	@$(bin)/python -m tests.benchmarks
+bench: ready-for-tests ## Measure, beside stock papermill, Voilà and duckdb doing the same in the same run
+	@$(bin)/python tests/benchmarks/bench.py
 
-bench-data: ready ## Make the data that `make bench` measures with
-	@$(bin)/python -m tests.benchmarks data
+bench-data: ready ## Score reading and planning; BENCHMARKS=DIR names the folder with the benchmarks
+	@$(bin)/python tests/benchmarks/scores.py "$$BENCHMARKS"
 
 lock: ready ## Renew requirements.lock after a change in pyproject.toml; UPGRADE=1 takes the newest of everything
 	$(bin)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header --no-annotate \
