@@ -1,0 +1,9 @@
+"""The store: all reading and writing of metadata. Nouns come in and go out; rows stay inside."""
+
+from __future__ import annotations
+
+from .claims import Claim, Claims, Outlook
+from .shelf import StoreShelf
+from .store import Store, opened
+
+__all__ = ["Claim", "Claims", "Outlook", "Store", "StoreShelf", "opened"]

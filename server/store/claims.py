@@ -1,0 +1,240 @@
+"""The store as a worker uses it: claim a job, keep it, end it.
+
+A claim has a number, the job's `attempt`. Every write names it, and changes nothing once another worker has the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ...pipelines.errors import LimitError
+from ...pipelines.model import Request, Version
+from ...pipelines.step import Progress
+from ..tables import DashboardRow, JobRow
+from .publishing import write_version
+from .storable import storable
+from .store import Store
+from .watching import tell
+
+SWEEP_LOCK = 0x7377656570  # "sweep"
+
+Outlook = Literal["go on", "cancel", "lost"]
+"""What a worker should do with its job: lost means that it is another's by now, or deleted."""
+Swept = Literal["again", "failed", "cancelled"]
+
+
+class Claim(NamedTuple):
+    """A worker's right to a job."""
+
+    job_id: str
+    attempt: int
+    request: Request
+
+
+class Claims:
+    """Claims on the jobs of a store. Each method is one transaction and raises DatabaseGoneError like the store's."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lease = timedelta(seconds=store.settings.lease)
+
+    def claim(self, job_id: str, worker: str) -> Claim | None:
+        """Take a waiting job. None: it is not waiting (any more), so there is nothing to do."""
+        with self._store.transaction() as session:
+            row = session.scalar(
+                select(JobRow)
+                .where(JobRow.id == UUID(job_id), JobRow.status == "pending", JobRow.cancel_requested.is_(False))
+                .with_for_update(of=JobRow, skip_locked=True)
+            )
+            if row is None:
+                return None
+            row.status = "processing"
+            row.attempt += 1
+            row.worker, row.message = worker, ""
+            row.started_at = row.started_at or _now()
+            self._extend(row)
+            if row.dashboard.published_version_id is None:
+                row.dashboard.status = "processing"
+            tell(session, row.id)
+            return Claim(str(row.id), row.attempt, Request.model_validate(row.request))
+
+    def renew(self, claim: Claim, progress: Progress | None = None) -> Outlook:
+        """Keep the job for another lease, and write how far it is."""
+        with self._store.transaction() as session:
+            row = _mine(session, claim)
+            if row is None:
+                return "lost"
+            self._extend(row)
+            if progress is not None:
+                _advance(row, progress)
+                tell(session, row.id)
+            return "cancel" if row.cancel_requested else "go on"
+
+    def publish(self, claim: Claim, version: Version, seconds: Mapping[str, float]) -> bool:
+        """End the job with its version, which viewers get from now on: all in one transaction.
+
+        False: the job is another's by now, and nothing was changed. A second call after a lost answer does no harm.
+        """
+        with self._store.transaction() as session:
+            row = _mine(session, claim)
+            if row is None:
+                done = session.get(JobRow, UUID(claim.job_id))
+                return done is not None and done.status == "completed" and done.attempt == claim.attempt
+            dashboard = row.dashboard
+            if not version.unchanged:
+                write_version(session, row, version, claim.request, self._store.settings)
+            row.unchanged = version.unchanged
+            row.message = "The data has not changed; the published version stays." if version.unchanged else ""
+            dashboard.last_refresh_at = version.data_as_of
+            dashboard.last_refresh_failed_at = dashboard.last_refresh_failure = None
+            row.progress = 100
+            row.current_step = "completed"
+            _end(session, row, "completed", seconds)
+            return True
+
+    def fail(self, claim: Claim, code: str, sentence: str, seconds: Mapping[str, float]) -> bool:
+        """End the job with the sentence that says why. False: it is another's by now."""
+        with self._store.transaction() as session:
+            row = _mine(session, claim)
+            if row is not None:
+                _fail(session, row, code, sentence, seconds)
+            return row is not None
+
+    def cancelled(self, claim: Claim, seconds: Mapping[str, float]) -> bool:
+        """End the job because somebody wanted that. False: it is another's by now."""
+        with self._store.transaction() as session:
+            row = _mine(session, claim)
+            if row is not None:
+                row.error_message = "The job was cancelled."
+                _end(session, row, "cancelled", seconds)
+            return row is not None
+
+    def release(self, claim: Claim) -> bool:
+        """Hand the job back to the queue, for another worker to go on with. False: it is another's by now."""
+        with self._store.transaction() as session:
+            row = _mine(session, claim)
+            if row is not None:
+                row.handed_back += 1
+                self._again(session, row)
+            return row is not None
+
+    def sweep(self, is_dead: Callable[[str], bool]) -> dict[str, Swept]:
+        """Give jobs whose worker was lost to another, and messages to jobs whose message was lost.
+
+        `is_dead` tells of a worker what its machine can see at once, before the lease has run out.
+        """
+        with self._store.transaction() as session:
+            if not session.scalar(select(func.pg_try_advisory_xact_lock(SWEEP_LOCK))):
+                return {}  # somebody else is at it
+            swept: dict[str, Swept] = {}
+            rows = session.scalars(
+                select(JobRow).where(JobRow.status == "processing").with_for_update(of=JobRow, skip_locked=True)
+            )
+            now = session.scalar(select(func.now())) or _now()
+            for row in rows:
+                if (row.lease_until and row.lease_until < now) or (row.worker and is_dead(row.worker)):
+                    swept[str(row.id)] = self._recover(session, row)
+            self._put_lost_messages(session, now)
+            return swept
+
+    def _recover(self, session: Session, row: JobRow) -> Swept:
+        attempts = row.attempt - row.handed_back
+        if row.cancel_requested:
+            row.error_message = "The job was cancelled."
+            _end(session, row, "cancelled", row.seconds)
+            return "cancelled"
+        if attempts >= self._store.settings.job_attempts:
+            times = "once" if attempts == 1 else f"{attempts} times"
+            sentence = (
+                f"The worker was lost {times} while working on this job, the last time at '{row.current_step}'; maybe "
+                "the machine has too little memory for it. See the log of the worker, and bring less data or allow "
+                "less with DASHWRIGHT_MEMORY."
+            )
+            _fail(session, row, LimitError.code, sentence, row.seconds)
+            return "failed"
+        self._again(session, row)
+        return "again"
+
+    def _again(self, session: Session, row: JobRow) -> None:
+        row.status = "pending"
+        row.lease_until = row.worker = None
+        row.message = "waiting for another worker"
+        row.enqueued_at = _now()
+        row.task_id = self._store.queue.put(session, str(row.id))
+        tell(session, row.id)
+
+    def _put_lost_messages(self, session: Session, now: datetime) -> None:
+        """A message is lost with the worker that had just taken it, or when it was not ours (a wrong signature)."""
+        pending = list(session.scalars(select(JobRow).where(JobRow.status == "pending").order_by(JobRow.created_at)))
+        if len(pending) <= self._store.queue.waiting(session):
+            return
+        for row in pending:
+            if row.enqueued_at < now - self._lease:
+                row.enqueued_at = now
+                row.task_id = self._store.queue.put(session, str(row.id))
+
+    def _extend(self, row: JobRow) -> None:
+        row.heartbeat_at = func.now()
+        row.lease_until = func.now() + self._lease
+
+
+def _mine(session: Session, claim: Claim) -> JobRow | None:
+    return session.scalar(
+        select(JobRow)
+        .where(JobRow.id == UUID(claim.job_id), JobRow.attempt == claim.attempt, JobRow.status == "processing")
+        .with_for_update(of=JobRow)
+    )
+
+
+def _advance(row: JobRow, progress: Progress) -> None:
+    row.progress = progress.percent
+    row.current_step = progress.step
+    row.message = storable(progress.message)
+    steps = [dict(step) for step in row.steps]
+    now = _now().isoformat()
+    if not steps or steps[-1]["name"] != progress.step:
+        if steps:
+            steps[-1]["ended_at"] = now
+        if progress.step != "completed":
+            steps.append({"name": progress.step, "started_at": now, "ended_at": None, "message": row.message})
+    else:
+        steps[-1]["message"] = row.message
+    row.steps = steps
+
+
+def _fail(session: Session, row: JobRow, code: str, sentence: str, seconds: Mapping[str, float]) -> None:
+    row.error_code, row.error_message = code, storable(sentence)
+    if row.kind == "refresh":
+        row.dashboard.last_refresh_failed_at = _now()
+        row.dashboard.last_refresh_failure = row.error_message
+    _end(session, row, "failed", seconds)
+
+
+def _end(session: Session, row: JobRow, status: str, seconds: Mapping[str, float]) -> None:
+    row.status = status
+    row.lease_until = None
+    row.completed_at = _now()
+    row.seconds = dict(seconds)
+    steps = [dict(step) for step in row.steps]
+    if steps and steps[-1]["ended_at"] is None:
+        steps[-1]["ended_at"] = row.completed_at.isoformat()
+    row.steps = steps
+    _schedule(row.dashboard)
+    if row.dashboard.published_version_id is None:
+        row.dashboard.status = "failed"
+    tell(session, row.id)
+
+
+def _schedule(dashboard: DashboardRow) -> None:
+    interval = timedelta(minutes=dashboard.refresh_interval)
+    dashboard.next_refresh_at = _now() + interval if interval else None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,61 @@
+"""From rows to nouns."""
+
+from __future__ import annotations
+
+from ...pipelines.model import Version
+from ..nouns import Dashboard, Job, JobStep
+from ..tables import DashboardRow, JobRow
+
+
+def dashboard_of(row: DashboardRow) -> Dashboard:
+    published = row.published
+    return Dashboard.model_validate(
+        {
+            "id": str(row.id),
+            "slug": row.slug,
+            "title": row.title,
+            "description": row.description or "",
+            "question": row.query,
+            "status": row.status,
+            "is_public": row.is_public,
+            "view_count": row.view_count,
+            "tags": tuple(row.tags),
+            "refresh_interval": row.refresh_interval,
+            "version": Version.model_validate(published.version) if published else None,
+            "folder": published.folder if published else None,
+            "last_refresh_at": row.last_refresh_at,
+            "last_refresh_failed_at": row.last_refresh_failed_at,
+            "last_refresh_failure": row.last_refresh_failure,
+            "next_refresh_at": row.next_refresh_at,
+            "created_at": row.created_at,
+            "updated_at": row.updated_at,
+            "completed_at": row.completed_at,
+        }
+    )
+
+
+def job_of(row: JobRow) -> Job:
+    return Job.model_validate(
+        {
+            "id": str(row.id),
+            "dashboard_id": str(row.dashboard_id),
+            "slug": row.dashboard.slug,
+            "kind": row.kind,
+            "status": row.status,
+            "progress": row.progress,
+            "current_step": row.current_step,
+            "message": row.message,
+            "steps": tuple(JobStep.model_validate(step) for step in row.steps),
+            "seconds": row.seconds,
+            "version_number": row.request["version_number"],
+            "unchanged": row.unchanged,
+            "error_code": row.error_code,
+            "error_message": row.error_message,
+            "cancel_requested": row.cancel_requested,
+            "attempt": row.attempt,
+            "worker": row.worker,
+            "created_at": row.created_at,
+            "started_at": row.started_at,
+            "completed_at": row.completed_at,
+        }
+    )
