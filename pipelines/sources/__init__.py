@@ -40,7 +40,7 @@ TABLE: dict[str, Entry] = {
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
     "sql": Entry(
         "dashwright.pipelines.sources.sql:SqlSource",
-        "Databases need SQLAlchemy and sqlglot, which are not installed: pip install 'dashwright[sql]'.",
+        "Databases need packages that are not installed: pip install sqlalchemy sqlglot duckdb 'psycopg[binary]'.",
     ),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,7 +31,8 @@ TEXTS = (".txt", ".dat", "")
 """Taken when there is nothing that is surely a table."""
 NOTES = ("readme", "license", "licence", "copying", "citation", "changelog", "datapackage", "manifest", "codebook")
 """Files with these names tell about the tables beside them."""
-DAMAGED = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
+"""What Python raises, while it only reads, for archives that are not as they should be."""
 
 
 @dataclass
@@ -96,7 +98,7 @@ def chunks(file: BinaryIO, name: str) -> Iterator[bytes]:
     while True:
         try:
             chunk = file.read(CHUNK)
-        except (EOFError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError) as error:
+        except DAMAGED as error:
             raise DataError(f"'{name}' is damaged or breaks off in the middle; get it again.") from error
         if not chunk:
             return
@@ -216,5 +218,5 @@ def measure_workbook(path: Path, name: str, limit: int) -> None:
                 with archive.open(item) as packed:
                     for chunk in chunks(packed, name):  # type: ignore[arg-type]
                         budget.spend(len(chunk))
-    except (*DAMAGED, RuntimeError) as error:
+    except DAMAGED as error:
         raise DataError(f"The workbook '{name}' is damaged; save it again and retry.") from error

@@ -7,6 +7,7 @@ import json
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeGuard
@@ -104,9 +105,7 @@ def kind_of_zip(path: Path, name: str) -> Kind:
                 raise DataError(f"'{name}' is a document of an office program, not a table. Supported: {SUPPORTED}.")
             if "mimetype" in names and "content.xml" in names:
                 return kind_of_opendocument(archive, name)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
-        if isinstance(error, OSError) and error.errno:
-            raise
+    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError) as error:
         raise DataError(f"'{name}' begins as a zip archive but is damaged or breaks off; get it again.") from error
     return "zip"
 

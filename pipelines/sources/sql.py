@@ -7,17 +7,18 @@ import functools
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, CursorResult, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
 from ..errors import DataError, LimitError, SetupError, SourceError
 from ..model import Attachment, Candidate, Dataset
 from ..step import Limits
-from . import naming
+from . import duck, naming
 from .source import Fetched, FetchedFile, Query, Received, Source
 from .statement import check_select
 from .streaming import stream_to_parquet
@@ -71,14 +72,16 @@ class SqlSource(Source):
         del previous
         url = parse(candidate.reference)
         deadline = time.monotonic() + 10 * limits.download_timeout
-        with reading(url, limits, deadline) as connection:
-            statement, name = select(connection, url, candidate.options)
-            result = connection.execution_options(stream_results=True, yield_per=FETCH).execute(statement)
-            written = stream_to_parquet(
-                list(result.keys()), rows(result, deadline, limits, public(url)), into, limits, received
-            )
+        ask = asked_of_duckdb if url.get_backend_name() == "duckdb" else asked
+        with ask(url, candidate.options, limits, deadline) as answer:
+            rows = counted(answer.batches, deadline, limits, public(url))
+            written = stream_to_parquet(answer.columns, rows, into, limits, received)
         return Fetched(
-            (FetchedFile(written.path, f"{naming.file_name(name)}.parquet", "parquet", written.size, written.sha256),)
+            (
+                FetchedFile(
+                    written.path, f"{naming.file_name(answer.name)}.parquet", "parquet", written.size, written.sha256
+                ),
+            )
         )
 
     def public(self, reference: str) -> str:
@@ -111,31 +114,74 @@ def public(url: URL) -> str:
     return url.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a database sends. `name`: of the table, or of the database that was queried."""
+
+    name: str
+    columns: list[str]
+    batches: Iterator[Sequence[Sequence[Any]]]
+
+
+@contextmanager
+def asked(url: URL, options: dict[str, str], limits: Limits, deadline: float) -> Iterator[Answer]:
+    with reading(url, limits, deadline) as connection:
+        statement, name = select(connection, url, options)
+        result = connection.execution_options(stream_results=True, yield_per=FETCH).execute(statement)
+        yield Answer(name, list(result.keys()), iter(result.partitions(FETCH)))
+
+
+@contextmanager
+def asked_of_duckdb(url: URL, options: dict[str, str], limits: Limits, deadline: float) -> Iterator[Answer]:
+    shown = public(url)
+    with duck.reading(require_file(url), shown, deadline, too_slow(shown, limits)) as connection:
+        if query := options.get("query"):
+            check_select(query, "duckdb")
+            name, statement = query_name(url), query
+        else:
+            schema = options.get("schema") or "main"
+            name = chosen_table(url, options.get("table"), duck.tables(connection, schema))
+            # DuckDB keeps rows in their order, so the same table has the same digest.
+            statement = f"select * from {duck.quoted(schema, name)}"  # noqa: S608 (the table exists, and is quoted)
+        result = connection.execute(statement)
+        columns = [str(column[0]) for column in result.description or ()]
+        yield Answer(name, columns, duck.batches(result, FETCH))
+
+
 def select(connection: Connection, url: URL, options: dict[str, str]) -> tuple[sa.Executable, str]:
     """What to execute, and a name for what comes out."""
     if query := options.get("query"):
         check_select(query, url.get_backend_name())
         # Colons in the text are no parameters: it goes to the driver as it is.
-        return sa.text(query.rstrip().rstrip(";").replace(":", r"\:")), Path(url.database or "query").stem or "query"
+        return sa.text(query.rstrip().rstrip(";").replace(":", r"\:")), query_name(url)
     inspector = sa.inspect(connection)
     schema = options.get("schema") or None
     if schema and schema not in inspector.get_schema_names():
         raise DataError(f"'{public(url)}' has no schema '{schema[:100]}'.")
     tables = [*inspector.get_table_names(schema), *inspector.get_view_names(schema), *materialized(inspector, schema)]
-    name = options.get("table") or (tables[0] if len(tables) == 1 else "")
-    if name not in tables:
-        raise DataError(no_table(url, name, tables))
+    name = chosen_table(url, options.get("table"), tables)
     # A star instead of typed columns: the driver's values come as they are, also where they do not fit the type.
-    statement = sa.select(sa.literal_column("*")).select_from(sa.table(name, schema=schema))
+    statement: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(sa.table(name, schema=schema))
     # The same rows in the same order give the same digest, so a refresh sees that nothing changed.
-    return statement.order_by(*map(sa.column, key_of(inspector, url, name, schema))), name
+    keys = inspector.get_pk_constraint(name, schema).get("constrained_columns") or []
+    return statement.order_by(*map(sa.column, keys)), name
 
 
-def key_of(inspector: sa.Inspector, url: URL, name: str, schema: str | None) -> list[str]:
-    """Columns of the primary key. DuckDB keeps rows in their order, and its dialect asks for keys in vain."""
-    if url.get_backend_name() == "duckdb":
-        return []
-    return inspector.get_pk_constraint(name, schema).get("constrained_columns") or []
+def query_name(url: URL) -> str:
+    return Path(url.database or "query").stem or "query"
+
+
+def chosen_table(url: URL, name: str | None, tables: list[str]) -> str:
+    """The table that was named, or the only one.
+
+    Raises:
+        DataError: it does not exist, or none was named where there are several.
+    """
+    if name is None and len(tables) == 1:
+        return tables[0]
+    if name not in tables:
+        raise DataError(no_table(url, name or "", tables))
+    return name
 
 
 def materialized(inspector: sa.Inspector, schema: str | None) -> list[str]:
@@ -153,19 +199,20 @@ def no_table(url: URL, name: str, tables: list[str]) -> str:
     return f"{start} It has: {', '.join(near)}{' …' if len(tables) > len(near) else ''}."
 
 
-def rows(result: CursorResult[Any], deadline: float, limits: Limits, shown: str) -> Iterator[Sequence[Sequence[Any]]]:
-    """Rows in batches, while there is time.
+def counted(
+    batches: Iterator[Sequence[Sequence[Any]]], deadline: float, limits: Limits, shown: str
+) -> Iterator[Sequence[Sequence[Any]]]:
+    """The batches, while there is time.
 
     Raises:
-        LimitError: too many, or too slow.
+        LimitError: too many rows, or too slow.
     """
     count = 0
-    for batch in result.partitions(FETCH):
+    for batch in batches:
         count += len(batch)
         if count > MAX_ROWS:
-            raise LimitError(
-                f"'{shown}' answers with more than {MAX_ROWS:,} rows; aggregate or limit them in the query."
-            )
+            most = f"{MAX_ROWS:,} rows; aggregate or limit them in the query"
+            raise LimitError(f"'{shown}' answers with more than {most}.")
         if time.monotonic() > deadline:
             raise LimitError(too_slow(shown, limits))
         yield batch
@@ -192,8 +239,8 @@ def reading(url: URL, limits: Limits, deadline: float) -> Iterator[Connection]:
         engine = open_engine(url, limits)
     except (sa.exc.NoSuchModuleError, ImportError) as error:
         raise SetupError(
-            f"Databases of the kind '{url.get_backend_name()}' need a driver that is not installed; "
-            "pip install 'dashwright[sql]' has those for PostgreSQL, SQLite and DuckDB."
+            f"Databases of the kind '{url.get_backend_name()}' need a driver that is not installed "
+            f"('{url.drivername}'); those for PostgreSQL, SQLite and DuckDB come with Dashwright."
         ) from error
     try:
         with engine.connect() as connection:
@@ -225,15 +272,10 @@ def open_engine(url: URL, limits: Limits) -> Engine:
     make = functools.partial(sa.create_engine, poolclass=NullPool, hide_parameters=True)
     if backend == "postgresql":
         # `options` cannot be taken back by the query: the whole session only reads.
-        options = f"-c default_transaction_read_only=on -c statement_timeout={10_000 * seconds}"
+        options = f"-c default_transaction_read_only=on -c statement_timeout={int(10_000 * limits.download_timeout)}"
         return make(url, connect_args={"connect_timeout": seconds, "options": options})
     if backend == "sqlite":
         return make(read_only_sqlite(url))
-    if backend == "duckdb":
-        require_file(url)
-        # A query could otherwise read any file of this machine and any URL.
-        closed = {"enable_external_access": False, "lock_configuration": True}
-        return make(url, connect_args={"read_only": True, "config": closed})
     return make(url)
 
 

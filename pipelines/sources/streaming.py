@@ -10,6 +10,7 @@ import datetime as dt
 import decimal
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,10 +110,12 @@ def joined(tables: list[pa.Table]) -> pa.Table:
 def array(values: list[Any]) -> pa.Array:
     """Values of one column. Where they are of several kinds, all become text."""
     plain = [simple(value) for value in values]
-    try:
-        return pa.array(plain)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return pa.array([None if value is None else str(value) for value in plain], pa.string())
+    kinds = {type(value) for value in plain if value is not None}
+    # Asked for dates and numbers together, pyarrow makes the numbers days.
+    if len(kinds) == 1 or kinds <= {int, float}:
+        with suppress(ValueError, TypeError, OverflowError, pa.ArrowException):
+            return pa.array(plain)
+    return pa.array([None if value is None else str(value) for value in plain], pa.string())
 
 
 def simple(value: Any) -> Any:

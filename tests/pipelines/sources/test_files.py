@@ -18,7 +18,7 @@ from dashwright.pipelines.sources import Fetched, unheard
 from dashwright.pipelines.sources.files import FilesSource
 from dashwright.pipelines.step import Limits
 
-from .conftest import CSV, Wire
+from .conftest import CSV, Wire, opendocument
 
 LIMITS = Limits(allow_private_addresses=True, download_timeout=5)
 FRAME = pd.DataFrame({"city": ["Bern", "Rome"], "sales": [1, 2]})
@@ -33,8 +33,10 @@ def written(frame: pd.DataFrame, name: str) -> bytes:
         return frame.to_json(orient="records", lines=kind != "json").encode()
     if kind == "parquet":
         frame.to_parquet(target)
+    elif kind == "ods":
+        return opendocument()
     else:
-        frame.to_excel(target, engine="odf" if kind == "ods" else "openpyxl", index=False)
+        frame.to_excel(target, engine="openpyxl", index=False)
     return target.getvalue()
 
 

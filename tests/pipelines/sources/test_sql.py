@@ -210,7 +210,7 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path, into: Path) ->
 
 
 def test_a_missing_driver_is_told_with_the_cure(into: Path) -> None:
-    with pytest.raises(SetupError, match=r"pip install 'dashwright\[sql\]'"):
+    with pytest.raises(SetupError, match=r"'unheard' need a driver that is not installed"):
         read("unheard://host/db", into, table="x")
 
 
@@ -271,6 +271,24 @@ def test_a_duckdb_query_cannot_read_files_of_this_machine(duck: str, into: Path,
             read(duck, into, query=query)
 
 
+def test_a_slow_duckdb_query_is_interrupted(duck: str, into: Path) -> None:
+    started = time.monotonic()
+    with pytest.raises(LimitError, match=r"took longer than 0\.5 s"):
+        read(duck, into, Limits(download_timeout=0.05), query="select count(*) from range(1000000) a, range(1000000) b")
+    assert time.monotonic() - started < 5
+
+
+def test_a_duckdb_table_that_does_not_exist_is_told_with_those_there_are(duck: str, into: Path) -> None:
+    with pytest.raises(DataError, match=r"has no table 'sale'\. It has: sales"):
+        read(duck, into, table="sale")
+
+
+def test_a_file_that_is_no_duckdb_database_is_a_sentence(tmp_path: Path, into: Path) -> None:
+    (tmp_path / "x.duckdb").write_bytes(b"not a database, not at all " * 1_000)
+    with pytest.raises(SourceError, match="cannot be opened"):
+        read(f"duckdb:///{tmp_path / 'x.duckdb'}", into, table="x")
+
+
 # --- streaming ----------------------------------------------------------------------------------------------------
 
 
@@ -286,6 +304,12 @@ def test_every_kind_of_value_has_a_place(tmp_path: Path) -> None:
     assert table["c1"].to_pylist() == [str(2**70), None]
     assert table["c4"].to_pylist() == [1.1, None]
     assert table["c14"].to_pylist() == ['{"a": 1}', None]
+
+
+def test_dates_and_numbers_in_one_column_become_text_and_no_dates(tmp_path: Path) -> None:
+    batches = [[(dt.date(2024, 1, 2),), (5,)]]
+    table = pq.read_table(streaming.stream_to_parquet(["a"], batches, tmp_path, LIMITS, unheard).path)
+    assert table["a"].to_pylist() == ["2024-01-02", "5"]
 
 
 VALUES = st.none() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=5) | st.booleans() | st.dates()
