@@ -1,0 +1,5 @@
+"""``python -m dashwright.server.cli``."""
+
+from . import main
+
+main()

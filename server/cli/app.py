@@ -1,0 +1,70 @@
+"""The commands, each in its module. Nothing heavy is imported before one of them runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import asking, examining, looking, serving, supervising, working
+
+app = typer.Typer(
+    name="dashwright",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+DASHBOARDS, PROGRAM, PARTS = "Dashboards", "Dashwright itself", "Its parts, one by one"
+
+
+def version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"dashwright {installed('dashwright')}")
+        raise typer.Exit
+
+
+@app.callback()
+def dashwright(
+    version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Questions in, live dashboards out.
+
+    Ask a question about a file, a web address, a database or the samples that come along. Dashwright reads the data,
+    plans the charts, writes and runs a notebook, and serves it as a page that stays up to date.
+
+    * `dashwright new "How do sales differ by region?" --data sales.csv`
+    * `dashwright up`
+    * `dashwright doctor`
+    """
+
+
+for function, name, panel in (
+    (asking.new, "new", DASHBOARDS),
+    (looking.list_, "list", DASHBOARDS),
+    (looking.show, "show", DASHBOARDS),
+    (looking.open_, "open", DASHBOARDS),
+    (looking.explain, "explain", DASHBOARDS),
+    (asking.refresh, "refresh", DASHBOARDS),
+    (looking.change, "change", DASHBOARDS),
+    (looking.delete, "delete", DASHBOARDS),
+    (working.jobs, "jobs", DASHBOARDS),
+    (asking.follow, "follow", DASHBOARDS),
+    (working.cancel, "cancel", DASHBOARDS),
+    (supervising.up, "up", PROGRAM),
+    (supervising.down, "down", PROGRAM),
+    (examining.doctor, "doctor", PROGRAM),
+    (examining.settings, "settings", PROGRAM),
+    (serving.worker, "worker", PARTS),
+    (serving.viewer, "viewer", PARTS),
+    (serving.studio, "studio", PARTS),
+    (serving.migrate, "migrate", PARTS),
+):
+    app.command(name, rich_help_panel=panel)(function)
+app.command("database", hidden=True)(serving.database)

@@ -1,0 +1,180 @@
+"""`new`, `refresh` and `follow`: what makes a version, watched until it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .usage import AsJson, DataDir, Slug, settings_for
+
+if TYPE_CHECKING:
+    from ..nouns import Dashboard, Job
+    from ..store import Store
+    from ..up.running import Running
+
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until it is done.")]
+
+
+def new(
+    question: Annotated[str, typer.Argument(help="What you want to know, in your own words.", show_default=False)],
+    data: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--data",
+            "-d",
+            metavar="WHERE",
+            help="A file, a web address or a database address. May be given several times. "
+            "Without it the samples that come along are searched.",
+        ),
+    ] = None,
+    table: Annotated[str | None, typer.Option("--table", help="For a database: the table to take.")] = None,
+    query: Annotated[str | None, typer.Option("--query", help='For a database: the rows to take ("SELECT …").')] = None,
+    title: Annotated[str | None, typer.Option("--title", "-t", help="Title of the dashboard.")] = None,
+    refresh_every: Annotated[
+        int,
+        typer.Option("--refresh-every", metavar="MINUTES", min=0, help="How often to refresh; 0 is never."),
+    ] = 0,
+    wait: Wait = True,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a dashboard that answers a question, and print its address.
+
+    Shows the steps as they happen: finding the data, fetching, reading, planning, running, publishing. When nothing
+    runs yet, Dashwright is started in the background; `dashwright down` stops it. Ctrl-C stops the watching, not the
+    making.
+
+    * `dashwright new "How have life expectancy and income changed across the world?"`
+    * `dashwright new "Which regions sell most?" --data sales.csv --title "Sales by region"`
+    * `dashwright new "Orders over time" --data postgresql://me@host/shop --table orders --refresh-every 60`
+    * `dashwright new "Trips by hour" --data https://example.org/trips.csv.gz --json`
+    """
+    from .attaching import attachments_of, question_of, title_of
+
+    settings = settings_for(data_dir)
+    asked, wanted_title = question_of(question), title_of(title)
+    attachments = attachments_of(data or (), table, query)
+    from .access import working_store
+
+    with working_store(settings) as (store, now):
+        job = store.create_dashboard_with_job(
+            asked, title=wanted_title, attachments=attachments, refresh_interval=refresh_every
+        )
+        _see_through(store, now, job, wait=wait, as_json=as_json)
+
+
+def refresh(slug: Slug, wait: Wait = True, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Fetch a dashboard's data again and bring the dashboard up to date.
+
+    The published notebook is run again on the new data. When that works a new version takes the place of the old one;
+    when it fails the old one stays, and the page says since when and why. Unchanged data makes no new version.
+
+    * `dashwright refresh sales-by-region`
+    """
+    from .access import working_store
+
+    with working_store(settings_for(data_dir)) as (store, now):
+        _see_through(store, now, store.refresh(slug), wait=wait, as_json=as_json)
+
+
+def follow(
+    job: Annotated[str, typer.Argument(help="A dashboard or the id of a job.", show_default=False)],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Watch a job until it is over: the last one of a dashboard, or any by its id.
+
+    * `dashwright follow sales-by-region`
+    """
+    from .access import working_store
+    from .working import job_of
+
+    with working_store(settings_for(data_dir)) as (store, now):
+        _see_through(store, now, job_of(store, job), wait=True, as_json=as_json)
+
+
+def _see_through(store: Store, now: Running, job: Job, *, wait: bool, as_json: bool) -> None:
+    """Watch the job and tell how it ended.
+
+    Raises:
+        typer.Exit: with 1 when it failed or was cancelled, with 130 when the person stopped watching.
+    """
+    from .output import say, show, show_json
+
+    if not wait:
+        if as_json:
+            show_json(facts(job, None, now, store))
+        else:
+            show(now.page(job.slug))
+            say(f"It is being made. `dashwright follow {job.slug}` shows how far it is.")
+        return
+    try:
+        job = _watch(store, job)
+    except KeyboardInterrupt:
+        say(f"The job goes on. `dashwright follow {job.slug}` watches it, `dashwright cancel {job.slug}` stops it.")
+        raise typer.Exit(130) from None
+    dashboard = store.dashboard(job.slug)
+    if as_json:
+        show_json(facts(job, dashboard, now, store))
+    if job.status != "completed":
+        say(_failure(job, dashboard))
+        raise typer.Exit(1)
+    if not as_json:
+        _tell(job, dashboard, now, store)
+
+
+def _watch(store: Store, job: Job) -> Job:
+    from .following import display
+
+    with display() as shown:
+        for state in store.watch(job.id):
+            job = state
+            shown.update(job)
+        shown.end()
+    return job
+
+
+def _failure(job: Job, dashboard: Dashboard) -> str:
+    sentence = job.error_message or ("The job was cancelled." if job.status == "cancelled" else "The job failed.")
+    kept = f" Version {dashboard.version.number} stays published." if dashboard.version else ""
+    return sentence + kept
+
+
+def _tell(job: Job, dashboard: Dashboard, now: Running, store: Store) -> None:
+    from .output import say, show
+
+    version = dashboard.version
+    if version is None:
+        return
+    if job.unchanged:
+        say(f"The data has not changed; version {version.number} of '{dashboard.title}' stays.")
+    else:
+        widgets = f"{len(version.widgets)} widget{'s' if len(version.widgets) != 1 else ''}"
+        say(f"{dashboard.title}: version {version.number}, {widgets}, {sum(job.seconds.values()):.1f} s")
+        for note in version.notes:
+            say(f"Note: {note}")
+    show(now.page(dashboard.slug))
+    say(f"Notebook: {store.settings.data_dir / version.notebook}")
+
+
+def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Store) -> dict[str, Any]:
+    """What a program learns of a job and the dashboard it makes."""
+    version = dashboard.version if dashboard else None
+    return {
+        "dashboard_id": job.dashboard_id,
+        "slug": job.slug,
+        "title": dashboard.title if dashboard else None,
+        "url": now.page(job.slug) if now else None,
+        "job_id": job.id,
+        "kind": job.kind,
+        "status": job.status,
+        "unchanged": job.unchanged,
+        "version": version.number if version else None,
+        "widgets": [widget.model_dump() for widget in version.widgets] if version else [],
+        "notebook": str(store.settings.data_dir / version.notebook) if version else None,
+        "data_as_of": version.data_as_of.isoformat() if version else None,
+        "notes": list(version.notes) if version else [],
+        "seconds": job.seconds,
+        "error": {"code": job.error_code, "message": job.error_message} if job.error_message else None,
+    }

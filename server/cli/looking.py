@@ -1,0 +1,371 @@
+"""`list`, `show`, `explain`, `open`, `delete` and `change`: dashboards that are there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...pipelines.errors import InputError
+from .usage import AsJson, DataDir, Slug, UsageError, settings_for
+
+if TYPE_CHECKING:
+    from ...pipelines.model import Plan, Version
+    from ..nouns import Dashboard
+    from ..settings import Settings
+    from ..up.running import Running
+
+EXPLAINED = {"id", "name", "type", "title", "label", "why"}
+
+
+def list_(
+    everything: Annotated[bool, typer.Option("--all", "-a", help="Also those whose making failed.")] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """List the dashboards, the newest first.
+
+    Those that are being made are listed with how they stand; those whose making failed only with `--all`.
+
+    * `dashwright list`
+    * `dashwright list --json | jq -r '.[].slug'`
+    """
+    from ..up import running
+    from .output import age, interval, say, show_json, show_table
+
+    settings = settings_for(data_dir)
+    now = running.current(settings.data_dir)
+    found = _dashboards(settings)
+    failed = [dashboard for dashboard in found if _has_failed(dashboard)]
+    shown = found if everything else [dashboard for dashboard in found if dashboard not in failed]
+    if as_json:
+        show_json([facts(dashboard, settings, now) for dashboard in shown])
+        return
+    if shown:
+        rows = [
+            (
+                *(dashboard.slug, dashboard.title, _state(dashboard)),
+                age(_checked_at(dashboard)) if dashboard.version else "",
+                interval(dashboard.refresh_interval),
+            )
+            for dashboard in shown
+        ]
+        show_table(("Dashboard", "Title", "State", "Data", "Refreshed"), rows, wrap=1)
+    else:
+        say('There are no dashboards yet. Make one: dashwright new "What do you want to know?" --data FILE')
+    if failed and not everything:
+        many = f"{len(failed)} dashboards" if len(failed) > 1 else "One dashboard"
+        say(f"{many} could not be made; `dashwright list --all` lists {'them' if len(failed) > 1 else 'it'}, too.")
+
+
+def show(slug: Slug, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Show everything about one dashboard: its address, widgets, data with licences, notebook and refreshes.
+
+    * `dashwright show sales-by-region`
+    """
+    from ..up import running
+    from .output import show_json
+
+    settings = settings_for(data_dir)
+    dashboard = _dashboard(settings, slug)
+    now = running.current(settings.data_dir)
+    if as_json:
+        show_json(facts(dashboard, settings, now))
+    else:
+        _show(dashboard, settings, now)
+
+
+def explain(slug: Slug, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Say why each widget, filter and insight of a dashboard was chosen, and what else was thought of.
+
+    * `dashwright explain sales-by-region`
+    """
+    from ...pipelines.model import Plan
+    from ...pipelines.step import JobFolder
+    from .output import show_json
+
+    settings = settings_for(data_dir)
+    dashboard = _dashboard(settings, slug)
+    folder = JobFolder(_folder(dashboard, settings))
+    plan = folder.read(Plan, folder.plan)
+    if as_json:
+        show_json(
+            {
+                "slug": dashboard.slug,
+                "question": plan.question,
+                "planner": plan.planner,
+                "notes": list(plan.notes),
+                **{
+                    kind: [item.model_dump(mode="json", include=EXPLAINED) for item in items]
+                    for kind, items in _reasoned(plan)
+                },
+            }
+        )
+    else:
+        _explain(plan)
+
+
+def open_(
+    slug: Annotated[str | None, typer.Argument(help="The dashboard; without it the list.", show_default=False)] = None,
+    notebook: Annotated[
+        bool, typer.Option("--notebook", help="Open a copy of the notebook in JupyterLab, to change at will.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Open a dashboard in the browser, and print its address.
+
+    When nothing runs yet, Dashwright is started in the background. Where there is no display the address is only
+    printed. With `--notebook` the published notebook is copied, with its data, to the folder `notebooks` of the data
+    directory, unless a copy is there already: your changes are never overwritten.
+
+    * `dashwright open sales-by-region`
+    * `dashwright open sales-by-region --notebook`
+    """
+    from .access import working_store
+    from .output import say, show
+
+    settings = settings_for(data_dir)
+    with working_store(settings) as (store, now):
+        if notebook and slug is None:
+            raise UsageError("--notebook goes with a dashboard: dashwright open SLUG --notebook")
+        address = now.viewer
+        if slug is not None:
+            dashboard = store.dashboard(slug)
+            folder = _folder(dashboard, settings)
+            address = _notebook_address(dashboard, folder, settings, now) if notebook else now.page(slug)
+    show(address)
+    if _has_display() and not typer.launch(address):
+        return
+    if sys.stdout.isatty():
+        say("Open this address in a browser.")
+
+
+def delete(
+    slug: Slug,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Delete a dashboard with all its versions. There is no way back, so it asks first.
+
+    * `dashwright delete sales-by-region`
+    * `dashwright delete sales-by-region --yes`
+    """
+    from .access import store_of
+    from .output import say
+
+    settings = settings_for(data_dir)
+    dashboard = _dashboard(settings, slug)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("To delete without being asked, add --yes.")
+        title = dashboard.title.replace("\n", " ")
+        if not typer.confirm(f"Delete '{title}' ({slug}) with all its versions?", err=True):
+            say("Nothing was deleted.")
+            raise typer.Exit(1)
+    with store_of(settings) as store:
+        store.delete(slug)
+    say(f"'{slug}' is deleted.")
+
+
+def change(
+    slug: Slug,
+    title: Annotated[str | None, typer.Option("--title", "-t", help="A new title in lists.")] = None,
+    public: Annotated[
+        bool | None, typer.Option("--public/--private", help="Whether it is shown to everybody beyond this machine.")
+    ] = None,
+    refresh_every: Annotated[
+        int | None, typer.Option("--refresh-every", metavar="MINUTES", min=0, help="How often to refresh; 0 is never.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Change a dashboard's title, who may see it, or how often it is refreshed.
+
+    * `dashwright change sales-by-region --refresh-every 60`
+    * `dashwright change sales-by-region --public`
+    """
+    from .access import store_of
+    from .attaching import title_of
+    from .output import say
+
+    if title is None and public is None and refresh_every is None:
+        raise UsageError("Say what to change: --title, --public, --private or --refresh-every.")
+    with store_of(settings_for(data_dir)) as store:
+        store.change(slug, title=title_of(title), is_public=public, refresh_interval=refresh_every)
+    say(f"'{slug}' is changed.")
+
+
+def _dashboards(settings: Settings) -> tuple[Dashboard, ...]:
+    from .access import is_untouched, store_of
+
+    if is_untouched(settings):
+        return ()
+    with store_of(settings) as store:
+        return store.dashboards()
+
+
+def _dashboard(settings: Settings, slug: str) -> Dashboard:
+    """The dashboard of this slug.
+
+    Raises:
+        InputError: there is none.
+    """
+    from .access import is_untouched, store_of
+
+    if is_untouched(settings):
+        raise InputError(f"There is no dashboard '{slug}': there are none yet on '{settings.data_dir}'.")
+    with store_of(settings) as store:
+        return store.dashboard(slug)
+
+
+def _folder(dashboard: Dashboard, settings: Settings) -> Path:
+    """Folder of the published version.
+
+    Raises:
+        InputError: there is none yet.
+    """
+    if dashboard.folder is None:
+        state = "its making failed" if dashboard.status == "failed" else "it is still being made"
+        raise InputError(f"The dashboard '{dashboard.slug}' has no published version: {state}.")
+    return settings.data_dir / dashboard.folder
+
+
+def facts(dashboard: Dashboard, settings: Settings, now: Running | None) -> dict[str, Any]:
+    """What a program learns of a dashboard. `url` is null while nothing runs that would answer."""
+    version = dashboard.version
+    return {
+        "dashboard_id": dashboard.id,
+        "slug": dashboard.slug,
+        "title": dashboard.title,
+        "question": dashboard.question,
+        "url": now.page(dashboard.slug) if now else None,
+        "status": dashboard.status,
+        "is_public": dashboard.is_public,
+        "version": version.number if version else None,
+        "widgets": [widget.model_dump() for widget in version.widgets] if version else [],
+        "sources": [source.model_dump(mode="json") for source in version.provenance] if version else [],
+        "notes": list(version.notes) if version else [],
+        "notebook": str(settings.data_dir / version.notebook) if version else None,
+        "data_as_of": _checked_at(dashboard),
+        "refresh_every": dashboard.refresh_interval,
+        "next_refresh_at": dashboard.next_refresh_at,
+        "last_refresh_at": dashboard.last_refresh_at,
+        "last_refresh_failed_at": dashboard.last_refresh_failed_at,
+        "last_refresh_failure": dashboard.last_refresh_failure,
+        "created_at": dashboard.created_at,
+    }
+
+
+def _show(dashboard: Dashboard, settings: Settings, now: Running | None) -> None:
+    from .output import age, interval, show
+
+    def line(name: str, text: object) -> None:
+        show(f"{name:<11} {text}")
+
+    show(dashboard.title)
+    line("Question", dashboard.question)
+    line("Address", now.page(dashboard.slug) if now else f"`dashwright open {dashboard.slug}` opens it")
+    line("State", f"{_state(dashboard)}{', public' if dashboard.is_public else ''}")
+    line("Refreshed", interval(dashboard.refresh_interval))
+    if dashboard.last_refresh_failed_at:
+        line("", f"failed {age(dashboard.last_refresh_failed_at)}: {dashboard.last_refresh_failure}")
+    version = dashboard.version
+    if version is None:
+        return
+    line("Data", f"as of {age(_checked_at(dashboard))}")
+    for source in version.provenance:
+        license_ = (source.license.spdx or source.license.name) if source.license else "licence unknown"
+        line("", f"{source.title} ({license_}, {source.rows:,} rows){f', {source.url}' if source.url else ''}")
+    line("Notebook", settings.data_dir / version.notebook)
+    for position, widget in enumerate(version.widgets):
+        line("Widgets" if position == 0 else "", f"{widget.title} ({widget.type})")
+    for position, note in enumerate(version.notes):
+        line("Notes" if position == 0 else "", note)
+
+
+def _reasoned(plan: Plan) -> tuple[tuple[str, Any], ...]:
+    return (
+        ("widgets", plan.widgets),
+        ("filters", plan.filters),
+        ("insights", plan.insights),
+        ("joins", plan.joins),
+        ("suggestions", plan.suggestions),
+    )
+
+
+def _explain(plan: Plan) -> None:
+    from .output import show
+
+    show(f"{plan.title}, planned by the planner '{plan.planner}' for: {plan.question}")
+    for kind, items in _reasoned(plan):
+        if items:
+            show()
+            show("Also thought of" if kind == "suggestions" else kind.capitalize())
+        for item in items:
+            name = next(value for field in ("title", "label", "name", "id") if (value := getattr(item, field, None)))
+            type_ = f" ({item.type})" if hasattr(item, "type") else ""
+            show(f"  {name}{type_}")
+            if item.why:
+                show(f"    {item.why}")
+    if plan.notes:
+        show()
+        show("Notes")
+    for note in plan.notes:
+        show(f"  {note}")
+
+
+def _notebook_address(dashboard: Dashboard, folder: Path, settings: Settings, now: Running) -> str:
+    """Address of the person's own copy in JupyterLab, made from the published notebook if there is none.
+
+    Raises:
+        InputError: no JupyterLab runs.
+    """
+    from .output import say
+
+    copy = settings.data_dir / "notebooks" / dashboard.slug / f"{dashboard.slug}.ipynb"
+    if copy.exists():
+        say(f"Your copy from before is opened: '{copy}'.")
+    else:
+        _copy_notebook(folder, copy)
+    if now.studio is None:
+        raise InputError(
+            f"JupyterLab does not run. Your copy of the notebook is '{copy}'; start everything with `dashwright down`, "
+            "then `dashwright up`, or JupyterLab alone with `dashwright studio`."
+        )
+    base, _, token = now.studio.partition("?")
+    return f"{base}/tree/{dashboard.slug}/{copy.name}?{token}"
+
+
+def _copy_notebook(folder: Path, copy: Path) -> None:
+    """The notebook with its data beside it, so that it runs where it is."""
+    import shutil
+
+    (copy.parent / "data").mkdir(parents=True, exist_ok=True)
+    for table in (folder / "data").iterdir():
+        shutil.copyfile(table, copy.parent / "data" / table.name)
+    shutil.copyfile(folder / "executed.ipynb", copy)
+
+
+def _has_failed(dashboard: Dashboard) -> bool:
+    return dashboard.version is None and dashboard.status == "failed"
+
+
+def _state(dashboard: Dashboard) -> str:
+    version: Version | None = dashboard.version
+    if version is None:
+        return {"failed": "failed", "pending": "waiting"}.get(dashboard.status, "being made")
+    if dashboard.last_refresh_failed_at:
+        return f"version {version.number}, refresh failed"
+    return f"version {version.number}"
+
+
+def _checked_at(dashboard: Dashboard) -> Any:
+    """When the data was last known to be that of the source."""
+    version = dashboard.version
+    return max(version.data_as_of, dashboard.last_refresh_at or version.data_as_of) if version else None
+
+
+def _has_display() -> bool:
+    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,103 @@
+"""How commands talk: results on stdout, everything else on stderr; for people by rich, for programs as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@cache
+def result_console() -> Console:
+    """For what was asked for. In a pipe lines keep their whole length."""
+    from rich.console import Console
+
+    return Console(
+        width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200, highlight=False, soft_wrap=False
+    )
+
+
+@cache
+def note_console() -> Console:
+    """For progress, notes and errors."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(sentence: str) -> None:
+    """A note for the person, beside the result."""
+    note_console().print(printable(sentence), markup=False)
+
+
+def show(line: str = "") -> None:
+    """A line of the result."""
+    result_console().print(printable(line), markup=False, soft_wrap=True)
+
+
+def show_json(value: Any) -> None:
+    """The result for a program: one JSON document, and nothing else, on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, wrap: int = -1) -> None:
+    """A table without lines. `wrap` is the column that gives way in a narrow terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for position, column in enumerate(columns):
+        # The first column is what a person copies into the next command: it is never cut.
+        table.add_column(
+            column, no_wrap=position != wrap % len(columns), overflow="fold" if position == 0 else "ellipsis"
+        )
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    result_console().print(table)
+
+
+def printable(text: str) -> str:
+    """Without characters that steer a terminal: titles and messages may come from anywhere."""
+    return "".join(
+        character if character == "\n" or unicodedata.category(character) not in ("Cc", "Cs") else "�"
+        for character in text
+    )
+
+
+def age(moment: datetime | None, now: datetime | None = None) -> str:
+    """How long ago, in words: "just now", "5 min ago", "2 h ago", "3 days ago", then the date."""
+    if moment is None:
+        return "never"
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600:.0f} h ago"
+    if seconds < 30 * 86400:
+        return f"{seconds // 86400:.0f} days ago"
+    return f"{moment:%Y-%m-%d}"
+
+
+def interval(minutes: int) -> str:
+    """How often, in words: "every 15 min", "every 6 h", "every day"."""
+    if not minutes:
+        return "never"
+    for size, unit in ((7 * 1440, "week"), (1440, "day"), (60, "h"), (1, "min")):
+        if minutes % size == 0:
+            count = minutes // size
+            return (
+                f"every {unit}"
+                if count == 1
+                else f"every {count} {unit}{'s' if len(unit) > 3 or unit == 'day' else ''}"
+            )
+    raise AssertionError(minutes)

@@ -1,0 +1,91 @@
+"""`dashwright up`: everything that Dashwright needs, under one supervisor."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ..settings import Settings
+from . import running
+from .child import Child
+from .parts import Wish, choose_addresses, parts
+from .running import Running, RunningPart
+from .supervising import Bell, Stop, end_all, supervise
+
+__all__ = ["Wish", "run"]
+
+Say = Callable[[str], None]
+
+
+def run(settings: Settings, wish: Wish, say: Say) -> None:
+    """Start everything and stay until a signal asks for the end; then end everything.
+
+    Raises:
+        SetupError: it already runs, a port is taken, or a part cannot start. Nothing is left behind then either.
+    """
+    with running.claimed(settings.data_dir), running.lock_of_parts(settings.data_dir) as lock:
+        addresses = choose_addresses(settings, wish, say)
+        children = [Child(part, settings.logs / f"{part.name}.log", lock) for part in parts(settings, addresses)]
+        chronicle = Chronicle(settings.data_dir, addresses.viewer, children, say)
+        chronicle.record("starting")
+        bell = Bell()
+        with bell.hung():
+            try:
+                supervise(children, bell, chronicle)
+            except Stop:
+                say("Stopping …")
+            finally:
+                chronicle.record("stopping")
+                end_all(children)
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """Tells what happens: to the person as it does, to programs in the record."""
+
+    data_dir: Path
+    viewer: str
+    children: list[Child]
+    say: Say
+
+    def record(self, state: Literal["starting", "ready", "stopping"]) -> None:
+        studio = next((child.part.address for child in self.children if child.part.name == "studio"), None)
+        parts = [
+            RunningPart(name=child.part.name, pid=child.pid, address=child.part.address)
+            for child in self.children
+            if child.pid
+        ]
+        running.record(
+            self.data_dir,
+            Running(pid=os.getpid(), state=state, viewer=self.viewer, studio=studio, parts=tuple(parts)),
+        )
+
+    def became_ready(self, child: Child, *, again: bool) -> None:
+        seconds = time.monotonic() - child.started_at
+        if again:
+            self.say(f"{child.part.title} runs again.")
+            self.record("ready")
+        else:
+            self.say(f"{child.part.title} is ready ({seconds:.1f} s).")
+
+    def all_ready(self) -> None:
+        self.record("ready")
+        by_name = {child.part.name: child.part.address for child in self.children}
+        self.say("")
+        self.say(f"Dashboards   {self.viewer}")
+        if by_name.get("studio"):
+            self.say(f"JupyterLab   {by_name['studio']}")
+        self.say("")
+        self.say("Ctrl-C ends everything.")
+
+    def died(self, child: Child, code: int) -> None:
+        pause = max(0.0, (child.start_at or 0.0) - time.monotonic())
+        words = child.last_words()
+        self.say(
+            f"{child.part.title} ended with code {code}{f' ({words})' if words else ''}; "
+            f"it is started again in {pause:.1f} s. Its log: '{child.log}'."
+        )

@@ -1,0 +1,168 @@
+"""What `dashwright up` consists of: database, worker, viewer and studio, each with what it may know."""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..settings import Settings
+from . import ports, studio
+from .child import Part
+from .environment import only_plain, without_secrets
+
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts listen. `studio_port` None: no JupyterLab."""
+
+    host: str
+    viewer_port: int
+    studio_port: int | None
+
+    @property
+    def viewer(self) -> str:
+        """The list of dashboards. A server that listens everywhere is reached here by loopback."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # noqa: S104 - nothing is bound here
+            self.host, f"[{self.host}]" if ":" in self.host else self.host
+        )
+        return f"http://{host}:{self.viewer_port}/"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Where a person wants the parts to listen. None: as the settings say."""
+
+    host: str | None = None
+    viewer_port: int | None = None
+    studio_port: int | None = None
+    studio: bool = True
+
+
+def choose_addresses(settings: Settings, wish: Wish, say: Callable[[str], None]) -> Addresses:
+    """Free ports for everything, found before anything is started. A default one that is taken is said.
+
+    Raises:
+        SetupError: a port that somebody asked for is taken.
+    """
+    host = wish.host or settings.host
+    asked = settings.model_fields_set
+    viewer = ports.choose(
+        settings.viewer_port if wish.viewer_port is None else wish.viewer_port,
+        is_default=wish.viewer_port is None and "viewer_port" not in asked,
+        host=host,
+        option="--viewer-port",
+        say=say,
+    )
+    if not wish.studio:
+        return Addresses(host, viewer, None)
+    studio_port = ports.choose(
+        settings.studio_port if wish.studio_port is None else wish.studio_port,
+        is_default=wish.studio_port is None and "studio_port" not in asked,
+        host="127.0.0.1",
+        option="--port",
+        avoid=viewer,
+        say=say,
+    )
+    return Addresses(host, viewer, studio_port)
+
+
+def parts(settings: Settings, addresses: Addresses) -> tuple[Part, ...]:
+    """All parts, in the order of their start."""
+    run = settings.run
+    found = [database(settings, run), worker(settings, run), viewer(settings, addresses)]
+    if addresses.studio_port is not None:
+        found.append(lab(settings, addresses.studio_port))
+    return tuple(found)
+
+
+def ours(*arguments: str) -> tuple[str, ...]:
+    """A command of our own command line, by this very Python.
+
+    -P: a file of the person's named like a module must not be taken for it.
+    """
+    return (sys.executable, "-P", "-m", "dashwright.server.cli", *arguments)
+
+
+def database(settings: Settings, run: Path) -> Part:
+    """The embedded server if there is one to start, and the migrations in any case."""
+    return Part(
+        name="database",
+        title="The database",
+        command=ours("database", "--data-dir", str(settings.data_dir), "--announce", str(run / "database.ready")),
+        environment=without_secrets(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL"),
+        announcement=run / "database.ready",
+        patience=300,  # crash recovery of a large database, or a long migration
+        grace=60,
+        leaves_behind=True,  # the server may still serve a command; it ends with its last user, by its own watchdog
+    )
+
+
+def worker(settings: Settings, run: Path) -> Part:
+    """The one part that asks the outside, and so the one that gets the keys."""
+    return Part(
+        name="worker",
+        title="The worker",
+        command=ours(
+            "worker",
+            "--data-dir",
+            str(settings.data_dir),
+            "--workers",
+            str(settings.workers),
+            "--announce",
+            str(run / "worker.ready"),
+        ),
+        environment=dict(os.environ),
+        announcement=run / "worker.ready",
+        after=("database",),
+        grace=20,
+    )
+
+
+def viewer(settings: Settings, addresses: Addresses) -> Part:
+    return Part(
+        name="viewer",
+        title="The viewer",
+        command=ours(
+            "viewer",
+            "--data-dir",
+            str(settings.data_dir),
+            "--host",
+            addresses.host,
+            "--port",
+            str(addresses.viewer_port),
+        ),
+        environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL"),
+        is_ready=answers(f"{addresses.viewer}health"),
+        after=("database",),
+        address=addresses.viewer,
+    )
+
+
+def lab(settings: Settings, port: int) -> Part:
+    return Part(
+        name="studio",
+        title="JupyterLab",
+        command=studio.command(settings.data_dir, port),
+        environment=studio.environment(settings.data_dir, os.environ),
+        is_ready=answers(f"http://127.0.0.1:{port}/api"),
+        address=studio.address(settings.data_dir, port),
+    )
+
+
+def answers(url: str) -> Callable[[], bool]:
+    """A web server that answers, and not with a failure of its own."""
+
+    def is_answering() -> bool:
+        try:
+            with _direct.open(url, timeout=2) as response:
+                return bool(response.status == 200)
+        except (OSError, ValueError):
+            return False
+
+    return is_answering
