@@ -16,11 +16,6 @@ export default tseslint.config(
       'dist/',
       'extension/lib/',
       'extension/labextension/',
-      // Looked after by those who write the page: plain scripts of a Voilà template, not modules of ours.
-      'notebook_templates/',
-      'pipelines/',
-      'server/',
-      'tests/',
       'docs/'
     ]
   },
@@ -56,6 +51,11 @@ export default tseslint.config(
       curly: ['error', 'all'],
       eqeqeq: 'error'
     }
+  },
+  {
+    // The page's scripts are loaded as they are: nothing bundles them.
+    files: ['notebook_templates/voila/**/*.js', 'server/**/*.js'],
+    languageOptions: { globals: globals.browser }
   },
   {
     files: ['*.{js,mjs}', 'extension/style/*.js'],
