@@ -175,6 +175,7 @@ class Trip:
                     raise SourceError(self.broken(writing)) from error
                 self.pause(0.2 * 2**attempt)
             except httpx.TimeoutException as error:
+                self.refuse_late()
                 raise SourceError(
                     f"'{self.shown}' did not answer within {self.limits.download_timeout:g} s (download_timeout); "
                     "try again later."

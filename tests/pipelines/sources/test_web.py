@@ -157,9 +157,9 @@ def test_a_server_that_sends_a_byte_now_and_then_meets_the_deadline(wire: Wire, 
 
     wire.answers["/a.csv"] = answer
     started = time.monotonic()
-    with pytest.raises(LimitError, match="took longer than 1 s"):
-        get(wire.url("/a.csv"), tmp_path, OPEN.model_copy(update={"download_timeout": 0.1}))
-    assert time.monotonic() - started < 3
+    with pytest.raises(LimitError, match="took longer than 4 s"):
+        get(wire.url("/a.csv"), tmp_path, OPEN.model_copy(update={"download_timeout": 0.4}))
+    assert time.monotonic() - started < 8
 
 
 # --- size ---------------------------------------------------------------------------------------------------------
