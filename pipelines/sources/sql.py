@@ -309,7 +309,10 @@ def prepare(connection: Connection, url: URL, limits: Limits, deadline: float) -
     elif backend == "postgresql":
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
     elif backend in ("mysql", "mariadb"):
-        connection.exec_driver_sql(f"SET SESSION MAX_EXECUTION_TIME = {int(10_000 * limits.download_timeout)}")
+        seconds = 10 * limits.download_timeout
+        own = getattr(connection.dialect, "is_mariadb", False)
+        longest = f"max_statement_time = {seconds:.3f}" if own else f"MAX_EXECUTION_TIME = {int(1_000 * seconds)}"
+        connection.exec_driver_sql(f"SET SESSION {longest}")
         connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
         connection.commit()
     elif backend == "oracle":
