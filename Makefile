@@ -5,10 +5,12 @@
 .PHONY: help demo demo-stop test lint format bench bench-data lock dist clean distclean ready ready-for-tests
 
 # What a person types is no program text: make must not expand it, and the shell gets it as a variable.
-override QUESTION := $(value QUESTION)
+override QUESTION := $(or $(value QUESTION),How have life expectancy and income changed across the world?)
 override DATA := $(value DATA)
 override BENCHMARKS := $(value BENCHMARKS)
 export QUESTION DATA BENCHMARKS
+
+demo demo-stop distclean: export DASHWRIGHT_DATA_DIR := $(or $(DASHWRIGHT_DATA_DIR),$(CURDIR)/.demo)
 
 # The first Python that is new enough. Another one: make PYTHON=/path/to/python3
 PYTHON ?=
@@ -20,10 +22,11 @@ help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' Makefile | expand -t 16
 
 demo: ready ## Make a dashboard and say its address; QUESTION="..." and DATA=file-or-address for your own
-	@$(bin)/python .ci/demo.py start
+	@page=$$($(bin)/dashwright new $${DATA:+--data "$$DATA"} -- "$$QUESTION") && \
+	echo && printf '%-10s%s\n' "Open it" "$$page" "Stop it" "make demo-stop" "Ask more" "make demo QUESTION=\"...\" DATA=file-or-address"
 
-demo-stop: ## End what `make demo` started
-	@test ! -x $(bin)/python || $(bin)/python .ci/demo.py stop
+demo-stop: ## End what `make demo` started; its dashboards stay, in .demo
+	@test ! -x $(bin)/dashwright || $(bin)/dashwright down
 
 test: ready-for-tests ## Run every check and every test
 	@$(bin)/python .ci/checks.py test

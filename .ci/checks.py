@@ -54,7 +54,7 @@ LINT = (
     Check("ruff format", ("ruff", "format", "--check", ".")),
     Check("ruff check", ("ruff", "check", ".")),
     Check("mypy", ("mypy", "-p", "dashwright")),
-    Check("mypy tooling", ("mypy", ".ci/prepare.py", ".ci/checks.py", ".ci/demo.py")),
+    Check("mypy tooling", ("mypy", ".ci/prepare.py", ".ci/checks.py")),
     Check("imports", ("lint-imports", "--no-cache")),
     Check("prettier", (*NPX, "prettier", "--check", ".")),
     Check("eslint", (*NPX, "eslint", "--max-warnings", "0", ".")),
