@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ...pipelines.errors import LimitError
 from ...pipelines.model import Request, Version
 from ...pipelines.step import Progress
-from ..tables import DashboardRow, JobRow
+from ..tables import DashboardRow, JobRow, VersionRow
 from .publishing import write_version
 from .storable import storable
 from .store import Store
@@ -124,6 +124,11 @@ class Claims:
                 self._again(session, row)
             return row is not None
 
+    def is_deleted(self, claim: Claim) -> bool:
+        """Whether the job was deleted, with its dashboard."""
+        with self._store.transaction() as session:
+            return session.get(JobRow, UUID(claim.job_id)) is None
+
     def sweep(self, is_dead: Callable[[str], bool]) -> dict[str, Swept]:
         """Give jobs whose worker was lost to another, and messages to jobs whose message was lost.
 
@@ -142,6 +147,17 @@ class Claims:
                     swept[str(row.id)] = self._recover(session, row)
             self._put_lost_messages(session, now)
             return swept
+
+    def known_folders(self, days: float) -> frozenset[str]:
+        """Folders that are needed, relative to the data directory: of versions, dashboards, and live or fresh jobs."""
+        with self._store.transaction() as session:
+            fresh = (JobRow.completed_at.is_(None)) | (JobRow.completed_at > _now() - timedelta(days=days))
+            jobs = session.scalars(select(JobRow.id).where(fresh))
+            dashboards = session.scalars(select(DashboardRow.id))
+            versions = session.scalars(select(VersionRow.folder))
+            return frozenset(
+                [*(f"jobs/{job}" for job in jobs), *(f"versions/{dashboard}" for dashboard in dashboards), *versions]
+            )
 
     def _recover(self, session: Session, row: JobRow) -> Swept:
         attempts = row.attempt - row.handed_back

@@ -1,0 +1,122 @@
+"""The child: runs the steps of one job and tells how it goes. It knows no database, no queue and no key."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import psutil
+
+from ...pipelines import build
+from ...pipelines.errors import DashwrightError, LimitError
+from ...pipelines.step import JobFolder, Limits, Progress
+from .killing import kill_below
+from .lock import claim
+from .messages import Advanced, Failed, Finished, Message
+
+LOG = "log.txt"
+RESERVED = 4 * 1024**3
+"""Bytes of address space beyond the limit of memory, since libraries reserve much that they never use."""
+BUG = "error"
+"""Code of a failure that is ours."""
+
+
+def main(path: str, limits: str, connection: Connection) -> None:
+    """Run the job in this folder. Everything about the process is set before the first step begins."""
+    os.setsid()
+    folder = JobFolder(path)
+    _log_to(folder.path / LOG)
+    lock = claim(folder.path)
+    end_with(connection)
+    given = Limits.model_validate_json(limits)
+    _limit_memory(given.memory)
+    _send(connection, _run(folder, given, connection))
+    os.close(lock)
+
+
+def _run(folder: JobFolder, limits: Limits, connection: Connection) -> Message:
+    def report(progress: Progress) -> None:
+        _send(connection, Advanced(progress=progress))
+
+    try:
+        build.run(folder, limits, report)
+    except DashwrightError as error:
+        traceback.print_exc()
+        return Failed(code=error.code, sentence=str(error) or "The job failed.")
+    except BaseException as error:  # noqa: BLE001 - the outermost place of this process
+        traceback.print_exc()
+        return _explained(error, folder, limits)
+    return Finished()
+
+
+def _explained(error: BaseException, folder: JobFolder, limits: Limits) -> Failed:
+    """A sentence for what no step expected: memory or disk that ran out anywhere, or a bug of ours."""
+    for cause in _causes(error):
+        if isinstance(cause, MemoryError) or type(cause).__name__ == "OutOfMemoryException":
+            return Failed(code=LimitError.code, sentence=out_of_memory(limits.memory))
+        if "No space left on device" in str(cause) or getattr(cause, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+            sentence = f"The disk with '{folder.path.parent}' is full. Free some space and try again."
+            return Failed(code=LimitError.code, sentence=sentence)
+    sentence = (
+        f"Dashwright has a bug ({type(error).__name__}); the details are in '{folder.path / LOG}'. Please report it."
+    )
+    return Failed(code=BUG, sentence=sentence)
+
+
+def out_of_memory(limit: int) -> str:
+    return (
+        f"The job needed more than {limit / 1024**3:.3g} GiB of memory. Bring less data, or allow more with "
+        "DASHWRIGHT_MEMORY."
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _send(connection: Connection, message: Message) -> None:
+    try:
+        connection.send_bytes(message.model_dump_json().encode())
+    except OSError:
+        os._exit(1)  # nobody listens any more
+
+
+def _log_to(path: Path) -> None:
+    """All that this process and those below it print goes to the job's log."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(handle, stream)
+    os.close(handle)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+
+
+def end_with(connection: Connection) -> None:
+    """End this process and all below it when the worker has ended: its end of the pipe is closed then."""
+
+    def wait() -> None:
+        try:
+            connection.recv_bytes()
+        except (EOFError, OSError):
+            kill_below(os.getpid())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=wait, name="end-with-worker", daemon=True).start()
+
+
+def _limit_memory(limit: int) -> None:
+    """Beyond what this process has now. Soft limits, since a kernel gets its own from its provisioner."""
+    used = psutil.Process().memory_info().vms
+    for kind, value in ((resource.RLIMIT_DATA, used + limit), (resource.RLIMIT_AS, used + limit + RESERVED)):
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

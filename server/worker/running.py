@@ -1,0 +1,117 @@
+"""The worker process: its threads, its signals, its end."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ...pipelines.errors import SetupError
+from ..database import connect, is_current
+from ..postgres import EmbeddedPostgres
+from ..queue import Queue, signing_secret
+from ..refreshing import schedule
+from ..settings import Settings
+from ..store import Claims, Store
+from . import identity
+from .nursery import Nursery, forget_secrets
+from .patience import Patience, Reviver
+from .sweeping import Sweeper
+from .watch import Watch
+
+log = logging.getLogger(__name__)
+JOIN_PATIENCE = 30.0
+"""Seconds beyond the grace that ending takes: killing children, writing rows."""
+
+
+def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    forget_secrets(settings)
+    with _database(settings) as (url, reviver):
+        if not is_current(url):
+            raise SetupError("The database has not the tables of this version of Dashwright; run `dashwright migrate`.")
+        nursery = Nursery(settings)  # before there are threads
+        store = Store(connect(url, pool_size=workers + 2), settings)
+        stopping = threading.Event()
+        worker = Worker(store, nursery, reviver, stopping.is_set)
+        queue = Queue(url, signing_secret(settings), worker.work)
+        schedule(queue, store)
+        sweeper = Sweeper(worker.claims, settings, reviver)
+        try:
+            _consume(queue, workers, stopping, sweeper, ready)
+        finally:
+            sweeper.stop()
+            queue.close()
+            store.close()
+            nursery.close()
+
+
+class Worker:
+    """What the threads of the consumer do with a job's id."""
+
+    def __init__(self, store: Store, nursery: Nursery, reviver: Reviver, is_stopping: Callable[[], bool]) -> None:
+        self.claims = Claims(store)
+        self._settings = store.settings
+        self._nursery = nursery
+        self._reviver = reviver
+        self._is_stopping = is_stopping
+        self._name = identity.name()
+
+    def work(self, job_id: str) -> None:
+        """Work on a job, if it still waits for somebody."""
+        patience = Patience(self._settings.database_patience, self._reviver)
+        claim = patience.insist(lambda: self.claims.claim(job_id, self._name))
+        if claim is None:
+            log.info("Job %s does not wait any more.", job_id)
+            return
+        log.info("Job %s begins (attempt %d).", job_id, claim.attempt)
+        watch = Watch(claim, self.claims, self._settings, self._nursery, patience, self._is_stopping)
+        log.info("Job %s: %s.", job_id, watch.run())
+
+
+@contextlib.contextmanager
+def _database(settings: Settings) -> Iterator[tuple[str, Reviver]]:
+    """The database, and how to bring it back when it was killed."""
+    if settings.database_url is not None:
+        settings.make_folders()
+        yield settings.database_url.get_secret_value(), Reviver(None)
+        return
+    embedded = EmbeddedPostgres(settings)
+    try:
+        yield embedded.start(), Reviver(embedded.start)
+    finally:
+        embedded.stop()
+
+
+def _consume(
+    queue: Queue, workers: int, stopping: threading.Event, sweeper: Sweeper, ready: Callable[[], None]
+) -> None:
+    """Let Huey's consumer take messages until a signal comes.
+
+    Huey's own handling of signals would drop running tasks at SIGTERM and wait for ever at SIGINT.
+    """
+    consumer = queue.huey.create_consumer(workers=workers, periodic=True, scheduler_interval=1, max_delay=2)
+    consumer.shutdown_timeout = sweeper.settings.shutdown_grace + JOIN_PATIENCE
+    consumer.start()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _setter(stopping))
+    sweeper.start()
+    ready()
+    checks = 0
+    while not stopping.wait(1):
+        checks += 1
+        if checks % 10 == 0:
+            consumer.check_worker_health()
+    log.info("Stopping: running jobs are handed back.")
+    consumer.stop(graceful=True)
+
+
+def _setter(event: threading.Event) -> Callable[[int, Any], None]:
+    def handle(_signal: int, _frame: Any) -> None:
+        event.set()
+
+    return handle

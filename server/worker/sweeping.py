@@ -1,0 +1,74 @@
+"""The sweeper: jobs whose worker was lost get another, and folders that nobody needs go.
+
+A thread of its own, so that it works while all the consumer's threads are busy.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ..database import DatabaseGoneError
+from ..settings import Settings
+from ..store import Claims
+from . import identity
+
+log = logging.getLogger(__name__)
+TIDY_EVERY = 3600.0
+ORPHAN_AGE = 86_400.0
+"""Seconds after which a folder that no row knows is rubbish."""
+
+
+class Sweeper:
+    """Sweeps at once, then three times in each lease."""
+
+    def __init__(self, claims: Claims, settings: Settings, revive: Callable[[], None]) -> None:
+        self.settings = settings
+        self._claims = claims
+        self._revive = revive
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+        self._next_tidy = 0.0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(10)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.sweep()
+            except DatabaseGoneError:
+                self._revive()
+            except Exception:
+                log.exception("The sweeper failed; it tries again.")
+            if self._stopping.wait(min(self.settings.lease / 3, 10)):
+                return
+
+    def sweep(self) -> None:
+        for job, what in self._claims.sweep(identity.is_dead).items():
+            log.warning("Job %s was left by its worker: %s.", job, what)
+        if time.monotonic() >= self._next_tidy:
+            self._next_tidy = time.monotonic() + TIDY_EVERY
+            for folder in self._superfluous():
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _superfluous(self) -> list[Path]:
+        """Folders of jobs that ended long ago, and of dashboards and versions that no row knows."""
+        now = time.time()
+        known = self._claims.known_folders(self.settings.keep_jobs)
+        found = [*self.settings.jobs.glob("*"), *self.settings.versions.glob("*"), *self.settings.versions.glob("*/*")]
+        return [
+            folder
+            for folder in found
+            if str(folder.relative_to(self.settings.data_dir)) not in known
+            and now - folder.stat().st_mtime > ORPHAN_AGE
+        ]

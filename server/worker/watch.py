@@ -1,0 +1,211 @@
+"""The watch over one job: its child, its time, its lease, and what becomes of it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from ...pipelines.errors import DashwrightError, LimitError
+from ...pipelines.model import Version
+from ...pipelines.step import JobFolder, Progress
+from ..database import DatabaseGoneError
+from ..settings import Settings
+from ..store import Claim, Claims
+from ..store.publishing import folder_of
+from .killing import kill_all
+from .lock import evict
+from .messages import MESSAGE, Advanced, Failed, Finished
+from .nursery import Born, Nursery
+from .patience import Patience
+
+log = logging.getLogger(__name__)
+
+WRITE_EVERY = 0.1
+"""Seconds between two writes of progress; what comes in between is told with the next."""
+TICK = 0.2
+"""Seconds between looks at the clock and at whether the worker is to stop."""
+
+Fate = Literal["finished", "failed", "cancelled", "handed back", "lost"]
+
+
+@dataclass
+class Watch:
+    """One job from its claim to its end. Used by one thread."""
+
+    claim: Claim
+    claims: Claims
+    settings: Settings
+    nursery: Nursery
+    patience: Patience
+    is_stopping: Callable[[], bool]
+    failure: Failed | None = None
+    news: Progress | None = None
+    """Progress that is not written yet."""
+    step: str = ""
+    begun: float = field(default_factory=time.monotonic)
+    stop_at: float | None = None
+    next_write: float = 0.0
+    next_heartbeat: float = 0.0
+
+    @property
+    def folder(self) -> JobFolder:
+        return JobFolder(self.settings.jobs / self.claim.job_id)
+
+    def run(self) -> Fate:
+        """Run the job to its end, and write what became of it.
+
+        Raises:
+            DatabaseGoneError: the database has been gone for too long; whoever sweeps first takes the job.
+        """
+        born = self._begin()
+        try:
+            fate = self._follow(born) if born else "failed"
+        except DatabaseGoneError:
+            log.error("Job %s is given up here, since the database does not come back.", self.claim.job_id)
+            raise
+        finally:
+            if born:
+                self._end(born)
+        return self._settle(fate)
+
+    def _begin(self) -> Born | None:
+        try:
+            self.folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            evict(self.folder.path)
+            refresh_of = self.claim.request.refresh_of
+            here = {
+                "versions": str(self.settings.versions),
+                "refresh_of": str(self.settings.data_dir / refresh_of) if refresh_of else None,
+            }
+            self.folder.write(self.claim.request.model_copy(update=here), self.folder.request)
+            return self.nursery.bear(self.folder.path)
+        except OSError as error:
+            sentence = f"The job's folder '{self.folder.path}' cannot be written: {error.strerror or error}."
+            self.failure = Failed(code=LimitError.code, sentence=sentence)
+            return None
+
+    def _follow(self, born: Born) -> Fate:
+        """Listen to the child until it ends or must be ended."""
+        while True:
+            for ready in wait([born.connection, born.process.sentinel], TICK):
+                if ready is born.connection and (fate := self._hear(born)):
+                    return fate
+                if ready == born.process.sentinel and not born.connection.poll():
+                    return self._ended(born)
+            if fate := self._look_at_clock() or self._tell():
+                return fate
+
+    def _hear(self, born: Born) -> Fate | None:
+        try:
+            message = MESSAGE.validate_json(born.connection.recv_bytes(maxlength=1_000_000))
+        except (EOFError, OSError):
+            born.process.join()
+            return self._ended(born)
+        except ValidationError:
+            log.exception("The child of job %s said what nobody understands.", self.claim.job_id)
+            self.failure = Failed(code="error", sentence="Dashwright has a bug: the steps and the worker do not fit.")
+            return "failed"
+        match message:
+            case Advanced(progress=progress):
+                self.news, self.step = progress, progress.step
+            case Failed():
+                self.failure = message
+                return "failed"
+            case Finished():
+                return "finished"
+        return None
+
+    def _ended(self, born: Born) -> Fate:
+        """The child has ended without a word."""
+        code = born.process.exitcode
+        where = f" at '{self.step}'" if self.step else ""
+        if code is not None and code < 0:
+            what = f"was killed by signal {-code}{where}; maybe the machine has too little memory. Bring less data, or"
+            sentence = f"The process that ran the job {what} stop other programs, and try again."
+            self.failure = Failed(code=LimitError.code, sentence=sentence)
+        else:
+            log_file = self.folder.path / "log.txt"
+            sentence = f"The process that ran the job ended with code {code}{where}; the details are in '{log_file}'."
+            self.failure = Failed(code="error", sentence=sentence)
+        return "failed"
+
+    def _look_at_clock(self) -> Fate | None:
+        now = time.monotonic()
+        if now - self.begun > self.settings.job_timeout:
+            where = f" and was at '{self.step}'" if self.step else ""
+            self.failure = Failed(
+                code=LimitError.code,
+                sentence=f"The job took longer than {self.settings.job_timeout:g} s{where}. Bring less data, or allow "
+                "more with DASHWRIGHT_JOB_TIMEOUT.",
+            )
+            return "failed"
+        if self.is_stopping() and self.stop_at is None:
+            self.stop_at = now + self.settings.shutdown_grace
+        return "handed back" if self.stop_at is not None and now >= self.stop_at else None
+
+    def _tell(self) -> Fate | None:
+        """Write progress and renew the lease, when it is time and the database answers."""
+        now = time.monotonic()
+        is_time = now >= self.next_heartbeat or (self.news is not None and now >= self.next_write)
+        if not is_time or not self.patience.is_time:
+            return None
+        news = self.news
+        outlook = self.patience.attempt(lambda: self.claims.renew(self.claim, news))
+        if outlook is None:
+            return None
+        self.news = None
+        self.next_write = time.monotonic() + WRITE_EVERY
+        self.next_heartbeat = time.monotonic() + self.settings.heartbeat
+        return {"go on": None, "cancel": "cancelled", "lost": "lost"}[outlook]
+
+    def _end(self, born: Born) -> None:
+        """Nothing of the child is left when this returns."""
+        if born.process.exitcode is None:
+            if self.failure is None and self.folder.version.exists():
+                born.process.join(1)  # it has said its last word and is about to end
+            if born.process.exitcode is None and born.process.pid is not None:
+                kill_all(born.process.pid)
+        born.process.join()
+        born.connection.close()
+
+    def _settle(self, fate: Fate) -> Fate:
+        version = self._version() if fate == "finished" else None
+        if fate == "finished" and version is None:
+            fate = "failed"
+        seconds = self.folder.seconds if self.folder.path.exists() else {}
+        if fate == "finished" and version is not None:
+            kept = self.patience.insist(lambda: self.claims.publish(self.claim, version, seconds))
+        elif fate == "failed":
+            failure = self.failure or Failed(code="error", sentence="The job failed without a word.")
+            kept = self.patience.insist(lambda: self.claims.fail(self.claim, failure.code, failure.sentence, seconds))
+        elif fate == "cancelled":
+            kept = self.patience.insist(lambda: self.claims.cancelled(self.claim, seconds))
+        elif fate == "handed back":
+            kept = self.patience.insist(lambda: self.claims.release(self.claim))
+        else:
+            kept = False
+        if kept and fate in ("failed", "cancelled"):
+            shutil.rmtree(self.settings.data_dir / folder_of(self.claim.request), ignore_errors=True)
+        if not kept and self.patience.insist(lambda: self.claims.is_deleted(self.claim)):
+            shutil.rmtree(self.folder.path, ignore_errors=True)
+            shutil.rmtree(self.settings.versions / self.claim.request.dashboard_id, ignore_errors=True)
+        return fate if kept else "lost"
+
+    def _version(self) -> Version | None:
+        try:
+            version = self.folder.read(Version, self.folder.version)
+        except (DashwrightError, OSError) as error:
+            self.failure = Failed(code="error", sentence=f"The steps made no version: {error}")
+            return None
+        if not version.unchanged and not Path(self.settings.data_dir, folder_of(self.claim.request)).is_dir():
+            self.failure = Failed(code="error", sentence="The steps said that they made a version, and there is none.")
+            return None
+        return version
