@@ -38,13 +38,13 @@
     if (wide) { set(scroll, 'tabindex', '0'); set(scroll, 'role', 'region'); set(scroll, 'aria-label', `${title || 'Table'}, scrolls sideways`); }
     else for (const name of ['tabindex', 'role', 'aria-label']) scroll.removeAttribute(name);
   };
-  /* A figure may grow with its row, but not out of shape: at most by a third. */
+  /* A figure may grow with its row, but not out of shape: at most by a third. Set before bqplot first draws it. */
   const limitHeight = (figure) => {
     const height = parseFloat(figure.style.height);
     if (height && !figure.style.maxHeight) figure.style.maxHeight = `${Math.round(height * 1.34)}px`;
   };
   const look = () => {
-    all('.bqplot.figure').forEach((figure) => { nameFigure(figure); limitHeight(figure); });
+    all('.bqplot.figure').forEach((figure) => { nameFigure(figure); watchDrawing(figure); });
     all('.noUi-handle').forEach(nameHandle);
     all('.scroll').forEach(nameTable);
     all('.insight').forEach((line) => set(line.closest('.widget-html') || line, 'aria-live', 'polite'));
@@ -56,7 +56,7 @@
   };
   let due = 0;
   const soon = () => { if (!due) due = setTimeout(() => { due = 0; look(); waitForDrawing(); }, 100); };
-  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true, characterData: true });
+  new MutationObserver(() => { all('.bqplot.figure').forEach(limitHeight); soon(); }).observe(document.body, { childList: true, subtree: true, characterData: true });
   addEventListener('resize', soon);
 
   /* ---------- loading ---------- */
@@ -143,9 +143,18 @@
   document.addEventListener('change', hideTooltips, true);
 
   /* ---------- print ---------- */
-  /* Figures are drawn for the window's width and are not drawn again for paper: let them scale. */
+  /* Figures are drawn for the window's width and are not drawn again for paper: let them scale from the size they were
+     last drawn for. bqplot draws only what is in the window, so that may be another than the present one. */
+  const drawnFor = new WeakMap();
+  const watchDrawing = (figure) => {
+    const canvas = figure.querySelector(':scope > canvas');
+    if (!canvas || drawnFor.has(figure)) return;
+    const note = () => drawnFor.set(figure, figure.getBoundingClientRect());
+    note();
+    new MutationObserver(note).observe(canvas, { attributes: true, attributeFilter: ['width', 'height'] });
+  };
   addEventListener('beforeprint', () => all('.bqplot.figure').forEach((figure) => {
-    const { width, height } = figure.getBoundingClientRect();
+    const { width, height } = drawnFor.get(figure) || figure.getBoundingClientRect();
     if (!width || !height) return;
     figure.style.setProperty('--ratio', `${width} / ${height}`);
     figure.style.setProperty('--drawn', `${Math.round(width)}px`);

@@ -94,6 +94,7 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             (at(f"/api/kernels/{handlers.KERNEL_ID}/channels"), handlers.KernelChannels),
             (at(f"/voila/api/shutdown/{handlers.KERNEL_ID}"), handlers.KernelEnd),
             (at(f"/{self.static_url}/(.*)"), Assets, {"roots": roots}),
+            (at(f"/voila/templates/{BASE_TEMPLATE}/static/(.*)"), Assets, {"roots": roots}),  # with ?v=digest
             (at(f"/{self.extensions_url}/(.*)"), Assets, {"roots": extensions}),
             (".*", Nothing),
         ]

@@ -37,7 +37,7 @@ class DashboardRenderer(NotebookRenderer):  # type: ignore[misc]  # voila is not
 
     async def load_notebook(self, path: str) -> NotebookNode:
         """The notebook without its outputs; the kernel is always ours, whatever the notebook names."""
-        notebook: NotebookNode = nbformat.reads(Path(path).read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+        notebook: NotebookNode = nbformat.reads(Path(path).read_text("utf-8"), as_version=4)
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
@@ -70,7 +70,7 @@ def failure(reason: str) -> NotebookNode:
 
 
 def _node(values: dict[str, Any]) -> NotebookNode:
-    node: NotebookNode = from_dict(values)  # type: ignore[no-untyped-call]
+    node: NotebookNode = from_dict(values)
     return node
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +138,7 @@ def test_a_kernel_that_dies_later_ends_the_connection(viewer: Any, browser: Any,
     with page.channels() as channels:
         os.kill(viewer.children()[-1], signal.SIGKILL)
         with pytest.raises(ConnectionClosed):
-            list(channels.recv(timeout=12) for _ in count())
+            _read_until_closed(channels, 12)
     eventually(lambda: not page.is_alive())
 
 
@@ -169,7 +168,7 @@ def test_an_idle_kernel_ends_also_with_its_page_open(start: Any) -> None:
     with start(DASHWRIGHT_KERNEL_IDLE_TIMEOUT="2") as viewer:
         viewer.shelf.publish("small")
         with viewer.browser().open("small").channels() as channels, pytest.raises(ConnectionClosed):
-            list(channels.recv(timeout=20) for _ in count())
+            _read_until_closed(channels, 20)
         assert viewer.children() == []
 
 
@@ -230,6 +229,11 @@ def test_assets_come_compressed_and_stay_with_the_browser(browser: Any) -> None:
     assert len(gzip.decompress(raw)) > 3 * len(raw)
     plain = browser.get(f"{base}/voila.js", headers={"Accept-Encoding": "identity"})
     assert plain.content == gzip.decompress(raw)
+
+
+def _read_until_closed(channels: Any, seconds: float) -> None:
+    while True:
+        channels.recv(timeout=seconds)
 
 
 def _alive(pid: int) -> bool:
