@@ -102,7 +102,7 @@ def run(check: Check) -> Outcome:
 def closing_line(output: Sequence[str]) -> str:
     """The last line that says something: where pytest, mypy and their like put the counts."""
     plain = (COLOUR.sub("", line).strip() for line in reversed(output))
-    words = [line for line in plain if line and not line.startswith(("npm warn", "Duration", "Start at"))]
+    words = [line for line in plain if line and not line.startswith(("npm warn", "Duration", "Start at", "[*]", "No fixes"))]
     return RULER.sub("", words[0]) if words else ""
 
 
