@@ -13,7 +13,8 @@ from .errors import LimitError
 from .model import Datasets, Plan, Profile, Provenance, Request, Version, WidgetSummary
 from .step import JobFolder, Limits, Progress, Report
 
-PARTS = ("plan.json", "profile.json", "datasets.json", "candidates.json", "tables.json", "request.json")
+PARTS = ("plan.json", "profile.json", "datasets.json", "candidates.json", "tables.json")
+"""Not the request: it may name a database with its password, and a version is what dashboard code can read."""
 
 
 def publish(folder: JobFolder, limits: Limits, report: Report) -> Version:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pyarrow.parquet
 
-from ..model import Datasets, MapWidget, Plan, Profile
+from ..model import Datasets, MapWidget, Plan, Profile, Request
 from ..step import JobFolder, Limits, Progress, Report, write_whole
 from .notebook import compose_notebook
 
@@ -13,13 +13,18 @@ __all__ = ["compose", "compose_notebook"]
 
 
 def compose(folder: JobFolder, limits: Limits, report: Report) -> nbformat.NotebookNode:
-    """Write ``notebook.ipynb``.
+    """Write ``notebook.ipynb``. A refresh runs the notebook as it was last published, edits and all.
 
     Raises:
         DataError: a file of the steps before is missing.
         PlanError: the plan names a table or column that the profile does not have.
     """
     del limits
+    request = folder.read(Request, folder.request)
+    if request.kind == "refresh" and request.refresh_of is not None:
+        published = JobFolder(request.refresh_of).notebook.read_bytes()
+        write_whole(folder.notebook, published)
+        return nbformat.reads(published.decode(), as_version=4)
     plan = folder.read(Plan, folder.plan)
     profile = folder.read(Profile, folder.profile)
     datasets = folder.read(Datasets, folder.datasets)

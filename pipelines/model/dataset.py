@@ -63,7 +63,7 @@ class DataFile(Noun):
     """One downloaded file, kept under its digest."""
 
     path: str
-    """Relative to the data folder of the job."""
+    """Relative to the job's folder."""
     name: str
     """As the person or the source called it."""
     format: FileFormat
