@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, cast
 
-from .checking import problems
+from .checking import broken_expectations, problems
 from .errors import DataError, PlanError
 from .model import Dataset, Datasets, Plan, Profile, Request
 from .step import JobFolder, Limits, Progress, Report
@@ -43,6 +43,7 @@ def plan(folder: JobFolder, limits: Limits, report: Report) -> Plan:  # noqa: AR
 
     Raises:
         PlanError: nothing can be drawn, or the planner is unknown or made a plan that does not fit the data.
+        DataError: a refresh brought data that breaks the plan's expectations.
     """
     request = folder.read(Request, folder.request)
     report(Progress(step=STEP, percent=75, message="Planning the dashboard"))
@@ -76,7 +77,11 @@ def _made(folder: JobFolder, request: Request) -> Plan:
 def _kept(folder: JobFolder, request: Request) -> Plan:
     if request.refresh_of is None:
         raise DataError("A refresh needs the folder of the version whose plan it keeps; this request names none.")
-    return folder.read(Plan, JobFolder(Path(request.refresh_of)).plan)
+    kept = folder.read(Plan, JobFolder(Path(request.refresh_of)).plan)
+    broken = broken_expectations(kept, folder.read(Profile, folder.profile))
+    if broken:
+        raise DataError(" ".join(broken))
+    return kept
 
 
 def names() -> tuple[str, ...]:

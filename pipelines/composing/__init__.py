@@ -24,7 +24,8 @@ def compose(folder: JobFolder, limits: Limits, report: Report) -> nbformat.Noteb
     if request.kind == "refresh" and request.refresh_of is not None:
         published = JobFolder(request.refresh_of).notebook.read_bytes()
         write_whole(folder.notebook, published)
-        return nbformat.reads(published.decode(), as_version=4)
+        kept: nbformat.NotebookNode = nbformat.reads(published.decode(), as_version=4)
+        return kept
     plan = folder.read(Plan, folder.plan)
     profile = folder.read(Profile, folder.profile)
     datasets = folder.read(Datasets, folder.datasets)
