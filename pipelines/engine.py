@@ -37,7 +37,7 @@ def connect(limits: Limits, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]
             "preserve_insertion_order": "true",
         }
     )
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     try:
         yield connection
     except duckdb.OutOfMemoryException as error:

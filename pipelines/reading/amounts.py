@@ -44,6 +44,8 @@ class Amount:
 
     plain: bool
     """As programming languages write them; nothing to strip."""
+    bare: bool
+    """Digits, marks and a sign, nothing else."""
     integer: bool
     decimal: str
     spaced: bool
@@ -55,26 +57,35 @@ class Amount:
     guessed_decimal: bool = False
     example: str = ""
 
-    def sql(self, column: str) -> str:
-        """Its value, NULL where the text is no such number."""
+    def parse(self, text: str) -> str:
+        """SQL of the number in a text, NULL where the text is no such number."""
+        if self.plain and self.integer:
+            # A cast rounds "1.5" to 2 without a word.
+            return f"CASE WHEN contains({text}, '.') THEN NULL ELSE try_cast({text} AS BIGINT) END"
         if self.plain:
-            return self._finite(f"try_cast({column} AS DOUBLE)")
-        thousands = "," if self.decimal == "." else "."
-        number = f"regexp_extract({column}, {_quoted(self._number)})"
-        digits = f"regexp_replace({number}, {_quoted(f'[{_SPACES}{thousands}]')}, '', 'g')"
-        if self.decimal == ",":
-            digits = f"replace({digits}, ',', '.')"
-        negative = f"regexp_matches({column}, {_quoted(_NEGATIVE)})"
-        value = f"try_cast({digits} AS DOUBLE) * (CASE WHEN {negative} THEN -1 ELSE 1 END)"
+            return f"try_cast({text} AS DOUBLE)"
+        whole = f"regexp_full_match({text}, {_quoted(self._whole)})"
+        number = text if self.bare else f"regexp_extract({text}, {_quoted(self._number)})"
+        digits = f"try_cast({self._digits(number)} AS DOUBLE)"
+        if not self.bare:
+            digits += f" * (CASE WHEN regexp_matches({text}, {_quoted(_NEGATIVE)}) THEN -1 ELSE 1 END)"
         if self.multiplied:
-            value = f"round({value} * {self._factor(column)}, 6)"
-        whole = f"regexp_full_match({column}, {_quoted(self._whole)})"
-        return self._finite(f"CASE WHEN {whole} THEN {value} END")
+            digits = f"round({digits} * {self._factor(text)}, 6)"
+        return f"CASE WHEN {whole} THEN {digits} END"
 
-    def _finite(self, value: str) -> str:
+    def check(self, value: str) -> str:
+        """SQL of a parsed number, NULL where it is none that a table should hold."""
+        if self.plain and self.integer:
+            return value
         if self.integer:
             return f"CASE WHEN abs({value}) < 9007199254740992 AND {value} = floor({value}) THEN CAST({value} AS BIGINT) END"
         return f"CASE WHEN isfinite({value}) THEN {value} END"
+
+    def _digits(self, number: str) -> str:
+        """SQL of a number without its thousands, with a point for decimals."""
+        for mark in _SPACES if self.spaced else ("," if self.decimal == "." else "."):
+            number = f"replace({number}, {_quoted(mark)}, '')"
+        return f"replace({number}, ',', '.')" if self.decimal == "," else number
 
     @property
     def _number(self) -> str:
@@ -82,22 +93,23 @@ class Amount:
         if self.spaced:
             thousands = rf"[{_SPACES}]"
         decimal = r"\." if self.decimal == "." else ","
-        groups = (
-            rf"\d{{1,3}}(?:{thousands}\d{{3}})+|\d+"
-            if self.spaced or self.decimal == ","
-            else (r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+")
-        )
+        groups = rf"\d{{1,3}}(?:{thousands}\d{{3}})+|\d+"
+        if not self.spaced and self.decimal == ".":
+            groups = r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+"
         return rf"(?:(?:{groups})(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?"
 
     @property
     def _whole(self) -> str:
+        if self.bare:
+            return rf"[-+]?{self._number}"
         multiplier = rf"(?:{_MULTIPLIER})?" if self.multiplied else ""
-        return rf"\(?\s*[-+−–]?\s*{_CURRENCY}?\s*[-−–]?\s*{self._number}\s*{multiplier}\s*(?:{self.suffix})?-?\s*\)?{_NOTE}\s*"
+        before = rf"\(?\s*[-+−–]?\s*{_CURRENCY}?\s*[-−–]?\s*"
+        return rf"{before}{self._number}\s*{multiplier}\s*(?:{self.suffix})?-?\s*\)?{_NOTE}\s*"
 
-    def _factor(self, column: str) -> str:
+    def _factor(self, text: str) -> str:
         patterns = ((rf"(?i)\d[.,]?\s*(?:{words})\.?(?:[^a-z]|$)", factor) for words, factor in _FACTORS)
         cases = " ".join(
-            f"WHEN regexp_matches({column}, {_quoted(pattern)}) THEN {factor!r}" for pattern, factor in patterns
+            f"WHEN regexp_matches({text}, {_quoted(pattern)}) THEN {factor!r}" for pattern, factor in patterns
         )
         return f"(CASE {cases} ELSE 1 END)"
 
@@ -118,7 +130,7 @@ def recognize(values: Sequence[str], *, decimal_comma: bool | None) -> Amount | 
     )
     if len(plain) == len(values) and not ambiguous_plain:
         whole = all(re.fullmatch(r"[+-]?\d+", value) for value in plain)
-        return Amount(True, whole, ".", False, False, None, "", len(plain), example=plain[0])
+        return Amount(True, True, whole, ".", False, False, None, "", len(plain), example=plain[0])
     found = [match for value in values if (match := _AMOUNT.fullmatch(value)) and _balanced(match)]
     if 2 * len(found) < len(values):
         return None
@@ -151,6 +163,7 @@ def _describe(found: Sequence[re.Match[str]], plain: int, decimal_comma: bool | 
     unit = _unit(found, units)
     return Amount(
         plain=untouched,
+        bare=all(re.fullmatch(r"[-+]?" + re.escape(match["number"]), match.group().strip()) for match in found),
         integer=not fraction
         and not multiplied
         and unit not in ("%", "‰")

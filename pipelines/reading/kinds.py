@@ -28,10 +28,13 @@ class Kind:
     """How to read one column."""
 
     type: ColumnType
-    read: Callable[[str], str]
-    """SQL of a trimmed column that is not missing → SQL of its value, NULL where it is not of this kind."""
+    parse: Callable[[str], str]
+    """SQL of a trimmed text → SQL of what is in it."""
     missing: frozenset[str]
     """Marks for missing, in lower case."""
+    check: Callable[[str], str] = lambda value: value
+    """SQL of what was parsed → SQL of the value, NULL where it is out of bounds. Apart from `parse`, because it mentions
+    its argument more than once."""
     strict: Callable[[str], str] | None = None
     """The same but raising at the first value that is not of this kind; much faster. None: there is no such way."""
     unit: str | None = None
@@ -39,22 +42,17 @@ class Kind:
     """What is changed in reading, without the column's name; empty when nothing worth telling."""
     warning: str = ""
 
-    def is_missing(self, column: str) -> str:
+    def value(self, text: str, parsed: str) -> str:
+        """SQL of the typed value of a trimmed and parsed column, NULL where it is missing or cannot be read."""
+        if self.type != "text":
+            return self.check(parsed)
         listed = ", ".join(literal(mark) for mark in sorted(self.missing))
-        return f"lower({column}) IN ({listed})"
-
-    def value(self, key: str) -> str:
-        """SQL of the typed value of a raw column, NULL where it is missing or cannot be read."""
-        text = f"trim({name(key)}, {_BLANKS})"
-        return f"CASE WHEN {self.is_missing(text)} THEN NULL ELSE {self.read(text)} END"
-
-    def present(self, key: str) -> str:
-        """SQL that says whether a raw column has something to read."""
-        text = f"trim({name(key)}, {_BLANKS})"
-        return f"{name(key)} IS NOT NULL AND NOT ({self.is_missing(text)})"
+        return f"CASE WHEN lower({text}) IN ({listed}) THEN NULL ELSE {text} END"
 
 
-_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)"
+def trimmed(key: str) -> str:
+    """SQL of a raw column without white space around it."""
+    return f"trim({name(key)})"
 
 
 def words(column: RawColumn) -> Kind:
@@ -92,7 +90,7 @@ def _truth(_: RawColumn, values: list[str], __: bool | None, ___: bool | None) -
                 "boolean",
                 lambda text: f"CASE lower({text}) {listed} END",
                 marks.AMONG_NUMBERS - found,
-                strict=lambda text: f"CASE lower({text}) {listed} ELSE CAST(error('not a truth value') AS BOOLEAN) END",
+                strict=lambda text: f"CASE lower({text}) {listed} ELSE CAST({_failing(text)} AS BOOLEAN) END",
                 sentence=told,
             )
     return None
@@ -104,17 +102,30 @@ def _moment(column: RawColumn, values: list[str], _: bool | None, day_first: boo
         return None
     return Kind(
         moment.type,
-        moment.sql,
+        moment.parse,
         marks.AMONG_NUMBERS,
-        strict=_strictly(moment.sql),
+        moment.check,
+        strict=_strict_moment(moment),
         sentence=moment.sentence,
         warning=moment.warning,
     )
 
 
+def _strict_moment(moment: moments.Moment) -> Callable[[str], str]:
+    if not moment.iso:
+        return _strictly(lambda text: moment.check(moment.parse(text)))
+    # A cast to a timestamp takes other spellings, too; the column's type would not tell that a time was there.
+    return lambda text: f"CASE WHEN length({text}) = 10 THEN CAST({text} AS TIMESTAMP) ELSE {_failing(text)} END"
+
+
+def _failing(text: str) -> str:
+    """SQL that raises. It mentions the column, or duckdb would compute it, and so raise, before it looks at a row."""
+    return f"error(concat('not of this kind: ', {text}))"
+
+
 def _strictly(read: Callable[[str], str]) -> Callable[[str], str]:
     def strict(text: str) -> str:
-        return f"coalesce({read(text)}, error('not of this kind'))"
+        return f"coalesce({read(text)}, {_failing(text)})"
 
     return strict
 
@@ -132,8 +143,9 @@ def _amount(column: RawColumn, values: list[str], decimal_comma: bool | None, _:
             warning = f'"{amount.example}" may use "." for thousands or for decimals; it was read as thousands'
     return Kind(
         "integer" if amount.integer else "number",
-        amount.sql,
+        amount.parse,
         marks.AMONG_NUMBERS,
+        amount.check,
         strict=_strict_number(amount),
         unit=unit,
         sentence=sentence,
@@ -143,11 +155,11 @@ def _amount(column: RawColumn, values: list[str], decimal_comma: bool | None, _:
 
 def _strict_number(amount: amounts.Amount) -> Callable[[str], str]:
     if not amount.plain:
-        return _strictly(amount.sql)
+        return _strictly(lambda text: amount.check(amount.parse(text)))
     if amount.integer:
         # A cast rounds "1.5" to 2 without a word, and reads "1e3"; such values belong to another kind.
         return lambda text: (
-            f"CASE WHEN contains({text}, '.') OR contains({text}, 'e') THEN CAST(error('not whole') AS BIGINT) "
+            f"CASE WHEN contains({text}, '.') OR contains({text}, 'e') THEN CAST({_failing(text)} AS BIGINT) "
             f"ELSE CAST({text} AS BIGINT) END"
         )
     return lambda text: f"CAST({text} AS DOUBLE)"

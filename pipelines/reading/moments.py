@@ -110,14 +110,17 @@ class Moment:
     matched: int
     sentence: str = ""
     warning: str = ""
+    iso: bool = False
+    """All are written as 2015-01-31."""
 
-    def sql(self, column: str) -> str:
-        """Its value as a timestamp (a time for type "time"), NULL where the text is none or outside the years 1 to 9999."""
-        parts = [expression.replace("{c}", column) for expression in self.expressions]
-        value = parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
-        if self.type == "time":
-            return value
-        return f"CASE WHEN year({value}) BETWEEN 1 AND 9999 THEN {value} END"
+    def parse(self, text: str) -> str:
+        """SQL of the timestamp (a time for type "time") in a text, NULL where there is none."""
+        parts = [expression.replace("{c}", text) for expression in self.expressions]
+        return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+
+    def check(self, value: str) -> str:
+        """SQL of a moment, NULL outside the years that programs agree on."""
+        return value if self.type == "time" else f"CASE WHEN year({value}) BETWEEN 1 AND 9999 THEN {value} END"
 
 
 def recognize(values: Sequence[str], *, header: str, day_first: bool | None) -> Moment | None:
@@ -163,7 +166,8 @@ def _combine(
     elif spellings[0].name not in ("year-month-day", "year-month-day time", "year-month-day time zone", "time"):
         sentence = f"Read dates written as {spellings[0].name}"
     kind: ColumnType = "datetime" if "datetime" in types else "time" if types == {"time"} else "date"
-    return Moment(kind, tuple(expressions), matched, sentence, warning)
+    iso = not numeric and [spelling.name for spelling in spellings] == ["year-month-day"]
+    return Moment(kind, tuple(expressions), matched, sentence, warning, iso)
 
 
 def _order(numeric: Sequence[re.Match[str]], day_first: bool | None) -> tuple[Order, bool]:

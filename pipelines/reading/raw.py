@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..model import Repair
@@ -35,5 +36,7 @@ class RawTable:
     warnings: tuple[str, ...] = ()
     decimal_comma: bool | None = None
     """What the delimiter suggests where the values leave it open."""
-    cleanup: tuple[str, ...] = field(default=(), repr=False)
-    """Files to remove once the table is written."""
+    staged: bool = False
+    """Whether the relation is quick to read again, one column at a time."""
+    otherwise: Callable[[], RawTable] | None = field(default=None, repr=False)
+    """The same table by a slower way that forgives more, for when the relation cannot be read to its end."""

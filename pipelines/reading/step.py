@@ -50,13 +50,15 @@ def _tables(
     title = dataset.title if len(dataset.files) == 1 else stem(file.name)
     try:
         raws = _reader(file.format)(path, file.name, title, staging, limits)
-    except (duckdb.Error, UnicodeError, MemoryError) as error:
+    except duckdb.OutOfMemoryException:
+        raise
+    except (duckdb.Error, UnicodeError) as error:
         raise DataError(f"'{file.name}' cannot be read as {file.format}: {_first_line(error)}.") from error
     found: list[ReadTable] = []
     for number, raw in enumerate(raws[:_MOST_TABLES]):
         names = _names(dataset, file, raw, len(raws), number)
         name = table_name(*names, taken=taken | {table.name for table in found})
-        found.append(write(staging.connection, raw, table=name, dataset=dataset.name, folder=folder.path))
+        found.append(write(staging, raw, table=name, dataset=dataset.name, folder=folder.path))
         used = taken | {table.name for table in found}
         found += lengthening.lengthen(staging.connection, found[-1], folder=folder.path, taken=used)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import duckdb
 
 from ..engine import literal, name
 from ..model import ColumnType, ReadColumn, ReadTable, Repair
-from . import kinds, marks
+from . import kinds
 from .kinds import Kind
 from .naming import label_and_unit, unique_names
 from .raw import RawColumn, RawTable
+from .staging import Staging
 
 _NATIVE: dict[str, ColumnType] = {
     "BOOLEAN": "boolean", "TINYINT": "integer", "SMALLINT": "integer", "INTEGER": "integer", "BIGINT": "integer", "UTINYINT": "integer",
@@ -35,7 +37,7 @@ class _Plan:
 
 
 def write(
-    connection: duckdb.DuckDBPyConnection,
+    staging: Staging,
     raw: RawTable,
     *,
     table: str,
@@ -45,12 +47,17 @@ def write(
 ) -> ReadTable:
     """Write `raw` to data/<table>.parquet under `folder`."""
     plans = _plan(raw)
+    connection = staging.connection
     path = folder / "data" / f"{table}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
     repairs: list[Repair] = list(raw.repairs)
     try:
         if raw.complete or not _copy_strictly(connection, raw, plans, temporary):
+            if raw.otherwise is not None and not _is_readable(connection, raw):
+                raw = raw.otherwise()
+                repairs = list(raw.repairs)
+            raw = raw if raw.complete or raw.staged else _stage(staging, raw)
             plans = _verify(connection, raw, plans, repairs)
             _copy(connection, raw, plans, temporary, strict=False)
         else:
@@ -96,35 +103,68 @@ def _native(column: RawColumn) -> Kind:
     return Kind(kind, lambda text: text, frozenset(), strict=None)
 
 
-def _value(plan: _Plan, strict: bool) -> str:
-    kind, key = plan.kind, plan.column.key
-    target = _SQL_TYPE[kind.type]
-    if plan.column.native and plan.column.native != "VARCHAR":
-        return _native_value(plan)
-    if strict and kind.strict is not None:
-        text = f"trim({name(key)})"
-        seen = sorted({value for value in plan.column.sample if value.strip().lower() in kind.missing} | {""})
-        listed = ", ".join(literal(mark) for mark in seen)
-        return f"CAST(CASE WHEN {text} IN ({listed}) THEN NULL ELSE {kind.strict(text)} END AS {target})"
-    return f"CAST({kind.value(key)} AS {target})"
+def _is_typed(plan: _Plan) -> bool:
+    return plan.column.native is not None and plan.column.native != "VARCHAR"
 
 
-def _native_value(plan: _Plan) -> str:
-    key, kind = name(plan.column.key), plan.kind.type
+def _parsed(raw: RawTable, plans: list[_Plan]) -> str:
+    """SQL of the raw table with a trimmed text t0 and what was parsed from it p0 for each column, in stages, because
+    duckdb would compute again what an expression mentions twice."""
+    texts = ", ".join(
+        f"{name(plan.column.key) if _is_typed(plan) else kinds.trimmed(plan.column.key)} AS t{number}"
+        for number, plan in enumerate(plans)
+    )
+    parsed = ", ".join(
+        f"t{number}, {plan.kind.parse(f't{number}') if plan.kind.type != 'text' else 'NULL'} AS p{number}"
+        for number, plan in enumerate(plans)
+    )
+    return f"(SELECT {parsed} FROM (SELECT {texts} FROM {raw.relation}))"
+
+
+def _value(plan: _Plan, number: int) -> str:
+    """SQL of a column's value in the stage after `_parsed`."""
+    if _is_typed(plan):
+        return _native_value(plan, f"t{number}")
+    return f"CAST({plan.kind.value(f't{number}', f'p{number}')} AS {_SQL_TYPE[plan.kind.type]})"
+
+
+def _strict_value(plan: _Plan) -> str:
+    """As little work a cell as the sample allows: no trimming where nothing needs it, no marks that were not seen."""
+    kind, sample = plan.kind, plan.column.sample
+    text = name(plan.column.key)
+    if any(value != value.strip() for value in sample):
+        text = f"trim({text})"
+    seen = sorted({value.strip() for value in sample if value.strip().lower() in kind.missing and value.strip()})
+    if text != name(plan.column.key):
+        seen = ["", *seen]
+    value = kind.strict(text) if kind.strict is not None else text
+    if not seen:
+        return value if value == text else f"CASE WHEN {text} IS NULL THEN NULL ELSE {value} END"
+    return f"CASE WHEN {text} IS NULL OR {text} IN ({', '.join(map(literal, seen))}) THEN NULL ELSE {value} END"
+
+
+def _native_value(plan: _Plan, value: str) -> str:
+    kind = plan.kind.type
     if kind == "number":
-        return f"CASE WHEN isfinite(CAST({key} AS DOUBLE)) THEN CAST({key} AS DOUBLE) END"
+        return f"CASE WHEN isfinite(CAST({value} AS DOUBLE)) THEN CAST({value} AS DOUBLE) END"
     if kind in ("date", "datetime"):
-        moment = f"try_cast({key} AS TIMESTAMP)"
+        moment = f"try_cast({value} AS TIMESTAMP)"
         return f"CASE WHEN year({moment}) BETWEEN 1 AND 9999 THEN {moment} END"
-    return f"CAST({key} AS {_SQL_TYPE[kind]})"
+    return f"CAST({value} AS {_SQL_TYPE[kind]})"
 
 
 def _copy(
     connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: list[_Plan], path: Path, *, strict: bool
 ) -> None:
-    selected = ", ".join(f"{_value(plan, strict)} AS {name(plan.name)}" for plan in plans)
+    if strict:
+        values = [f"CAST({_strict_value(plan)} AS {_SQL_TYPE[plan.kind.type]})" for plan in plans]
+        source = raw.relation
+    else:
+        values = [_value(plan, number) for number, plan in enumerate(plans)]
+        source = _parsed(raw, plans)
+    selected = ", ".join(f"{value} AS {name(plan.name)}" for value, plan in zip(values, plans, strict=True))
     connection.execute(
-        f"COPY (SELECT {selected} FROM {raw.relation}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION snappy)"  # noqa: S608
+        f"COPY (SELECT {selected} FROM {source}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION snappy)"
     )
 
 
@@ -132,13 +172,41 @@ def _copy_strictly(connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: 
     """One pass that gives up at the first surprise; most large files have none."""
     try:
         _copy(connection, raw, plans, path, strict=True)
-        numbers = [name(plan.name) for plan in plans if plan.kind.type == "number"]
-        if numbers:
-            finite = " AND ".join(f"coalesce(bool_and(isfinite({column})), true)" for column in numbers)
-            return bool(_one(connection, f"SELECT {finite} FROM read_parquet({literal(str(path))})")[0])  # noqa: S608
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException):
         return False
+    checks = [f"coalesce(bool_and(isfinite({name(plan.name)})), true)" for plan in plans if plan.kind.type == "number"]
+    checks += [
+        f"coalesce(year(min({name(plan.name)})) >= 1 AND year(max({name(plan.name)})) <= 9999, true)"
+        for plan in plans
+        if plan.kind.type in ("date", "datetime")
+    ]
+    if not checks:
+        return True
+    return bool(_one(connection, f"SELECT {' AND '.join(checks)} FROM read_parquet({literal(str(path))})")[0])
+
+
+def _is_readable(connection: duckdb.DuckDBPyConnection, raw: RawTable) -> bool:
+    """Whether duckdb, which forgives nothing, parses the whole file."""
+    try:
+        _one(connection, f"SELECT count({name(raw.columns[-1].key)}) FROM {raw.relation}")
+    except duckdb.InvalidInputException:
+        return False
     return True
+
+
+def _stage(staging: Staging, raw: RawTable) -> RawTable:
+    """All cells as text in Parquet, so that one column can be looked at without parsing the others again."""
+    target = staging.file("raw.parquet")
+    staging.connection.execute(f"COPY (SELECT * FROM {raw.relation}) TO {literal(str(target))} (FORMAT parquet)")
+    return replace(raw, relation=f"read_parquet({literal(str(target))})", staged=True, otherwise=None)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    read: int
+    unread: int
+    marks: dict[str, int]
+    """Marks for missing that occur, in lower case, with their counts."""
 
 
 def _verify(
@@ -148,52 +216,74 @@ def _verify(
     settled: list[_Plan] = []
     counts = _counts(connection, raw, plans)
     for plan in plans:
-        present, read, marked = counts.get(plan.column.key, (0, 0, 0))
-        if plan.kind.type != "text" and present and present - read > 0:
-            plan = _settle(connection, raw, plan, present, read, repairs)
-        repairs += _told(plan, marked)
+        counted = counts.get(plan.column.key)
+        if counted is not None:
+            if counted.unread:
+                plan = _settle(connection, raw, plan, counted, repairs)
+            if plan.kind.type == "text":
+                marked = {mark: count for mark, count in counted.marks.items() if mark in plan.kind.missing}
+                plan = replace(plan, kind=replace(plan.kind, missing=frozenset({"", *marked})))
+                counted = replace(counted, marks=marked)
+            repairs += _told(plan, counted.marks)
         settled.append(plan)
     return settled
 
 
-def _counts(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: list[_Plan]
-) -> dict[str, tuple[int, int, int]]:
-    """For each column of text: cells that say something, those that could be read, and marks for missing."""
-    judged = [plan for plan in plans if not plan.column.native or plan.column.native == "VARCHAR"]
-    counts: dict[str, tuple[int, int, int]] = {}
+def _counts(connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: list[_Plan]) -> dict[str, _Counted]:
+    """What is in each column of text."""
+    judged = [plan for plan in plans if not _is_typed(plan)]
+    counts: dict[str, _Counted] = {}
     for start in range(0, len(judged), 50):
         part = judged[start : start + 50]
         selected = ", ".join(
-            f"count(*) FILTER (WHERE {plan.kind.present(plan.column.key)}), count({plan.kind.value(plan.column.key)}), "
-            f"count(*) FILTER (WHERE trim({name(plan.column.key)}) <> '' AND NOT ({plan.kind.present(plan.column.key)}))"
-            for plan in part
+            f"count({_plain_value(plan, n)}), count(*) FILTER (WHERE t{n} <> '' AND {_plain_value(plan, n)} IS NULL)"
+            for n, plan in enumerate(part)
         )
-        row = _one(connection, f"SELECT {selected} FROM {raw.relation}")  # noqa: S608
+        row = _one(connection, f"SELECT {selected} FROM {_parsed(raw, part)}")
         for position, plan in enumerate(part):
-            counts[plan.column.key] = (int(row[3 * position]), int(row[3 * position + 1]), int(row[3 * position + 2]))
+            read, other = int(row[2 * position]), int(row[2 * position + 1])
+            found = _marks(connection, raw, plan) if other or plan.kind.type == "text" else {}
+            unread = other - sum(found.values()) if plan.kind.type != "text" else 0
+            counts[plan.column.key] = _Counted(read, unread, found)
     return counts
 
 
+def _plain_value(plan: _Plan, number: int) -> str:
+    return f"t{number}" if plan.kind.type == "text" else _value(plan, number)
+
+
+def _marks(connection: duckdb.DuckDBPyConnection, raw: RawTable, plan: _Plan) -> dict[str, int]:
+    """The marks for missing that occur in a column, with how often."""
+    missing = plan.kind.missing - {""}
+    if raw.complete:
+        missing &= {value.strip().lower() for value in plan.column.sample}
+    if not missing:
+        return {}
+    rows = connection.execute(
+        f"SELECT lower(t0), count(*) FROM {_parsed(raw, [plan])} WHERE {_is_mark(plan, missing)} GROUP BY 1 ORDER BY 2 DESC"
+    ).fetchall()
+    return {str(mark): int(count) for mark, count in rows}
+
+
+def _is_mark(plan: _Plan, missing: Iterable[str]) -> str:
+    listed = ", ".join(literal(mark) for mark in sorted(missing))
+    found = f"lower(t0) IN ({listed})"
+    return found if plan.kind.type == "text" else f"{_value(plan, 0)} IS NULL AND {found}"
+
+
 def _settle(
-    connection: duckdb.DuckDBPyConnection, raw: RawTable, plan: _Plan, present: int, read: int, repairs: list[Repair]
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, plan: _Plan, counted: _Counted, repairs: list[Repair]
 ) -> _Plan:
-    unread = present - read
+    read, unread = counted.read, counted.unread
+    present = read + unread
     if plan.kind.type == "integer":
-        wider = kinds.judge(
-            replace(plan.column, sample=(*plan.column.sample, "0.5")), decimal_comma=raw.decimal_comma, day_first=None
-        )
-        if wider.type == "number":
-            wider = replace(wider, unit=plan.kind.unit)
-            row = _one(connection, f"SELECT count({wider.value(plan.column.key)}) FROM {raw.relation}")  # noqa: S608
-            if int(row[0]) > read:
-                plan, unread = replace(plan, kind=wider), present - int(row[0])
+        plan, unread = _widened(connection, raw, plan, read, unread)
     if not unread:
         return plan
     key, kind = plan.column.key, plan.kind
     missed = connection.execute(
-        f"SELECT {name(key)}, count(*) FROM {raw.relation} WHERE {kind.present(key)} AND ({kind.value(key)}) IS NULL "  # noqa: S608
-        "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4"
+        f"SELECT t0, count(*) FROM {_parsed(raw, [plan])} WHERE t0 <> '' AND {_value(plan, 0)} IS NULL "
+        f"AND NOT ({_is_mark(plan, kind.missing)}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4"
     ).fetchall()
     distinct = _one(connection, f"SELECT approx_count_distinct({name(key)}) FROM {raw.relation}")[0]  # noqa: S608
     allowed = _MOST_UNREAD_MANY if distinct > 20 or present < 20 else _MOST_UNREAD_FEW
@@ -221,6 +311,19 @@ def _settle(
     return plan
 
 
+def _widened(
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, plan: _Plan, read: int, unread: int
+) -> tuple[_Plan, int]:
+    """A column of whole numbers that turns out to hold decimals, too."""
+    sample = (*plan.column.sample, "0.5")
+    wider = kinds.judge(replace(plan.column, sample=sample), decimal_comma=raw.decimal_comma, day_first=None)
+    if wider.type != "number":
+        return plan, unread
+    changed = replace(plan, kind=replace(wider, unit=plan.kind.unit))
+    row = _one(connection, f"SELECT count({_value(changed, 0)}) FROM {_parsed(raw, [changed])}")
+    return (changed, read + unread - int(row[0])) if int(row[0]) > read else (plan, unread)
+
+
 _NOUNS = {"integer": "numbers", "number": "numbers", "boolean": "yes or no", "date": "dates", "datetime": "times", "time": "times", "text": "text"}  # fmt: skip
 
 
@@ -236,44 +339,50 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
-def _told(plan: _Plan, marked: int) -> list[Repair]:
+def _told(plan: _Plan, marked: dict[str, int]) -> list[Repair]:
     """What reading changed in a column that went well."""
     told = []
     if plan.kind.sentence:
         told.append(
             Repair(kind="converted", column=plan.name, sentence=f"{plan.kind.sentence} in column '{plan.name}'.")
         )
-    seen = [
-        value
-        for value in dict.fromkeys(v.strip() for v in plan.column.sample)
-        if value and value.lower() in plan.kind.missing
-    ]
-    if marked and not (set(seen) <= {"null", "NULL"}):
-        listed = ", ".join(f'"{value}"' for value in seen[:3]) or "marks"
+    if marked and set(marked) != {"null"}:
+        count = sum(marked.values())
+        listed = ", ".join(f'"{_as_written(plan, mark)}"' for mark in list(marked)[:3])
         told.append(
             Repair(
                 kind="missing_marks",
                 column=plan.name,
-                count=marked,
-                sentence=f"{marked:,} cells of column '{plan.name}' that say {listed} count as missing.",
+                count=count,
+                sentence=f"{count:,} cells of column '{plan.name}' that say {listed} count as missing.",
             )
         )
     return told
 
 
+def _as_written(plan: _Plan, mark: str) -> str:
+    return next((value.strip() for value in plan.column.sample if value.strip().lower() == mark), mark)
+
+
 def _tell(connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: list[_Plan]) -> list[Repair]:
     """The same for a table that was written in one pass; counting reads only the columns with marks."""
-    marked: dict[str, str] = {}
-    for plan in plans:
-        seen = {v.strip() for v in plan.column.sample if v.strip() and v.strip().lower() in plan.kind.missing}
-        if seen:
-            listed = ", ".join(literal(mark) for mark in sorted(seen))
-            marked[plan.column.key] = f"count(*) FILTER (WHERE trim({name(plan.column.key)}) IN ({listed}))"
-    counts: dict[str, int] = {}
-    if marked:
-        row = _one(connection, f"SELECT {', '.join(marked.values())} FROM {raw.relation}")  # noqa: S608
-        counts = dict(zip(marked, (int(count) for count in row), strict=True))
-    return [repair for plan in plans for repair in _told(plan, counts.get(plan.column.key, 0))]
+    seen = {
+        plan.column.key: sorted(
+            {v.strip() for v in plan.column.sample if v.strip() and v.strip().lower() in plan.kind.missing}
+        )
+        for plan in plans
+    }
+    asked = [
+        (key, mark, f"count(*) FILTER (WHERE trim({name(key)}) = {literal(mark)})")
+        for key, found in seen.items()
+        for mark in found
+    ]
+    counts: dict[str, dict[str, int]] = {}
+    if asked:
+        row = _one(connection, f"SELECT {', '.join(sql for _, _, sql in asked)} FROM {raw.relation}")
+        for (key, mark, _), count in zip(asked, row, strict=True):
+            counts.setdefault(key, {})[mark.lower()] = int(count)
+    return [repair for plan in plans for repair in _told(plan, counts.get(plan.column.key, {}))]
 
 
 def _described(plan: _Plan) -> ReadColumn:
@@ -286,6 +395,3 @@ def _described(plan: _Plan) -> ReadColumn:
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
     row = connection.execute(query).fetchone()
     return row if row is not None else (0,)
-
-
-__all__ = ["marks", "write"]
