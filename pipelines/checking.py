@@ -175,31 +175,31 @@ def _kind_problems(widget: Widget, columns: Columns, owner: str) -> Iterator[str
         case LineWidget():
             yield from _ordered_axis(widget.x, columns, owner)
             yield from _log_problems(widget.y_scale, widget.y, columns, owner)
-            yield from _too_many(widget.color, widget.limit is None, MAX_PARTS, "lines", columns, owner)
+            yield from _too_many(widget.color, widget.limit is None, MAX_PARTS, "lines", columns, widget)
         case AreaWidget():
             yield from _ordered_axis(widget.x, columns, owner)
             yield from _parts_of_whole(widget.y, columns, owner)
-            yield from _too_many(widget.color, widget.limit is None, MAX_PARTS, "areas", columns, owner)
+            yield from _too_many(widget.color, widget.limit is None, MAX_PARTS, "areas", columns, widget)
         case BarWidget():
-            yield from _too_many(widget.x, widget.limit is None, MAX_GROUPS, "bars", columns, owner)
-            yield from _too_many(widget.color, True, MAX_PARTS, "colours", columns, owner)
+            yield from _too_many(widget.x, widget.limit is None, MAX_GROUPS, "bars", columns, widget)
+            yield from _too_many(widget.color, True, MAX_PARTS, "colours", columns, widget)
         case PieWidget():
             yield from _parts_of_whole(widget.y, columns, owner)
-            yield from _too_many(widget.x, widget.limit is None, MAX_PARTS, "parts", columns, owner)
+            yield from _too_many(widget.x, widget.limit is None, MAX_PARTS, "parts", columns, widget)
         case ScatterWidget():
             for measure, scale in ((widget.x, widget.x_scale), (widget.y, widget.y_scale)):
                 yield from _log_problems(scale, measure, columns, owner)
             for measure in widget.measures:
                 yield from _number_or_time(measure, columns, owner)
-            yield from _too_many(widget.color, True, MAX_PARTS, "colours", columns, owner)
+            yield from _too_many(widget.color, True, MAX_PARTS, "colours", columns, widget)
         case HeatmapWidget():
-            yield from _too_many(widget.x, True, MAX_GROUPS, "columns", columns, owner)
-            yield from _too_many(widget.y, widget.limit is None, MAX_GROUPS, "rows", columns, owner)
+            yield from _too_many(widget.x, True, MAX_GROUPS, "columns", columns, widget)
+            yield from _too_many(widget.y, widget.limit is None, MAX_GROUPS, "rows", columns, widget)
         case HistogramWidget():
-            yield from _too_many(widget.color, True, MAX_PARTS, "colours", columns, owner)
+            yield from _too_many(widget.color, True, MAX_PARTS, "colours", columns, widget)
         case BoxWidget():
             yield from _number_only(widget.y, columns, owner)
-            yield from _too_many(widget.x, widget.limit is None, MAX_PARTS, "boxes", columns, owner)
+            yield from _too_many(widget.x, widget.limit is None, MAX_PARTS, "boxes", columns, widget)
         case MetricWidget():
             if widget.x is not None and not _is_time(columns[widget.x.column]):
                 yield _needs_time(widget.x.column, columns, owner)
@@ -284,15 +284,16 @@ def _parts_of_whole(measure: Measure, columns: Columns, owner: str) -> Iterator[
 
 
 def _too_many(
-    dimension: Dimension | None, unlimited: bool, most: int, noun: str, columns: Columns, owner: str
+    dimension: Dimension | None, unlimited: bool, most: int, noun: str, columns: Columns, owner: Widget
 ) -> Iterator[str]:
     if dimension is None or dimension.bins is not None or dimension.time_unit is not None or not unlimited:
         return
-    distinct = columns[dimension.column].distinct
+    named = [len(c.values) for c in owner.where if c.column == dimension.column and c.operator == "in"]
+    distinct = min([columns[dimension.column].distinct, *named])
     if distinct > most:
         yield (
-            f"The {owner} would have {distinct:,} {noun} from '{dimension.column}'; at most {most} can be told apart: "
-            f"set a limit or group by another column."
+            f"The {owner.type} '{owner.id}' would have {distinct:,} {noun} from '{dimension.column}'; "
+            f"at most {most} can be told apart: set a limit or group by another column."
         )
 
 

@@ -1,11 +1,13 @@
 """What the benchmarks' scorers call, in their formats; nothing here decides what an answer is.
 
 ``plan(question, paths)``: charts of the offline planner, the asked one first, as dicts of column names.
+``load(path)``: the first table of a delimited file as rows of text, its header first, before any cell gets a type.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 from datetime import UTC, datetime
@@ -25,7 +27,24 @@ from dashwright.pipelines.model import (
     Widget,
 )
 from dashwright.pipelines.planners import offline
+from dashwright.pipelines.reading import delimited, grids
 from dashwright.pipelines.step import JobFolder, Limits, silent
+
+
+def load(path: str) -> list[list[str]]:
+    """Cells as they are written. The scorers know no empty file and no table without a header: nothing, and rows only."""
+    file = Path(path)
+    if file.stat().st_size == 0:
+        return []
+    rows, dialect = delimited.rows_of_text(file, file.name)
+    found = grids.grids(rows, title=file.stem, dialect=dialect, drop_totals=False)
+    if not found:
+        return []
+    header = (
+        [[" ".join(cell for cell in cells if cell) for cells in found[0].header_parts]] if found[0].has_header else []
+    )
+    return header + found[0].rows
+
 
 _CHARTS = {"box": "boxplot", "area": "line"}
 _COLORED = {"bar": "stacked_bar", "line": "multi_line", "scatter": "color_scatter"}
@@ -36,7 +55,9 @@ def plan(question: str, paths: list[str]) -> list[dict[str, Any]]:
     profile = _profile(tuple(paths))
     asked = offline.understand(question, profile)
     drawn = offline.plan(question, profile)
-    widgets = [widget for widget in (*drawn.widgets, *drawn.suggestions) if widget.type not in ("metric", "text", "map")]
+    widgets = [
+        widget for widget in (*drawn.widgets, *drawn.suggestions) if widget.type not in ("metric", "text", "map")
+    ]
     return [_as_dict(widget, asked, first=position == 0) for position, widget in enumerate(widgets[:5])]
 
 
@@ -87,27 +108,29 @@ def _profile(paths: tuple[str, ...]) -> Profile:
     with tempfile.TemporaryDirectory() as name:
         folder = JobFolder(Path(name))
         folder.downloads.mkdir()
-        files = tuple(_copied(Path(path), folder) for path in paths)
-        dataset = Dataset(
-            name="benchmark",
-            title="Benchmark",
-            source="files",
-            reference=paths[0],
-            files=files,
-            fetched_at=datetime.now(UTC),
-        )
-        folder.write(Datasets(datasets=(dataset,)), folder.datasets)
+        datasets = tuple(_dataset(Path(path), folder) for path in paths)
+        folder.write(Datasets(datasets=datasets), folder.datasets)
         reading.read(folder, Limits(), silent)
         return profiling.profile(folder, Limits(), silent)
 
 
-def _copied(path: Path, folder: JobFolder) -> DataFile:
+def _dataset(path: Path, folder: JobFolder) -> Dataset:
+    """One file, as if a person had brought it along."""
     shutil.copy(path, folder.downloads / path.name)
     content = path.read_bytes()
-    return DataFile(
+    file = DataFile(
         path=f"downloads/{path.name}",
         name=path.name,
         format="csv",
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
+    )
+    name = re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_")
+    return Dataset(
+        name=name if name[:1].isalpha() else f"table_{name}"[:60],
+        title=path.stem,
+        source="files",
+        reference=str(path),
+        files=(file,),
+        fetched_at=datetime.now(UTC),
     )

@@ -17,14 +17,27 @@ def answer(asked: Asked, ground: Ground) -> Widget | None:
         return _relationship(asked, ground)
     if asked.chart == "table":
         return _table(asked, ground)
-    if asked.chart == "map" or (asked.place and asked.chart is None and asked.x is None):
+    if asked.chart == "map" or (asked.place and asked.chart is None and asked.x is None and not asked.trend):
         return _map(asked, ground)
+    asked = _with_ranked(asked, ground)
     lone = _lone_measure(asked, ground)
     if lone is not None:
         return lone
     if asked.x is None or (asked.y is None and asked.chart is None and not asked.share) or _only_course(asked, ground):
         return None
     return _grouped(asked, ground)
+
+
+def _with_ranked(asked: Asked, ground: Ground) -> Asked:
+    """ "Which ones have the highest rate" ranks entities, "who has most" ranks by the first measure."""
+    if not asked.ranked or asked.other is not None:
+        return asked
+    if asked.x is None and asked.y is not None:
+        entity = ground.panel.entity if ground.panel else ground.naming or next(iter(ground.categories), None)
+        return replace(asked, x=AskedDimension(entity)) if entity else asked
+    if asked.x is not None and asked.y is None and ground.measures:
+        return replace(asked, y=AskedMeasure(ground.measures[0]))
+    return asked
 
 
 def _only_course(asked: Asked, ground: Ground) -> bool:
@@ -60,7 +73,7 @@ def _color(asked: Asked, ground: Ground) -> Dimension | None:
     column = ground.column(asked.color.column)
     if is_date(column):
         return Dimension(column=asked.color.column, time_unit=asked.color.time_unit or "year")
-    if is_number(column) and column.distinct > 2 * FEW_GROUPS:
+    if is_number(column) and column.role == "measure" and column.distinct > 2 * FEW_GROUPS:
         return Dimension(column=asked.color.column, bins=FEW_PARTS)
     return Dimension(column=asked.color.column)
 
@@ -104,7 +117,7 @@ def _drawn(
             return charting.box(ground, y.column, x.column, where, why)
         case "histogram" if asked.y is None or (y.column is None and is_quantity(ground, x.column)):
             return charting.histogram(ground, x.column, color, where, why)
-    color = _countable(ground, color)
+    color = _countable(ground, color, where)
     stack = "grouped" if chart == "grouped_bar" else "normalized" if asked.share and color else "stacked"
     return charting.bar(ground, x, y, color, where=where, sort=sort, limit=_limit(asked, ground), stack=stack, why=why)
 
@@ -116,11 +129,13 @@ def _limit(asked: Asked, ground: Ground) -> int | None:
     return 20 if asked.order == "ascending" and distinct > 60 else None
 
 
-def _countable(ground: Ground, color: Dimension | None) -> Dimension | None:
-    """Too many colours say nothing."""
+def _countable(ground: Ground, color: Dimension | None, where: tuple[Condition, ...]) -> Dimension | None:
+    """A colour that was asked for stays as long as its values can be told apart at all."""
     if color is None or color.bins or color.time_unit:
         return color
-    return color if ground.column(color.column).distinct <= 2 * FEW_GROUPS else None
+    named = [len(c.values) for c in where if c.column == color.column and c.operator == "in"]
+    count = min([ground.column(color.column).distinct, *named])
+    return color if count <= charting.MOST_COLORS else None
 
 
 def is_quantity(ground: Ground, name: str) -> bool:
@@ -186,47 +201,31 @@ def _relationship(asked: Asked, ground: Ground) -> Widget | None:
     if asked.other is None:
         return _count_scatter(asked, ground)
     first, second = asked.y, asked.other
-    if first is None or first.column is None or second.column is None:
+    if first is None or second.column is None:
         return None
-    color = _color(asked, ground)
-    why = (
-        f"The question asks how {lower_first(ground.label(first.column))} and "
-        f"{lower_first(ground.label(second.column))} go together."
-    )
-    where = asked.where + (
-        ground.latest if color is None or ground.panel is None or color.column != ground.panel.time else ()
-    )
-    if (first.aggregate or second.aggregate) and color is not None and color.bins is None:
-        x = _aggregated(ground, first)
-        y = _aggregated(ground, second)
-        return charting.scatter(
-            ground, x, y, color=color, detail=Dimension(column=color.column), where=asked.where, why=why
-        )
-    detail = (
-        Dimension(column=ground.naming)
-        if ground.naming
-        else Dimension(column=ground.panel.entity)
-        if ground.panel
-        else None
-    )
-    return charting.scatter(
-        ground,
-        raw_measure(ground, first.column),
-        raw_measure(ground, second.column),
-        color=color,
-        detail=detail,
-        where=where,
-        why=why,
-    )
+    color = _countable(ground, _color(asked, ground), asked.where)
+    labels = [lower_first(ground.label(name)) if name else ground.row_nouns for name in (first.column, second.column)]
+    why = f"The question asks how {labels[0]} and {labels[1]} go together."
+    detail = Dimension(column=asked.x.column) if asked.x else color
+    if (first.aggregate or second.aggregate) and detail is not None and detail.bins is None:
+        x, y = _aggregated(ground, first), _aggregated(ground, second)
+        detail = Dimension(column=detail.column)
+        return charting.scatter(ground, x, y, color=color, detail=detail, where=asked.where, why=why)
+    if first.column is None:
+        return None
+    named = ground.naming or (ground.panel.entity if ground.panel else None)
+    where = asked.where + (ground.latest if not color or not ground.panel or color.column != ground.panel.time else ())
+    x, y = raw_measure(ground, first.column), raw_measure(ground, second.column)
+    detail = Dimension(column=named) if named else None
+    return charting.scatter(ground, x, y, color=color, detail=detail, where=where, why=why)
 
 
 def _aggregated(ground: Ground, asked: AskedMeasure) -> Measure:
+    """With an aggregate; a column that groups too is the same in each group, whatever is taken of it."""
+    if asked.column is None:
+        return measure_of(ground, None)
     measure = measure_of(ground, asked.column, asked.aggregate or "mean")
-    return measure if measure.aggregate not in ("count", "distinct") else replace_aggregate(ground, asked)
-
-
-def replace_aggregate(ground: Ground, asked: AskedMeasure) -> Measure:
-    return measure_of(ground, asked.column, "max")
+    return measure if measure.aggregate not in ("count", "distinct") else measure_of(ground, asked.column, "max")
 
 
 def _count_scatter(asked: Asked, ground: Ground) -> Widget | None:

@@ -33,10 +33,12 @@ class Asked:
     x: AskedDimension | None = None
     y: AskedMeasure | None = None
     other: AskedMeasure | None = None
-    """The second measure of a relationship; then `y` is the first one."""
+    """The second measure of a relationship; then `y` is the first one, and `x` what one dot is."""
     color: AskedDimension | None = None
     order: Order | None = None
     order_by: Literal["x", "y"] | None = None
+    ranked: bool = False
+    """Asked for by a superlative: "which has the highest"."""
     limit: int | None = None
     where: tuple[Condition, ...] = ()
     trend: bool = False

@@ -11,10 +11,11 @@ from ...model import Condition, Profile
 from . import conditions, linking, phrases
 from .asked import Asked, AskedDimension, AskedMeasure
 from .conditions import Conditions
-from .entities import strong_tables, with_compared, with_entities, with_keys, without_pointers
+from .entities import strong_tables, with_compared, with_entities, with_keys, with_names_of, without_pointers
 from .framing import Frame, chosen_link, frame_for
-from .items import read_items
+from .items import Item, read_items
 from .links import Links
+from .naming import OWN_NAME_SCORE
 from .phrases import Phrases
 from .roles import assigned, axis_unit
 from .said import Said, is_number
@@ -31,6 +32,7 @@ def understand(question: str, profile: Profile) -> Asked:
     links = linking.link(profile, words, spoken.blocked, quotes)
     frame = frame_for(profile, links, strong_tables(text, words, links))
     said = without_pointers(_said(links, frame), links, profile, frame)
+    said = with_names_of(said, words, links, profile, frame)
     condition_text = _without(text, words, spoken.blocked | spoken.sort_words)
     found = conditions.read(condition_text, words, said, links.values, frame)
     _free_compared(condition_text, found, frame)
@@ -46,14 +48,22 @@ def understand(question: str, profile: Profile) -> Asked:
     return replace(
         asked,
         where=_without_duplicates(found.where),
-        focus=tuple(
-            dict.fromkeys([*(item.name for item in items), *(s.name for s in said), *(w.column for w in found.where)])
-        ),
+        focus=_focus(items, said, found),
         unknown=tuple(dict.fromkeys(token.text for i, token in _numbered(links, words) if i not in found.used)),
         notes=tuple(found.notes),
     )
 
 
+def _focus(items: Sequence[Item], said: Sequence[Said], found: Conditions) -> tuple[str, ...]:
+    """Columns named, but for those that are only called like their table."""
+    names = [item.name for item in items if item.said.score != OWN_NAME_SCORE]
+    names += [item.name for item in said if item.score != OWN_NAME_SCORE] + [item.column for item in found.where]
+    return tuple(dict.fromkeys(names))
+
+
+_COMMON = re.compile(
+    r"\b(?:most|least|more) (?:common|frequent|popular|often|usual)(?:ly)?\b|\bhow often\b|\bcommonest\b"
+)
 _SHIFTS = re.compile(
     r"\b(?:shift\w*|switch\w*|mov(?:e|ed|ing) (?:to|from|towards?)|transition\w*|compared? (?:to|with)|versus|"
     r"vs|against|"
@@ -74,11 +84,14 @@ def _free_compared(text: str, found: Conditions, frame: Frame) -> None:
 
 def _most_rows(text: str, words: Sequence[Token], links: Links, spoken: Phrases) -> bool:
     """ "Which airlines have the most strikes" ranks by the number of rows of the table of strikes."""
+    if _COMMON.search(text):
+        return True
     if spoken.ranked is None or spoken.limit is not None:
         return False
-    ends = [words[i].end for i in spoken.blocked]
-    after = [mention for mention in links.tables if any(0 <= words[mention.start].start - end <= 2 for end in ends)]
-    return any(mention.score >= 0.75 for mention in after) and bool(text)
+    ends = [i + 1 for i in spoken.blocked if words[i].text in ("most", "fewest", "least")]
+    named = {mention.start for mention in links.mentions if mention.links[0].score > OWN_NAME_SCORE}
+    after = [mention for mention in links.tables if mention.start in ends and mention.end not in named]
+    return any(mention.score >= 0.75 for mention in after)
 
 
 def _numbered(links: Links, words: Sequence[Token]) -> list[tuple[int, Token]]:
@@ -116,7 +129,8 @@ _COUNT_WORDS = re.compile(
 def _sorted(asked: Asked, text: str, spoken: Phrases, said: Sequence[Said]) -> Asked:
     """The order with what it is by, as far as it was said."""
     if spoken.order is None:
-        return replace(asked, order=spoken.ranked, order_by="y" if spoken.ranked else None)
+        ranked = spoken.ranked is not None
+        return replace(asked, ranked=ranked, order=spoken.ranked, order_by="y" if ranked else None)
     target = text[slice(*spoken.order_by)] if spoken.order_by else ""
     named = [item.name for item in said if item.start in spoken.sort_words]
     by: Literal["x", "y"] | None

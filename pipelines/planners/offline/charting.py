@@ -40,6 +40,8 @@ RANKING = ParameterValue(parameter="ranking_length")
 BINS = 20
 
 
+MOST_COLORS = 40
+"""As many as checking allows; the page groups the small ones."""
 LOG_DECADES = 3
 
 
@@ -52,7 +54,7 @@ def line(
     why: str = "",
 ) -> LineWidget:
     """A value along time; more lines than can be told apart are cut to the largest."""
-    many = color is not None and ground.column(color.column).distinct > FEW_PARTS
+    many = color is not None and color.bins is None and ground.values_of(color.column, where) > FEW_PARTS
     return LineWidget(
         id=ground.identifier(*name_of(y), "by", x.column, *([color.column] if color else [])),
         title=titles.grouped(ground, y, x, color),
@@ -184,12 +186,13 @@ def scatter(
     why: str = "",
 ) -> ScatterWidget:
     """Two measures; a dot a row, or a dot a group when they are aggregated."""
-    color = color if color is not None and ground.column(color.column).distinct <= FEW_PARTS * 2 else None
-    per = f"one dot a {titles.of_dimension(ground, detail)}" if detail and x.aggregate else None
+    per = f"one dot for each {titles.of_dimension(ground, detail)}" if detail and x.aggregate else None
     return ScatterWidget(
         id=ground.identifier(*name_of(y), "and", *name_of(x)),
         title=capital(f"{titles.of_measure(ground, y)} and {lower_first(titles.of_measure(ground, x))}")[:255],
-        subtitle=titles.subtitle(ground, None, per or f"one dot for each of the {ground.row_nouns}", where=where),
+        subtitle=titles.subtitle(
+            ground, None, per or f"one dot for each of the {ground.entity_nouns(where)}", where=where
+        ),
         why=why,
         frame=ground.frame.name,
         where=where,
@@ -222,9 +225,7 @@ def histogram(
     return HistogramWidget(
         id=ground.identifier(name, "distribution"),
         title=f"Distribution of {lower_first(ground.label(name))}"[:255],
-        subtitle=titles.subtitle(
-            ground, None, f"Number of {ground.row_nouns}" + (f" by {column.unit}" if column.unit else ""), where=where
-        ),
+        subtitle=titles.subtitle(ground, None, f"Number of {ground.entity_nouns(where)}", where=where),
         why=why,
         frame=ground.frame.name,
         where=where,
@@ -241,7 +242,7 @@ def box(ground: Ground, name: str, group: str | None, where: tuple[Condition, ..
     return BoxWidget(
         id=ground.identifier(name, "spread", group or ""),
         title=f"{capital(ground.label(name))}{by}"[:255],
-        subtitle=titles.subtitle(ground, None, y.unit, "box: middle half of the values", where=where),
+        subtitle=titles.subtitle(ground, None, "Box: middle half of the values", y.unit, where=where),
         why=why,
         frame=ground.frame.name,
         where=where,

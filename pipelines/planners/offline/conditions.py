@@ -244,7 +244,9 @@ def _apply(
     if not place or (number is None and iso is None):
         return text
     target = _compared_column(words, said, place, number=number)
-    if iso or (_looks_like_year(number) and (target is None or not _fits(target.column, number or 0))):
+    temporal = match.group().split()[0] in ("after", "since", "before", "prior", "until", "till", "through", "from")
+    years = _looks_like_year(number) and (target is None or temporal or not _fits(target.column, number or 0))
+    if iso or years:
         time = _time_column(said, frame, min(place))
         target = Said(-1, -1, *time) if time else target
         found.years = found.years or bool(time)
@@ -256,6 +258,12 @@ def _apply(
             )
         return text
     if is_date(target.column) and number is not None and not _looks_like_year(number):
+        return text
+    if number is not None and is_number(target.column) and not _fits(target.column, number):
+        found.used |= place
+        found.notes.append(
+            f"The condition “{match.group().strip()}” was not applied: “{target.name}” has no such values."
+        )
         return text
     value = iso or _literal(target.column, number or 0, last=operator in (">", "<="))
     found.where.append(Condition(column=target.name, operator=operator, value=value))

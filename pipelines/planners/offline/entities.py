@@ -9,6 +9,7 @@ from dataclasses import replace
 from ...model import Column, Profile, Table
 from .conditions import Conditions
 from .framing import Frame
+from .ground import UNNAMING
 from .items import ENTITY_SCORE, FILLERS, Item
 from .links import Links, TableMention
 from .said import Said
@@ -106,6 +107,28 @@ def with_entities(
     return items
 
 
+def with_names_of(
+    said: tuple[Said, ...], words: Sequence[Token], links: Links, profile: Profile, frame: Frame
+) -> tuple[Said, ...]:
+    """ "The name of each continent" is what names continents, not the name of something else."""
+    return tuple(_name_of(item, words, links, profile, frame) for item in said)
+
+
+def _name_of(item: Said, words: Sequence[Token], links: Links, profile: Profile, frame: Frame) -> Said:
+    if item.end - item.start != 1 or words[item.start].stem not in ("name", "title"):
+        return item
+    for mention in links.tables:
+        behind = [words[i].text for i in range(item.end, mention.start)] if mention.start >= item.end else None
+        close = mention.end == item.start or (behind is not None and behind[:1] == ["of"] and len(behind) <= 3)
+        table = profile.table(mention.table)
+        if not close or mention.score < 0.95 or table is None or frame.sources[item.name][0] == mention.table:
+            continue
+        name = frame.places.get((mention.table, naming_column(table) or ""))
+        if name is not None:
+            return Said(item.start, item.end, name, frame.columns[name], item.score)
+    return item
+
+
 def _parted(marked: re.Match[str], mention: TableMention, words: Sequence[Token], taken: set[int]) -> bool:
     """Whether "each" belongs to a column between ("each type of store")."""
     begin = words[mention.start].start - len(marked.group())
@@ -135,7 +158,9 @@ def naming_column(table: Table) -> str | None:
     able = [
         c
         for c in table.columns
-        if c.role not in ("time", "measure", "empty", "coordinate") and c.distinct > 0.6 * c.rows
+        if c.role not in ("time", "measure", "empty", "coordinate")
+        and c.distinct > 0.6 * c.rows
+        and not UNNAMING & set(name_words(c.name))
     ]
     best = max(able, key=weight, default=None)
     return best.name if best is not None and weight(best) >= 1.5 else None

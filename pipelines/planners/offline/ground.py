@@ -16,12 +16,31 @@ from .words import name_words, word_set
 MANY_CATEGORIES = 12
 FEW_GROUPS = 8
 FEW_PARTS = 6
+UNNAMING = word_set(
+    "date time year description descriptions comment comments details address url email phone note notes"
+)
+"""Words of columns that are often different in each row, but do not name it."""
 LONG_SERIES = 120
 _CURRENCIES = ("$", "€", "£", "¥", "usd", "eur", "gbp", "us$", "dollar", "euro")
 _GOOD = word_set("life expectancy profit revenue sales income satisfaction employment rating score")
 _BAD = word_set(
     "unemployment mortality death deaths fatalities cost crime emissions obesity poverty delay damage missing"
 )
+
+
+_PLACE_LABELS: dict[PlaceLevel, str] = {"country": "Country", "us_state": "State", "city": "City"}
+_LABEL_WORDS = {
+    "pop": "population", "expect": "expectancy", "temp": "temperature", "pct": "percentage", "avg": "average",
+    "qty": "quantity", "precip": "precipitation", "dept": "department", "amt": "amount", "lon": "longitude",
+    "lat": "latitude", "num": "number",
+}  # fmt: skip
+
+
+def _spoken(label: str) -> str:
+    """A label without abbreviations that everybody would read out in full."""
+    words = [_LABEL_WORDS.get(word.casefold(), word) for word in label.split(" ")]
+    text = " ".join(words)
+    return text if text == label else capital(text)
 
 
 @dataclass(frozen=True)
@@ -52,7 +71,9 @@ class Ground:
     def label(self, name: str) -> str:
         """Name for people; columns of a join keep apart by their table."""
         column = self.frame.columns[name]
-        text = column.label or name
+        text = _spoken(column.label or name)
+        if column.place in _PLACE_LABELS and {"name", "id", "code"} & set(name_words(name)):
+            text = _PLACE_LABELS[column.place]
         match = re.search(r" \(([a-z0-9_]+)\)$", name)
         twice = sum(other.label == column.label for other in self.frame.columns.values()) > 1
         return f"{text} ({match[1].replace('_', ' ')})" if match and twice else text
@@ -73,7 +94,35 @@ class Ground:
 
     @property
     def row_nouns(self) -> str:
-        return self.frame.main.row_noun_plural or "rows"
+        """What rows are called; not like a measure, which would be counted twice by name."""
+        noun = self.frame.main.row_noun_plural or "rows"
+        taken = {(column.label or name).casefold() for name, column in self.frame.columns.items()}
+        return "rows" if noun.casefold() in taken else noun
+
+    def entity_nouns(self, where: tuple[Condition, ...]) -> str:
+        """What is counted in a chart: the entities of a panel in one period, else the rows."""
+        if self.panel is not None and any(condition.column == self.panel.time for condition in where):
+            return plural(lower_first(self.label(self.panel.entity)))
+        return self.row_nouns
+
+    def effective_rows(self, where: tuple[Condition, ...]) -> int:
+        """About how many rows a chart has to draw."""
+        if self.panel is not None and any(condition.column == self.panel.time for condition in where):
+            return self.column(self.panel.entity).distinct
+        return self.rows
+
+    def values_of(self, name: str, where: tuple[Condition, ...]) -> int:
+        """How many values of a column are left."""
+        named = [len(c.values) for c in where if c.column == name and c.operator == "in"]
+        named += [1 for c in where if c.column == name and c.operator == "="]
+        return min([self.column(name).distinct, *named])
+
+    @cached_property
+    def counting(self) -> str | None:
+        """A column that says how often each row stands for itself: then it is summed, rows are not counted."""
+        words = {"count", "number", "quantity", "frequency", "n"}
+        names = [n for n, c in self.frame.columns.items() if n.casefold() in words and c.additive and is_number(c)]
+        return names[0] if len(names) == 1 and not self.frame.joins else None
 
     def _first_named(self, names: Iterable[str]) -> list[str]:
         return sorted(names, key=lambda name: self.focus.index(name) if name in self.focus else len(self.focus))
@@ -130,8 +179,14 @@ class Ground:
             and c.place not in ("latitude", "longitude")
             and 2 <= c.distinct <= 500
             and c.distinct < max(0.9 * (c.rows - c.missing), 3)
+            and not self._is_calendar(n)
         ]
         return self._first_named(sorted(names, key=weight))
+
+    def _is_calendar(self, name: str) -> bool:
+        """A month or weekday beside the time that it is taken from."""
+        words = set(name_words(name)) & {"month", "quarter", "day", "week", "weekday", "hour"}
+        return bool(words) and name not in self.focus and bool(self.times) and self.column(name).role == "ordered"
 
     @cached_property
     def few(self) -> list[str]:
@@ -145,39 +200,33 @@ class Ground:
             n
             for n, c in self.frame.columns.items()
             if c.type == "text"
-            and c.role in ("identifier", "place", "category")
+            and (c.role in ("identifier", "place", "category") or (c.role == "text" and "name" in name_words(n)))
             and c.distinct > 0.8 * (c.rows - c.missing)
         ]
-        named = self._first_named(names)
+        named = [n for n in self._first_named(names) if not UNNAMING & set(name_words(n))]
         return min(named, key=lambda n: (n not in self.focus, "name" not in name_words(n)), default=None)
 
     @cached_property
     def panel(self) -> Panel | None:
-        """Found by a key of one time and one other column, else by the number of rows."""
+        """Found by a key of one time and one other column."""
         if self.frame.joins:
             return None
-        for key in self.frame.main.keys:
+        for key in self.frame.main.keys[:1]:
             times = [name for name in key if name in self.times]
             others = [name for name in key if name not in times and name in self.frame.columns]
-            if len(times) == 1 and len(others) == 1 and self._few_periods(times[0]):
+            if len(times) == 1 and len(others) == 1 and self._is_full(times[0], others[0]):
                 return Panel(times[0], others[0])
-        for time in self.times:
-            for name in self._entities():
-                cells = self.column(time).distinct * self.column(name).distinct
-                if self._few_periods(time) and 0.9 * self.rows <= cells <= 1.6 * self.rows:
-                    return Panel(time, name)
         return None
 
-    def _few_periods(self, time: str) -> bool:
-        return 2 <= self.column(time).distinct <= 600 and self.rows >= 2 * self.column(time).distinct
+    @cached_property
+    def are_readings(self) -> bool:
+        """Whether rows are measured at set times: how many there are says nothing then."""
+        return any(name in self.times for key in self.frame.main.keys for name in key)
 
-    def _entities(self) -> list[str]:
-        named = [
-            n
-            for n, c in self.frame.columns.items()
-            if c.role in ("place", "category", "identifier") and c.type == "text"
-        ]
-        return [name for name in named if 2 <= self.column(name).distinct < self.rows]
+    def _is_full(self, time: str, entity: str) -> bool:
+        """Most entities have most periods, and there are not so many periods that one of them says nothing."""
+        periods, entities = self.column(time).distinct, self.column(entity).distinct
+        return 2 <= periods <= 600 and self.rows >= max(2 * periods, 2 * entities, 0.4 * periods * entities)
 
     @cached_property
     def latest(self) -> tuple[Condition, ...]:
@@ -193,11 +242,11 @@ class Ground:
 
     @property
     def latest_text(self) -> str | None:
-        """The last period in words: "2005", "December 2015"."""
+        """The last period in words: "in 2005", "in December 2015", "on 3 March 2020"."""
         if not self.latest:
             return None
-        value = str(self.latest[0].value)
-        return period_text(value, self.column(self.latest[0].column))
+        text = period_text(str(self.latest[0].value), self.column(self.latest[0].column))
+        return f"on {text}" if re.match(r"\d{1,2} ", text) else f"in {text}"
 
     def place(self, level: PlaceLevel) -> str | None:
         names = [n for n, c in self.frame.columns.items() if c.place == level]
@@ -210,6 +259,8 @@ class Ground:
     def tile_dimension(self, name: str) -> Dimension:
         """Periods that a headline compares: years where there are three, so that seasons do not pass for changes."""
         column = self.column(name)
+        if self.panel is not None or (column.unique and column.times is not None and column.times.grain != "day"):
+            return self.time_dimension(name)
         span = _span_days(column.times.first, column.times.last) if column.times is not None else None
         if is_date(column) and span is not None and span >= 3 * 365:
             return Dimension(column=name, time_unit="year")
@@ -314,6 +365,8 @@ _AGGREGATE_WORDS: dict[Aggregate, str] = {
 
 def measure_of(ground: Ground, name: str | None, aggregate: Aggregate | None = None) -> Measure:
     """A measure with title, unit and format. Without a column: the count of rows."""
+    if name is None and ground.counting is not None:
+        name = ground.counting
     if name is None:
         return Measure(aggregate="count", title=capital(f"number of {ground.row_nouns}")[:120], format="integer")
     column = ground.column(name)

@@ -11,7 +11,7 @@ from ...model import Aggregate, Column
 from .naming import OWN_NAME_SCORE, POINTER_SCORE
 from .phrases import Phrases
 from .said import Said, is_date, is_number
-from .vocabulary import AGGREGATES
+from .vocabulary import ADJECTIVES, AGGREGATES
 from .words import Token, tokens, word_set
 
 ENTITY_SCORE = 0.61
@@ -119,7 +119,7 @@ def read_items(
         items.append(
             Item(
                 item,
-                tuple(a for a in aggregates if a != "count") or _superlative(words[item.start], item),
+                tuple(a for a in aggregates if a != "count") or _superlative(words, item),
                 counted="count" in aggregates,
                 grouped=bool(GROUP_BEFORE.search(before)) and item.score != OWN_NAME_SCORE,
                 each=bool(_EACH_BEFORE.search(before)),
@@ -150,11 +150,12 @@ def _in_lists(items: list[Item], words: Sequence[Token]) -> list[Item]:
 _LOWEST = word_set("youngest shortest lightest cheapest poorest coldest earliest smallest")
 
 
-def _superlative(word: Token, said: Said) -> tuple[Aggregate, ...]:
+def _superlative(words: Sequence[Token], said: Said) -> tuple[Aggregate, ...]:
     """ "Oldest age" is the highest one."""
-    if not word.text.endswith("est") or said.end - said.start < 2 or not is_number(said.column):
+    word = words[said.start - 1].text if said.start else ""
+    if not word.endswith("est") or word not in ADJECTIVES or not is_number(said.column):
         return ()
-    return ("min",) if word.text in _LOWEST else ("max",)
+    return ("min",) if word in _LOWEST else ("max",)
 
 
 def _points(said: Said) -> bool:
@@ -250,6 +251,9 @@ def _next_said(words: Sequence[Token], here: Sequence[Said], end: int) -> int | 
 def _crosses(text: str, start: int, end: int) -> bool:
     """Whether an aggregate is too far from a column to be about it, or parted from it by another clause."""
     between = text[start:end]
+    before_and, joined, _ = between.partition(" and ")
+    if joined and any(not token.is_stopword for token in tokens(before_and)):
+        return True
     if len(tokens(between)) > 5 or re.search(r"[.,;?!]", between):
         return True
     return bool(

@@ -41,7 +41,7 @@ def _place_charts(charts: Sequence[Widget], positions: dict[str, Position], y: i
     left = list(charts)
     while left:
         first = left.pop(0)
-        if _needs_full_row(first) or not left:
+        if _needs_full_row(first) or not left or _is_large_map(first, charts):
             positions[first.id] = Position(x=0, y=y, width=COLUMNS, height=CHART_HEIGHT)
         else:
             second = left.pop(_partner(left))
@@ -65,6 +65,11 @@ def _needs_full_row(widget: Widget) -> bool:
     if isinstance(widget, MapWidget):
         return widget.level == "country"
     return isinstance(widget, TableWidget) and len(widget.show) + len(widget.by) + len(widget.values) > 6
+
+
+def _is_large_map(widget: Widget, charts: Sequence[Widget]) -> bool:
+    """Points on a map that is what the question asks for."""
+    return isinstance(widget, MapWidget) and widget is charts[0]
 
 
 def _share(first: Widget, second: Widget) -> int:

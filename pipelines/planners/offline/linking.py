@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from ...model import Column, Profile
+from ...model import Column, Profile, Table
 from . import embedding
 from .links import Link, Links, Mention, TableMention, ValueLink, ValueMention
 from .naming import OWN_NAME_SCORE, Span, names, spans_of, word_similarity
-from .vocabulary import ABBREVIATIONS, UNTELLING
+from .vocabulary import ABBREVIATIONS, DISTRIBUTION, RELATION, SHARE, TIME_UNITS, TREND, UNTELLING
 from .words import STOPWORDS, Token, fold, name_words, stem, tokens, word_set
 
+ABOUT = 0.35
+"""Similarity from which a word is about the data, though it names no column."""
 MAX_TOKENS = 400
 """Words of a question that are read; what comes after is longer than any question."""
 _COUNTING_WORDS = frozenset({"number", "count", "total", "amount", "no", "numbers", "counts"})
-_MEASURING_WORDS = word_set("average avg mean lowest highest total maximum minimum max min median sum best worst")
+_MEASURING_WORDS = word_set(
+    "average avg mean lowest highest smallest largest total maximum minimum maximal minimal max min median sum best worst"
+)
 
 
 def _chosen_mentions(spans: Iterable[Span]) -> tuple[Mention, ...]:
@@ -51,7 +56,7 @@ def _links(spans: Iterable[Span]) -> tuple[Link, ...]:
         key = (span.link.table, span.link.column)
         if key not in best or best[key].score < span.link.score:
             best[key] = span.link
-    return tuple(sorted(best.values(), key=lambda link: (-link.score, not _is_total(link)))[:12])
+    return tuple(sorted(best.values(), key=lambda link: (-link.score, not _is_total(link), _is_code(link)))[:12])
 
 
 def _is_total(link: Link) -> bool:
@@ -59,10 +64,15 @@ def _is_total(link: Link) -> bool:
     return bool({"total", "overall", "all"} & set(name_words(link.column)))
 
 
+def _is_code(link: Link) -> bool:
+    """Names read better than codes."""
+    return bool({"code", "id", "key", "number"} & set(name_words(link.column)))
+
+
 def _table_mentions(profile: Profile, words: Sequence[Token], blocked: frozenset[int]) -> tuple[TableMention, ...]:
     found = []
     for table in profile.tables:
-        for spoken in dict.fromkeys((name_words(table.name), name_words(table.title), name_words(table.row_noun))):
+        for spoken in dict.fromkeys((name_words(table.name), name_words(table.title), _row_words(table))):
             parts = [word for word in spoken if word not in ("ref", "tbl", "table", "data", "csv", "row", "and", "of")]
             if parts and len(parts) <= 4:
                 found += _spoken_table(table.name, parts, words, blocked)
@@ -70,6 +80,12 @@ def _table_mentions(profile: Profile, words: Sequence[Token], blocked: frozenset
     for mention in sorted(found, key=lambda mention: (-mention.score, mention.start)):
         best.setdefault((mention.start, mention.table), mention)
     return tuple(sorted(best.values(), key=lambda mention: (mention.start, -mention.score)))
+
+
+def _row_words(table: Table) -> tuple[str, ...]:
+    """What a row is; "film and cinema" means neither of the two."""
+    words = name_words(table.row_noun)
+    return () if "and" in words else words
 
 
 def _spoken_table(table: str, parts: list[str], words: Sequence[Token], blocked: frozenset[int]) -> list[TableMention]:
@@ -87,7 +103,7 @@ def _spoken_table(table: str, parts: list[str], words: Sequence[Token], blocked:
                 pairs = zip(window, parts, strict=True)
                 score = min(word_similarity(words[i].text, words[i].stem, part) for i, part in pairs)
             else:
-                score = 0.75 * word_similarity(words[start].text, words[start].stem, parts[-1])
+                score = 0.75 * max(word_similarity(words[start].text, words[start].stem, part) for part in parts)
                 joined = words[start].stem == stem("".join(parts))
                 score = 1.0 if joined else score
             if score >= 0.7 and not words[start].is_stopword:
@@ -146,9 +162,12 @@ def _value_mentions(
 
 def _meaning_mentions(profile: Profile, words: Sequence[Token], free: Sequence[int]) -> tuple[Mention, ...]:
     """Columns for words that no spelling explains, by nearness in meaning."""
-    columns = [(table, column) for table in profile.tables for column in table.columns if column.role != "identifier"][
-        :400
-    ]
+    columns = [
+        (table, column)
+        for table in profile.tables
+        for column in table.columns
+        if column.role not in ("identifier", "empty") and column.distinct > 1
+    ][:400]
     spelled = {
         stem(word)
         for table in profile.tables
@@ -201,21 +220,40 @@ def link(
         if i not in covered
         and not token.is_stopword
         and token.text not in UNTELLING
+        and not any(re.fullmatch(pattern, token.text) for pattern, _ in TIME_UNITS)
         and token.number is None
         and any(letter.isalpha() for letter in token.text)
     ]
     by_meaning = _meaning_mentions(profile, words, free)
     explained = {mention.start for mention in by_meaning}
-    unknown = tuple(words[i] for i in free if i not in explained)
+    unknown = tuple(words[i] for i in free if i not in explained and not _is_about(profile, words[i]))
     everything = sorted([*mentions, *by_meaning], key=lambda mention: mention.start)
     return Links(tuple(everything), tables, values, unknown)
+
+
+def _is_about(profile: Profile, word: Token) -> bool:
+    """Words that come near the subject of the data are not reported as missing ("planes" for bird strikes)."""
+    if any(pattern.fullmatch(word.text) for pattern in (TREND, SHARE, DISTRIBUTION, RELATION)):
+        return True
+    for table in profile.tables:
+        for name in (table.name, table.title, table.row_noun):
+            for part in name_words(name):
+                if part.startswith(word.stem[:8]) or (len(part) > 3 and word.text.startswith(part[:8])):
+                    return True
+    titles = {" ".join(name_words(table.title)) for table in profile.tables}
+    labels = {_spoken(column) for table in profile.tables for column in table.columns[:100]}
+    return any(embedding.similarity(word.text, text) >= ABOUT for text in titles | labels if text)
 
 
 def _idle(span: Span, words: Sequence[Token], tables: Sequence[TableMention]) -> bool:
     """Counting words are no column unless spelled so; nor is the name of a table that a column only resembles."""
     token = words[span.start]
     if span.end - span.start > 1:
-        return all(words[i].text in _COUNTING_WORDS for i in range(span.start, span.end)) and span.link.score < 0.9
+        inside = words[span.start : span.end]
+        counting = all(word.text in _COUNTING_WORDS or word.is_stopword for word in inside)
+        return counting and span.link.score < 0.9
+    if token.is_stopword and (token.text,) != name_words(span.link.column):
+        return True
     if token.text in _COUNTING_WORDS:
         spelled = [stem(word) for word in name_words(span.link.column)]
         if token.stem in ("amount", "total"):

@@ -91,8 +91,12 @@ class Name:
     joined: str
     key: int | None
     """Position of "id", where the column only points at something."""
+    coded: bool
+    """Whether it holds numbers that stand for something, so that a text column of the same is better."""
     own: frozenset[int]
     """Words that are the table's own name."""
+    is_own: bool
+    """Whether the column is called like the table, as far as that is one thing ("weather" in "seattle weather")."""
 
 
 def _weights(words: Sequence[str], table_words: frozenset[str]) -> tuple[float, ...]:
@@ -134,15 +138,24 @@ def _head(words: Sequence[str]) -> int:
 def names(table: Table) -> list[Name]:
     """The names of all columns, each by its own spelling and by its label."""
     table_words = frozenset(stem(word) for word in (*name_words(table.name), *name_words(table.title)))
+    last = frozenset(stem(spoken[-1]) for spoken in (name_words(table.name), name_words(table.title)) if spoken)
     return [
-        _name(table.name, column, words[:12], table_words)
+        _name(table.name, column, words[:12], table_words, last)
         for column in table.columns
-        for words in dict.fromkeys((_bare_words(column.name), _bare_words(column.label)))
-        if words
+        for words in dict.fromkeys((_bare_words(column.name), _bare_words(column.label), *_place_words(column)))
+        if words and column.role != "empty"
     ]
 
 
-def _name(table: str, column: Column, words: tuple[str, ...], table_words: frozenset[str]) -> Name:
+def _place_words(column: Column) -> tuple[tuple[str, ...], ...]:
+    """Places are meant by what they are, whatever their column is called."""
+    words = {"country": "country", "us_state": "state", "city": "city"}.get(column.place or "")
+    return ((words,),) if words else ()
+
+
+def _name(
+    table: str, column: Column, words: tuple[str, ...], table_words: frozenset[str], last: frozenset[str]
+) -> Name:
     return Name(
         table=table,
         column=column.name,
@@ -152,7 +165,9 @@ def _name(table: str, column: Column, words: tuple[str, ...], table_words: froze
         head=_head(words),
         joined="".join(words),
         key=_key(words, column),
+        coded=column.type == "integer" and words[-1] in ("code", "id", "key", "number", "no"),
         own=frozenset(i for i, word in enumerate(words) if _is_own(word, table_words)),
+        is_own=all(_is_own(word, table_words) for word in words) and _is_own(words[-1], last),
     )
 
 
@@ -201,7 +216,7 @@ def _joined_spans(name: Name, words: Sequence[Token], blocked: frozenset[int]) -
             text += words[end].text
             if len(text) >= 4 and (text == name.joined or stem(text) == stem(name.joined)):
                 if end > start or len(name.words) > 1:
-                    score = OWN_NAME_SCORE if len(name.words) == len(name.own) else 1.0
+                    score = OWN_NAME_SCORE if name.is_own else 1.0
                     found.append(Span(start, end + 1, len(name.words), Link(name.table, name.column, score)))
             elif len(text) > len(name.joined) + 2:
                 break
@@ -225,7 +240,21 @@ def _span(
         part = max(range(len(name.words)), key=lambda p: (similar[index][p] * (p not in best), -p))
         if similar[index][part] >= 0.7 and part not in best:
             best[part] = similar[index][part]
-        elif words[index].text in ("and", "or", "by", "each", "versus", "vs", "than", "whose", "with", "for"):
+        elif words[index].text in (
+            "and",
+            "or",
+            "by",
+            "each",
+            "versus",
+            "vs",
+            "than",
+            "whose",
+            "with",
+            "for",
+            "on",
+            "from",
+            "at",
+        ):
             return None
         elif not words[index].is_stopword:
             foreign += 1
@@ -243,14 +272,14 @@ def _score(name: Name, best: dict[int, float], common: Counter[str]) -> float:
         return 0.0
     if len(name.words) > len(name.own) and best.keys() <= name.own:
         return 0.0
-    if len(name.words) == len(name.own):
+    if name.is_own:
         return OWN_NAME_SCORE * min(best.values())
     if name.key is not None and name.key not in best:
         return POINTER_SCORE
     if name.kernel <= best.keys():
-        score = max(score, 0.85 * min(best[part] for part in name.kernel))
+        score = max(score, (0.62 if name.coded else 0.85) * min(best[part] for part in name.kernel))
     if name.head in best:
-        score = max(score, 0.65 * best[name.head])
+        score = max(score, (0.55 if name.coded else 0.65) * best[name.head])
     rare = [p for p in best if common[stem(name.words[p])] == 1 and stem(name.words[p]) not in GENERIC_WORDS]
     if rare:
         score = max(score, 0.55 * max(best[part] for part in rare))

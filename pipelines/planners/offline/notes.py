@@ -68,7 +68,9 @@ def _missing(ground: Ground, widgets: Sequence[Widget]) -> list[str]:
 
 def _gaps(ground: Ground) -> list[str]:
     times = ground.column(ground.time).times if ground.time else None
-    if times is None or not times.gaps:
+    column = ground.column(ground.time) if ground.time else None
+    regular = ground.panel is not None or (column is not None and column.unique)
+    if times is None or not regular or not 0 < times.gaps <= times.periods / 2:
         return []
     return [f"Some periods have no rows: the times in “{ground.label(ground.time or '')}” have gaps."]
 

@@ -16,7 +16,7 @@ def overview(asked: Asked, ground: Ground) -> list[Widget]:
     measures = _headline_measures(ground)
     found: list[Widget | None] = [*_tiles(asked, ground, measures)]
     found += _trends(asked, ground, measures)
-    found += _breakdowns(asked, ground, measures)
+    found += _compared(asked, ground, measures) or _breakdowns(asked, ground, measures)
     found.append(_places(asked, ground, measures))
     found.append(_relationship(asked, ground))
     found.append(_distribution(asked, ground))
@@ -39,7 +39,7 @@ def _headline_measures(ground: Ground) -> list[Measure]:
 
 def _rows_are_events(ground: Ground) -> bool:
     """Several rows for a time, and no panel: then how many there are is a number worth showing."""
-    if ground.panel is not None or (ground.naming is not None and ground.measures):
+    if ground.are_readings or (ground.naming is not None and ground.measures):
         return False
     if ground.time is None:
         return True
@@ -90,7 +90,7 @@ def _second_tile(asked: Asked, ground: Ground, first: Measure, time: Dimension |
 
 def _trends(asked: Asked, ground: Ground, measures: list[Measure]) -> list[Widget]:
     time = _time(ground)
-    if time is None:
+    if time is None or (measures[0].column is None and ground.column(time.column).unique):
         return []
     color = _line_color(asked, ground, time)
     first = charting.line(ground, time, measures[0], color, asked.where, _trend_reason(ground, measures[0], color))
@@ -115,6 +115,8 @@ def _line_color(asked: Asked, ground: Ground, time: Dimension) -> Dimension | No
     named = [name for name in ground.categories if name in ground.focus and name not in fixed]
     names = [name for name in [*named, *ground.few] if name != time.column and name not in fixed]
     names = [name for name in names if not is_number(ground.column(name)) or name in named]
+    if ground.column(time.column).unique:
+        names = [name for name in names if name in named]
     return Dimension(column=names[0]) if names else None
 
 
@@ -134,6 +136,24 @@ def _breakdowns(asked: Asked, ground: Ground, measures: list[Measure]) -> list[W
     return found
 
 
+def _compared(asked: Asked, ground: Ground, measures: list[Measure]) -> list[Widget]:
+    """A category was named but no measure: all foremost measures by that category."""
+    named = [name for name in ground.categories if name in ground.focus]
+    if not named or any(name in ground.focus for name in ground.measures) or not ground.measures:
+        return []
+    label = lower_first(ground.label(named[0]))
+    return [
+        charting.bar(
+            ground,
+            Dimension(column=named[0]),
+            measure,
+            where=asked.where + (ground.latest if measure.column or ground.panel else ()),
+            why=f"The question names {label}, so the main numbers are compared by it.",
+        )
+        for measure in measures[:4]
+    ]
+
+
 def _mapped(ground: Ground, name: str) -> bool:
     """Places that the map will show already."""
     return (
@@ -146,7 +166,7 @@ def _mapped(ground: Ground, name: str) -> bool:
 def _breakdown(ground: Ground, name: str, measure: Measure, where: tuple[Condition, ...]) -> BarWidget:
     label = lower_first(ground.label(name))
     period = (
-        f" in the last period, {ground.latest_text}" if ground.latest_text and where[-1:] == ground.latest[-1:] else ""
+        f" in the last period ({ground.latest_text})" if ground.latest_text and where[-1:] == ground.latest[-1:] else ""
     )
     why = f"Compares {lower_first(titles.of_measure(ground, measure))} by {label}{period}."
     return charting.bar(ground, Dimension(column=name), measure, where=where, why=why)
@@ -187,7 +207,7 @@ def _relationship(asked: Asked, ground: Ground) -> Widget | None:
 
 def _distribution(asked: Asked, ground: Ground) -> Widget | None:
     name = next((n for n in ground.measures if ground.column(n).distinct >= 8), None)
-    if name is None or ground.rows < 12:
+    if name is None or ground.effective_rows(asked.where + ground.latest) < 12:
         return None
     why = f"Averages hide the spread: how many rows have which {lower_first(ground.label(name))}."
     return charting.histogram(ground, name, None, asked.where + ground.latest, why)

@@ -30,9 +30,8 @@ _MOST = re.compile(
     r"shortest)\b"
 )
 _WITH_MOST = re.compile(
-    r"\b(?:with|has|have|had|having|got|get|gets) the (?P<which>most|highest|largest|biggest|greatest|lowest|"
-    r"smallest|least|fewest)\b"
-    r"(?! (?:and|or) )"
+    r"\b(?:(?:(?<!together )(?<!along )with|has|have|had|having|got|get|gets) the|the(?= (?:most|fewest|least)\b)) "
+    r"(?P<which>most|highest|largest|biggest|greatest|lowest|smallest|least|fewest)\b(?! (?:and|or) )"
 )
 _LOW = word_set("bottom smallest lowest least fewest shortest youngest cheapest poorest worst")
 

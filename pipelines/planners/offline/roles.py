@@ -106,7 +106,10 @@ def _relationship(asked: Asked, items: list[Item], count: bool) -> Asked | None:
         if item.is_quantity and not item.colored
         for aggregate in item.aggregates or (None,)
     ]
-    groups = [item for item in items if not item.is_quantity or item.colored]
+    if len(measures) > 2:
+        measures = [pair for pair in measures if pair[1] or not (pair[0].grouped or pair[0].each)] or measures
+    taken = {id(item) for item, _ in measures}
+    groups = [item for item in items if id(item) not in taken]
     if len(measures) < 2 and asked.chart in ("scatter", "color_scatter"):
         known = {item.name for item, _ in measures}
         extra = [i for i in groups if not i.colored and (is_number(i.column) or i.is_time) and i.name not in known]
@@ -125,16 +128,30 @@ def _relationship(asked: Asked, items: list[Item], count: bool) -> Asked | None:
         return None
     measures.sort(key=lambda pair: {"x": 0, None: 1, "y": 2}[pair[0].axis])
     (first, first_aggregate), (second, second_aggregate) = measures[:2]
-    color = next((item for item in groups if item.colored), None) or next(
-        (item for item in groups if (item.grouped or asked.chart == "color_scatter") and _sorts_rows(item, asked)), None
-    )
+    if first_aggregate and not second_aggregate and (second.grouped or second.each):
+        second_aggregate = first_aggregate
+        groups = [*groups, second]
+    color = _coloring(asked, groups)
+    detail = next((item for item in groups if item is not color and item.grouped), None)
     return replace(
         asked,
         chart=asked.chart or "scatter",
         y=AskedMeasure(first.name, first_aggregate),
         other=AskedMeasure(second.name, second_aggregate),
+        x=AskedDimension(detail.name) if detail else None,
         color=AskedDimension(color.name) if color else None,
     )
+
+
+def _coloring(asked: Asked, groups: Sequence[Item]) -> Item | None:
+    """What colours the dots: said so, or a category where the chart is for us to choose."""
+    said = next((item for item in groups if item.colored), None)
+    if said is not None:
+        return said
+    if asked.chart == "scatter":
+        return None
+    free = asked.chart is None
+    return next((item for item in groups if (item.grouped or asked.chart or free) and _sorts_rows(item, asked)), None)
 
 
 def _sorts_rows(item: Item, asked: Asked) -> bool:

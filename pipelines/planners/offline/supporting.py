@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model import Dimension, Measure, Widget
-from . import charting, tables
+from . import charting, maps, tables
 from .answering import asked_measure, is_quantity
 from .asked import Asked
 from .ground import FEW_PARTS, Ground, is_share, lower_first, measure_of
@@ -13,6 +13,7 @@ def helpers(asked: Asked, ground: Ground, main: Widget) -> list[Widget]:
     """What helps to read the asked chart: its number, its course, another cut, its rows."""
     y = asked_measure(asked, ground)
     found: list[Widget | None] = [*_headlines(asked, ground, y, main)]
+    found.append(_map(ground, y, main))
     if main.type not in ("line", "area"):
         found.append(_course(asked, ground, y, main))
     if main.type in ("line", "area", "scatter", "map", "histogram"):
@@ -22,6 +23,20 @@ def helpers(asked: Asked, ground: Ground, main: Widget) -> list[Widget]:
     found += _siblings(asked, ground, main)
     found.append(_rows(asked, ground))
     return [widget for widget in found if widget is not None]
+
+
+def _map(ground: Ground, y: Measure, main: Widget) -> Widget | None:
+    """Bars of many places say more with a map beside them."""
+    place = ground.column(main.dimensions[0].column).place if main.type == "bar" else None
+    if place not in ("country", "us_state"):
+        return None
+    return maps.place_map(ground, y, main.where, "The bars compare places: a map shows where they lie.")
+
+
+def _runs_along(main: Widget, time: str | None) -> bool:
+    """Whether a chart shows the time as it passes; months of the year do not."""
+    cycles = ("month_of_year", "day_of_week", "hour_of_day")
+    return any(dimension.column == time and dimension.time_unit not in cycles for dimension in main.dimensions)
 
 
 def _siblings(asked: Asked, ground: Ground, main: Widget) -> list[Widget]:
@@ -49,11 +64,21 @@ def _headlines(asked: Asked, ground: Ground, y: Measure, main: Widget) -> list[W
         )
     why = "Another number that the question names."
     found += [charting.metric(ground, measure_of(ground, name), time, asked.where, why) for name in named[:2]]
-    if ground.panel is None and y.column is not None:
+    if not ground.are_readings and y.column is not None:
         found.append(
             charting.metric(ground, measure_of(ground, None), time, asked.where, "On how many rows the numbers rest.")
         )
+    if len(found) == 1:
+        found += _how_many(asked, ground)
     return found
+
+
+def _how_many(asked: Asked, ground: Ground) -> list[Widget]:
+    """The number of groups that are compared, where it is not plain to see."""
+    if asked.x is None or ground.column(asked.x.column).type != "text" or ground.column(asked.x.column).distinct <= 8:
+        return []
+    many = measure_of(ground, asked.x.column, "distinct")
+    return [charting.metric(ground, many, None, asked.where, "How many groups are compared.")]
 
 
 def _is_main_time(ground: Ground) -> bool:
@@ -71,7 +96,7 @@ def _is_main_time(ground: Ground) -> bool:
 def _course(asked: Asked, ground: Ground, y: Measure, main: Widget) -> Widget | None:
     if (
         not _is_main_time(ground)
-        or ground.time in main.columns
+        or _runs_along(main, ground.time)
         or any(c.column == ground.time and c.operator == "=" for c in asked.where)
     ):
         return None
@@ -103,6 +128,8 @@ def _spread(asked: Asked, ground: Ground, main: Widget) -> Widget | None:
     if asked.y is None or asked.y.column is None or not is_quantity(ground, asked.y.column):
         return _cut(asked, ground, asked_measure(asked, ground), main)
     column = ground.column(asked.y.column)
+    if ground.effective_rows(asked.where or ground.latest) < 12:
+        return None
     if column.distinct < 8 or main.type == "box" or (is_share(column) and column.distinct < 8):
         return None
     where = asked.where or ground.latest

@@ -50,7 +50,8 @@ def subtitle(
     first = aggregate_text(measure) if measure is not None else ""
     told = [part for part in (first, *parts, *(condition_text(ground, c) for c in where)) if part]
     text = ", ".join(dict.fromkeys(told))
-    return capital(text if len(text) <= 255 else text[:254] + "…") or None
+    shown = text if len(text) <= 255 else text[:254] + "…"
+    return (shown if measure is not None and first == measure.unit else capital(shown)) or None
 
 
 def unit_text(x: Dimension) -> str | None:
@@ -61,6 +62,10 @@ def unit_text(x: Dimension) -> str | None:
 def condition_text(ground: Ground, condition: Condition) -> str:
     """ "price is above 100", in words."""
     label = lower_first(ground.label(condition.column))
+    if condition in ground.latest:
+        return ground.latest_text or label
+    if condition.operator == "=" and ground.column(condition.column).role == "time":
+        return f"in {condition.value}"
     if condition.operator == "between":
         return f"{label} from {_value(condition.values[0])} to {_value(condition.values[1])}"
     if condition.operator in ("in", "not in"):

@@ -168,7 +168,8 @@ TIME_UNITS: tuple[tuple[str, TimeUnit], ...] = (
 )
 
 TREND = re.compile(
-    r"\b(over (?:the )?(?:time|years?|months?|decades?|last|past)|trends?|evol\w+|changed?|changes|changing|"
+    r"\b(when (?:and|do|does|did|are|is|was|were)|"
+    r"over (?:the )?(?:time|years?|months?|decades?|last|past)|trends?|evol\w+|changed?|changes|changing|"
     r"through time|"
     r"histor(?:y|ical)|develop(?:ed|ment)|shift\w*|transition\w*|switch\w*|"
     r"grow(?:n|th|ing)?|grew|ris(?:e|en|ing)|rose|declin\w+|timeline|over time|"
@@ -215,6 +216,7 @@ GENERIC_WORDS = frozenset(
 
 UNTELLING = word_set(
     """
+    pattern patterns raised raise hit hits reach reached occur occurs
     compare comparing compared compares tell describe analyze analyse analysis explain cause causes caused driving
     drives drive performing perform performance doing working done main key major minor current status report
     summary summarize insight insights story picture visual visualization visualisation chart graphs plots wise
