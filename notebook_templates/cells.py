@@ -34,15 +34,13 @@ def title(text: str, description: str, notes: Sequence[str]) -> str:
 
 def parameters(values: Mapping[Code, tuple[object, str]]) -> Code:
     """`values`: name → value and description."""
-    rows = [
-        Code(f"{name} = {literal(value)}  {comment(about)}".rstrip()) for name, (value, about) in values.items()
-    ]
+    rows = [Code(f"{name} = {literal(value)}  {comment(about)}".rstrip()) for name, (value, about) in values.items()]
     return lines([Code('data_folder = "data"'), *rows])
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table that is loaded: its variable, its file in the data folder, and its used columns with their short names."""
+    """A table that is loaded: its variable, its file in the data folder, and its columns with short names."""
 
     name: Code
     file: str
@@ -62,17 +60,31 @@ def _loaded(source: Source) -> Code:
         $columns = $names
         $name = pd.read_parquet(data_folder + $file, columns=list($columns)).rename(columns=$columns)
         """,
-        columns=columns, names=dict(source.columns), name=source.name, file=f"/{source.file}",
+        columns=columns,
+        names=dict(source.columns),
+        name=source.name,
+        file=f"/{source.file}",
     )
     if source.repeated:
         code = lines(
-            [code, write("$name = $name.astype($kinds)", name=source.name, kinds=dict.fromkeys(source.repeated, "category"))]
+            [
+                code,
+                write(
+                    "$name = $name.astype($kinds)", name=source.name, kinds=dict.fromkeys(source.repeated, "category")
+                ),
+            ]
         )
     return code
 
 
 def join(
-    name: Code, left: Code, right: Code, keys: Sequence[tuple[str, str]], how: str, suffix: str, validate: str | None,
+    name: Code,
+    left: Code,
+    right: Code,
+    keys: Sequence[tuple[str, str]],
+    how: str,
+    suffix: str,
+    validate: str | None,
     dropped: Sequence[str],
 ) -> Code:
     """A frame made of two others; a right key of another name goes."""
@@ -91,7 +103,13 @@ def join(
     return write(
         '$name = $left.merge($right, $on, how=$how, suffixes=("", $suffix)$check)$drop',
         drop=write(".drop(columns=$dropped)", dropped=list(dropped)) if dropped else Code(""),
-        name=name, left=left, right=right, on=on, how=how, suffix=suffix, check=check,
+        name=name,
+        left=left,
+        right=right,
+        on=on,
+        how=how,
+        suffix=suffix,
+        check=check,
     )
 
 
@@ -114,17 +132,18 @@ class Updates:
     functions: Sequence[Code]
 
 
-def static_page(widgets: Sequence[Code], updates: Sequence[Updates], shared: Sequence[tuple[Code, Sequence[Code]]]) -> Code:
+def static_page(
+    widgets: Sequence[Code], updates: Sequence[Updates], shared: Sequence[tuple[Code, Sequence[Code]]]
+) -> Code:
     """A page without filters. `shared`: functions that take several frames, with these."""
-    calls = [
-        write("$update($frames)", update=update, frames=Code(", ".join(frames))) for update, frames in shared
-    ]
+    calls = [write("$update($frames)", update=update, frames=Code(", ".join(frames))) for update, frames in shared]
     for one in updates:
         if len(one.functions) > 1:
             calls.append(
                 write(
                     "for update in [$functions]:\n    update($frame)",
-                    functions=Code(", ".join(one.functions)), frame=one.frame,
+                    functions=Code(", ".join(one.functions)),
+                    frame=one.frame,
                 )
             )
         else:

@@ -22,13 +22,61 @@ IMPORTS = {
 }
 
 
-FIXED = "tiles update_tiles insights update_insights controls filter_bar page refresh updates".split()
+FIXED = ["tiles", "update_tiles", "insights", "update_insights", "controls", "filter_bar", "page", "refresh", "updates"]
 """Variables that every notebook may have."""
-LOCAL = """
-above absent chosen colour colours columns control correlation counts distances dots drawn edges everything far first form
-frame group groups heights high inside item keep key label last limits lines low middle name names pairs part parts place
-places rows sentences share shares spans table text update value values words
-""".split()
+LOCAL = [
+    "above",
+    "absent",
+    "chosen",
+    "colour",
+    "colours",
+    "columns",
+    "control",
+    "correlation",
+    "counts",
+    "distances",
+    "dots",
+    "drawn",
+    "edges",
+    "everything",
+    "far",
+    "first",
+    "form",
+    "frame",
+    "group",
+    "groups",
+    "heights",
+    "high",
+    "inside",
+    "item",
+    "keep",
+    "key",
+    "label",
+    "last",
+    "limits",
+    "lines",
+    "low",
+    "middle",
+    "name",
+    "names",
+    "pairs",
+    "part",
+    "parts",
+    "place",
+    "places",
+    "remark",
+    "rows",
+    "sentences",
+    "share",
+    "shares",
+    "spans",
+    "table",
+    "text",
+    "update",
+    "value",
+    "values",
+    "words",
+]
 """Variables of the functions in cells, which would hide one of the notebook."""
 
 

@@ -7,7 +7,6 @@ from html import escape
 
 from .parts import Amount, Group
 from .source import Code, lines, sentence, write
-from .widgets.line import START
 
 
 def _series(x: Group, y: Amount, times: Code | None) -> Code:
@@ -30,7 +29,13 @@ def _function(name: Code, where: Code, steps: Code, least: int, by: Code, rest: 
             $rest
             return $returned
         """,
-        name=name, where=where, steps=steps, by=by, least=least, rest=rest, returned=returned,
+        name=name,
+        where=where,
+        steps=steps,
+        by=by,
+        least=least,
+        rest=rest,
+        returned=returned,
     )
 
 
@@ -41,7 +46,8 @@ def change(name: Code, where: Code, x: Group, y: Amount, times: Code | None) -> 
         first, last = $by.iloc[0], $by.iloc[-1]
         names = list($names)
         """,
-        by=by, names=x.names(write("$by.index", by=by)),
+        by=by,
+        names=x.names(write("$by.index", by=by)),
     )
     unit = f" {escape(y.unit)}" if y.unit else ""
     text = sentence(
@@ -75,18 +81,27 @@ def trend(name: Code, where: Code, x: Group, y: Amount, times: Code | None) -> C
     rest = write(
         """
         names = list($names)
-        words = trend_words($by, $form, $after)
+        words = trend_words($at, $by, $form, $after)
         """,
         names=x.names(write("$by.index", by=by)),
         by=by,
         form=y.form,
-        after=f"{unit} a {period_word(x)}",
+        at=write('$by.index.to_period($freq).astype("int64")', by=by, freq=x.freq)
+        if x.kind == "period"
+        else write("$by.index", by=by)
+        if x.kind == "number"
+        else write("range(len($by))", by=by),
+        after=f"{unit} {period_word(x)}",
     )
     return _function(name, where, _series(x, y, times), 4, by, rest, text)
 
 
 def period_word(x: Group) -> str:
-    return {"Y": "year", "Q": "quarter", "M": "month", "W": "week", "D": "day", "h": "hour"}.get(x.freq, "step")
+    """What one step along the axis is called."""
+    words = {"Y": "a year", "Q": "a quarter", "M": "a month", "W": "a week", "D": "a day", "h": "an hour"}
+    if x.kind == "number":
+        return "a year" if x.years else f"for each 1 of {escape(lower(x.title))}"
+    return words.get(x.freq, "a step")
 
 
 def extreme(name: Code, where: Code, x: Group, y: Amount, which: str) -> Code:
@@ -109,19 +124,25 @@ def extreme(name: Code, where: Code, x: Group, y: Amount, which: str) -> Code:
     return _function(name, where, _series(x, y, None), 3, by, rest, text)
 
 
-def share(name: Code, where: Code, x: Group, y: Amount, top: int, plural: str) -> Code:
+def share(name: Code, where: Code, x: Group, y: Amount, top: int) -> Code:
     by = x.table
     rest = write(
         """
         first = $by.nlargest($top)
         names = listed($names, most=$top)
         """,
-        by=by, top=top, names=x.names(Code("first.index")),
+        by=by,
+        top=top,
+        names=x.names(Code("first.index")),
     )
     what = escape(lower(y.title))
     have = " has " if top == 1 else " together have "
     text = sentence(
-        Code("names"), have, "<b>", write("first.sum() / $by.sum():.0%", by=by), f"</b> of all {what}.",
+        Code("names"),
+        have,
+        "<b>",
+        write("first.sum() / $by.sum():.0%", by=by),
+        f"</b> of all {what}.",
     )
     steps = lines([_series(x, y, None), write("$by = $by[$by > 0]", by=by)])
     return _function(name, where, steps, top + 1, by, rest, text)
@@ -139,20 +160,24 @@ def outlier(name: Code, where: Code, x: Group, y: Amount) -> Code:
         far = far.loc[distances[far.index].sort_values(ascending=False).index].head(3)
         names = [f"{name} ({$form(value)})" for name, value in zip($names, far)]
         """,
-        by=by, form=form, names=x.names(Code("far.index")),
+        by=by,
+        form=form,
+        names=x.names(Code("far.index")),
     )
     text = sentence(
-        Code("listed(names)"), f" stand out in {escape(lower(y.title))}; the middle of all ", write("len($by)", by=by),
-        " is ", write("$form(middle)", form=form), ".",
+        Code("listed(names)"),
+        f" stand out in {escape(lower(y.title))}; the middle of all ",
+        write("len($by)", by=by),
+        " is ",
+        write("$form(middle)", form=form),
+        ".",
     )
     return _function(name, where, _series(x, y, None), 6, by, rest, text)
 
 
 def correlation(name: Code, where: Code, x: Amount, y: Amount, detail: str | None, plural: str) -> Code:
     if x.aggregate is None:
-        pairs = write(
-            'pairs = pd.DataFrame({"x": chosen[$x], "y": chosen[$y]}).dropna()', x=x.column, y=y.column
-        )
+        pairs = write('pairs = pd.DataFrame({"x": chosen[$x], "y": chosen[$y]}).dropna()', x=x.column, y=y.column)
     else:
         pairs = lines(
             [
@@ -167,8 +192,13 @@ def correlation(name: Code, where: Code, x: Amount, y: Amount, detail: str | Non
     steps = lines([pairs, write('if pairs["x"].nunique() < 2 or pairs["y"].nunique() < 2:\n    return ""')])
     rest = write('correlation = rank_correlation(pairs["x"], pairs["y"])')
     text = sentence(
-        f"{escape(x.title)} and {escape(lower(y.title))} <b>", Code("together(correlation)"),
-        "</b> (rank correlation ", Code("correlation:.2f"), " over ", Code("len(pairs):,"), f" {escape(plural)}).",
+        f"{escape(x.title)} and {escape(lower(y.title))} <b>",
+        Code("together(correlation)"),
+        "</b> (rank correlation ",
+        Code("correlation:.2f"),
+        " over ",
+        Code("len(pairs):,"),
+        f" {escape(plural)}).",
     )
     return _function(name, where, steps, 5, Code("pairs"), rest, text)
 
@@ -194,4 +224,4 @@ def paragraph(frames: Sequence[Code], calls: Sequence[Code]) -> Code:
     )
 
 
-__all__ = ["START", "change", "correlation", "extreme", "outlier", "paragraph", "share", "trend"]
+__all__ = ["change", "correlation", "extreme", "outlier", "paragraph", "share", "trend"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .source import Code, lines, literal, write
+from .source import Code, literal, write
 from .source import name as variable
 
 
@@ -37,7 +37,13 @@ class Form:
         kind = {"%": "percent"}.get(self.after) or {"$": "dollars", "€": "euros", "£": "pounds"}.get(self.before)
         if kind is None:
             kind = "thousands" if self.factor == 1000 else "scaled" if self.factor != 1 else "whole"
-            return kind if not self.decimals else f"decimals_{self.decimals}" if self.factor == 1 else f"{kind}_{self.decimals}"
+            return (
+                kind
+                if not self.decimals
+                else f"decimals_{self.decimals}"
+                if self.factor == 1
+                else f"{kind}_{self.decimals}"
+            )
         if self.factor == 100 and self.after == "%":
             kind = "share"
         return f"{kind}_{self.decimals}" if self.decimals else kind
@@ -65,6 +71,7 @@ class Group:
     parts: str = ""
     """The column where names without a colour are "Other"."""
     whole: bool = False
+    years: bool = False
 
     @property
     def table(self) -> Code:
@@ -99,6 +106,8 @@ class Amount:
     """There are values below zero."""
     gaps: bool = False
     """Some rows have no value."""
+    times: bool = False
+    """Dates, not numbers."""
 
     @property
     def label(self) -> str:

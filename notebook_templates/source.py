@@ -73,7 +73,7 @@ def literal(value: object) -> Code:
 
 
 def quoted(text: str) -> str:
-    """A string literal that is plain to read and cannot be left: what does not print is escaped, direction marks too."""
+    """A string literal that reads as it is and cannot be left: what does not print is escaped, direction marks too."""
     return f'"{_inside(text)}"'
 
 
@@ -100,7 +100,7 @@ def sentence(*parts: str) -> Code:
     """
     if not any(isinstance(part, Code) for part in parts):
         return literal("".join(parts))
-    if any(isinstance(part, Code) and set(part) & set("\"\\") for part in parts):
+    if any(isinstance(part, Code) and set(part) & set('"\\') for part in parts):
         raise ValueError(f"an f-string takes no quotes or backslashes in braces: {parts}")
     inside = "".join(
         f"{{{part}}}" if isinstance(part, Code) else _inside(part).replace("{", "{{").replace("}", "}}")

@@ -1,4 +1,4 @@
-"""Executing: the notebook runs from top to bottom in the job's folder; a failure names its cell and is kept to look at."""
+"""Executing: the notebook runs from top to bottom in the job's folder; one that failed names its cell and is kept."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _run(folder: JobFolder, notebook: NotebookNode, output: Path, limits: Limits
             )
 
     try:
-        return papermill.execute_notebook(
+        executed: NotebookNode = papermill.execute_notebook(
             str(folder.notebook.resolve()),
             str(output.resolve()),
             engine_name="dashwright",
@@ -112,6 +112,7 @@ def _run(folder: JobFolder, notebook: NotebookNode, output: Path, limits: Limits
             execution_timeout=max(round(limits.execution_timeout), 1),
             told=told,
         )
+        return executed
     except PapermillExecutionError as error:
         raise _failure(notebook, error) from error
     except CellTimeoutError as error:
@@ -122,7 +123,8 @@ def _run(folder: JobFolder, notebook: NotebookNode, output: Path, limits: Limits
     except DeadKernelError as error:
         cell = notebook.cells[at]
         raise NotebookError(
-            f"The kernel died in {_called(cell)}; most often it ran out of memory: use less data or raise the memory limit.",
+            f"The kernel died in {_called(cell)}; most often it ran out of memory: "
+            f"use less data or raise the memory limit.",
             cell_id=cell.get("id", ""),
             source=cell.source,
         ) from error

@@ -1,10 +1,11 @@
 # mypy: ignore-errors
+# ruff: noqa: B905
 """Axes: round ticks, readable labels, and room for them."""
 
 import numpy as np
 import pandas as pd
 
-from .numbers import round_ticks
+from .numbers import round_ticks, tick_texts
 
 
 def text_width(labels, size=12):
@@ -22,11 +23,8 @@ def room(chart, **margins):
 
 
 def set_ticks(chart, axis, ticks, form):
-    """Ticks with labels as `form` writes them, all in the size and decimals of the step."""
-    top = np.abs(ticks).max()
-    step = min(np.diff(ticks), default=1)
-    places = next((places for places in range(10) if abs(round(step, places) - step) < step / 1e6), 0)
-    labels = [form(tick, like=top, places=places) for tick in ticks]
+    """Ticks with labels, and room for these."""
+    labels = tick_texts(ticks, form)
     with axis.hold_sync():
         axis.tick_values = ticks
         axis.tick_labels = {np.format_float_positional(tick, trim="-"): label for tick, label in zip(ticks, labels)}
@@ -59,13 +57,7 @@ def fit_log(chart, axis, values, form):
     ticks = ticks[max(first, 0) : last + 1]
     axis.scale.min, axis.scale.max = float(ticks[0]), float(ticks[-1])
     ticks = ticks[:: int(np.ceil(len(ticks) / 8))]
-    places = max(0, -int(np.floor(np.log10(ticks[0]))))
-    labels = [form(tick, places=places if tick < 1 else 0) for tick in ticks]
-    with axis.hold_sync():
-        axis.tick_values = ticks
-        axis.tick_labels = {np.format_float_positional(tick, trim="-"): label for tick, label in zip(ticks, labels)}
-    if axis.orientation == "vertical":
-        room(chart, left=text_width(labels))
+    set_ticks(chart, axis, ticks, lambda tick, **_: form(tick, places=max(0, -int(np.floor(np.log10(tick))))))
 
 
 def number_ticks(chart, axis, values, form, whole=False, count=6):
@@ -107,10 +99,12 @@ def date_ticks(axis, times, count=6):
     axis.scale.min, axis.scale.max = pd.Timestamp(first - pad), pd.Timestamp(last + pad)
 
 
-def name_ticks(axis, names, count=None):
-    """Categories in this order, long names cut; with `count` about so many of them are labelled."""
-    names = list(names)
-    every = 1 if count is None else -(-len(names) // count)
+def name_ticks(axis, names):
+    """Names side by side in this order, cut where they are long, as many of them labelled as there is room for."""
+    longest = max(len(short(name)) for name in names)
+    every = -(-len(names) * (longest + 2) // 84)
+    # Narrow cards hide every second tick, so the labelled ones must not all be those.
+    every += every % 2 == 0
     axis.scale.domain = names
     axis.tick_labels = {name: short(name) if place % every == 0 else "" for place, name in enumerate(names)}
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from .colours import BLUE
-from .colours import key as colour_key
 
 
 def figure(marks, axes, height=320, left=44, right=16, top=8, bottom=28):
@@ -62,12 +61,11 @@ def sparkline(values):
     values = np.asarray(values, dtype=float)
     low, high = np.nanmin(values), np.nanmax(values)
     heights = 30 - 28 * (values - low) / (high - low) if high > low else np.full(len(values), 16.0)
-    points = " ".join(
-        f"{100 * x / (len(values) - 1):.1f},{y:.1f}" for x, y in enumerate(heights) if np.isfinite(y)
-    )
+    points = " ".join(f"{100 * x / (len(values) - 1):.1f},{y:.1f}" for x, y in enumerate(heights) if np.isfinite(y))
     return (
         '<svg viewBox="0 0 100 32" preserveAspectRatio="none" aria-hidden="true">'
-        f'<polyline points="{points}" fill="none" stroke="{BLUE}" stroke-width="2" vector-effect="non-scaling-stroke"/></svg>'
+        f'<polyline points="{points}" fill="none" stroke="{BLUE}" stroke-width="2" '
+        'vector-effect="non-scaling-stroke"/></svg>'
     )
 
 
@@ -89,7 +87,13 @@ def change_tile(name, label, by_period, form, good=None):
         label, value, line = f"{label}, {by_period.index[-1]}", form(now), sparkline(by_period)
         mood = "" if good is None or now == before else "good" if (now > before) == (good == "up") else "bad"
         arrow = "▲" if now > before else "▼" if now < before else "unchanged"
-        amount = "" if now == before else f" {abs(now - before) / abs(before):.0%}" if before else f" {form(abs(now - before))}"
+        amount = (
+            ""
+            if now == before
+            else f" {abs(now - before) / abs(before):.0%}"
+            if before
+            else f" {form(abs(now - before))}"
+        )
         change = f'<span class="{mood}">{arrow}{amount}</span> on {escape(str(by_period.index[-2]))}'
     return (
         f'<div class="tile widget-{name} type-metric"><div class="label">{escape(label)}</div>'

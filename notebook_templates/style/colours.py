@@ -1,11 +1,12 @@
 # mypy: ignore-errors
-"""Colours, and what gets which. CSS variables of the page template: light, dark and print need no code in a notebook."""
+# ruff: noqa: B905
+"""Colours, and what gets which. They are CSS variables of the page template, so dark and print need no code."""
 
 from html import escape
 
 import numpy as np
 
-from .numbers import round_ticks
+from .numbers import round_ticks, tick_texts
 
 SERIES = [
     f"var(--series-{number}, {colour})"
@@ -27,10 +28,8 @@ RAMP = [
 
 
 def colours_of(names, colours):
-    """The page's colour of each name, grey without one; where none has one, the first of few get the series."""
-    if not any(name in colours for name in names):
-        colours = dict(zip(names, SERIES))
-    return [colours.get(name, GREY) for name in names]
+    """The page's colour of each name, grey without one; a single name is never grey."""
+    return [colours.get(name, BLUE if len(names) == 1 else GREY) for name in names]
 
 
 def key(colours):
@@ -62,8 +61,7 @@ def classes(values, count=7):
 
 def ramp_key(limits, form):
     """A key for classes: each colour over its lower limit."""
-    steps = (
-        f'<span><i style="--c:{colour}"></i>{escape(form(limit, like=limits[-1]))}</span>'
-        for colour, limit in zip(RAMP, limits)
-    )
+    even = len(limits) < 3 or np.allclose(np.diff(limits), limits[1] - limits[0])
+    texts = tick_texts(limits, form) if even else [form(limit) for limit in limits]
+    steps = (f'<span><i style="--c:{colour}"></i>{escape(text)}</span>' for colour, text in zip(RAMP, texts))
     return f'<div class="key ramp">{"".join(steps)}</div>'

@@ -1,4 +1,5 @@
 # mypy: ignore-errors
+# ruff: noqa: B905, RUF007
 """What marks need to know of the data: which groups are shown, in which order, and where names go."""
 
 import bqplot as bq
@@ -6,12 +7,11 @@ import numpy as np
 import pandas as pd
 
 from .axes import name_ticks, room, short, text_width
-from .colours import GREY
-from .numbers import round_ticks
+from .colours import GREY, INK_2
+from .numbers import round_ticks, tick_texts
 
-
-MONTHS = dict(enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1))
-DAYS = dict(enumerate("Mon Tue Wed Thu Fri Sat Sun".split()))
+MONTHS = dict(enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1))
+DAYS = dict(enumerate(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]))
 
 
 def in_order(values, order):
@@ -33,8 +33,9 @@ def bin_edges(lowest, highest, most, whole=False):
 def in_bins(values, most, form, whole=False):
     """The bin of each value as a name, in order; the highest value belongs to the last bin."""
     edges = bin_edges(values.min(), values.max(), most, whole) if values.notna().any() else np.array([0.0, 1.0])
+    texts = tick_texts(edges, form)
     places = (np.searchsorted(edges, values, side="right") - 1).clip(0, len(edges) - 2)
-    names = [f"{form(low)} to {form(high)}" for low, high in zip(edges, edges[1:])]
+    names = [f"{low} to {high}" for low, high in zip(texts, texts[1:])]
     return pd.Categorical.from_codes(np.where(values.isna(), -1, places), names, ordered=True)
 
 
@@ -48,9 +49,9 @@ def first_and_other(table, most):
     """The first rows, and the sum of the rest as "Other"."""
     if len(table) <= most:
         return table
-    first, rest = table.iloc[: most - 1], table.iloc[most - 1 :]
-    other = pd.DataFrame([rest.sum()], index=["Other"])
-    return pd.concat([first.set_axis(first.index.astype(str)), other])
+    table = table.set_axis(table.index.astype(str))
+    first = table.drop(index="Other", errors="ignore").iloc[: most - 1]
+    return pd.concat([first, pd.DataFrame([table.drop(index=first.index).sum()], index=["Other"])])
 
 
 def in_key(table, colours):
@@ -101,19 +102,21 @@ def spread(heights, gap):
 
 
 def name_lines(chart, label, x, table, colours):
-    """Write names at the ends of lines: all of up to five, of more only those in colour."""
+    """Write names at the ends of lines: all of up to five, of more those in colour, or the last four."""
     shown = [place for place, colour in enumerate(colours) if len(colours) <= 5 or colour != GREY]
+    shown = shown or list(range(len(colours)))[-4:]
     ends = [table.iloc[:, place].last_valid_index() for place in shown]
-    heights = [table.iloc[:, place][end] for place, end in zip(shown, ends)]
+    heights = np.array([table.iloc[:, place][end] for place, end in zip(shown, ends)], dtype=float)
     names = [short(str(table.columns[place])) for place in shown]
-    scale = label.scales["y"]
+    scale, at_end = label.scales["y"], np.array([end == table.index[-1] for end in ends])
     if isinstance(scale, bq.LogScale):
-        heights = 10 ** spread(np.log10(heights), np.log10(scale.max / scale.min) / 16)
+        heights[at_end] = 10 ** spread(np.log10(heights[at_end]), np.log10(scale.max / scale.min) / 16)
     else:
-        heights = spread(heights, (scale.max - scale.min) / 16)
+        heights[at_end] = spread(heights[at_end], (scale.max - scale.min) / 16)
     with label.hold_sync():
         label.x, label.y = np.array([x[table.index.get_loc(end)] for end in ends]), heights
-        label.text, label.colors = names, [colours[place] for place in shown]
+        label.text = names
+        label.colors = [INK_2 if colours[place] == GREY else colours[place] for place in shown]
     room(chart, right=text_width(names, 13))
 
 
@@ -125,7 +128,10 @@ def place_dots(dots, x, table, labels, form, colours):
     values = table.to_numpy(dtype=float)[rows, columns]
     if len(values) > 1500:
         rows, columns, alone, values = rows[alone], columns[alone], alone[alone], values[alone]
-    names = [f"{table.columns[column]}, {labels[row]}" if len(colours) > 1 else str(labels[row]) for row, column in zip(rows, columns)]
+    names = [
+        f"{table.columns[column]}, {labels[row]}" if len(colours) > 1 else str(labels[row])
+        for row, column in zip(rows, columns)
+    ]
     with dots.hold_sync():
         dots.x, dots.y = np.array([x[row] for row in rows]), values
         dots.names = np.array([f"{name}: {form(value)}" for name, value in zip(names, values)])
@@ -141,7 +147,9 @@ def sample(rows, most=2000):
 def shown_key(names, colours):
     """The page's colours of those names that are shown."""
     shown = set(names)
-    return {name: colour for name, colour in colours.items() if name in shown}
+    return {name: colours[name] for name in colours if name in shown} | dict.fromkeys(
+        sorted(shown - set(colours)), GREY
+    )
 
 
 def place_names(chart, axis, names, size=34):
@@ -170,10 +178,10 @@ def place_cells(chart, cells, rows, columns, groups):
         rows, groups = [*rows, " "], np.vstack([groups, np.full((1, len(columns)), -2)])
     if len(columns) == 1:
         columns, groups = [*columns, " "], np.hstack([groups, np.full((len(rows), 1), -2)])
-    name_ticks(chart.axes[0], columns, count=12)
+    name_ticks(chart.axes[0], columns)
     place_names(chart, chart.axes[1], rows, size=int(np.clip(320 / len(rows), 24, 52)))
     with cells.hold_sync():
-        cells.row, cells.column, cells.color = rows, columns, groups
+        cells.color, cells.row, cells.column = groups, rows, columns
 
 
 def place_values(chart, label, names, values, form):

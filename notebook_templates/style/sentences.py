@@ -20,15 +20,15 @@ def change_words(first, last, form):
     return f"{'rose' if last > first else 'fell'} by {amount}"
 
 
-def trend_words(values, form, after=""):
+def trend_words(at, values, form, after):
     """rose steadily, by about 12 a year"""
-    values = np.asarray(values, dtype=float)
-    slope = np.polyfit(np.arange(len(values)), values, 1)[0]
-    agreement = np.sign(np.diff(values)) @ np.ones(len(values) - 1) / (len(values) - 1)
-    order = np.corrcoef(np.arange(len(values)), values.argsort().argsort())[0, 1] if np.ptp(values) else 0
+    at, values = np.asarray(at, dtype=float), np.asarray(values, dtype=float)
+    slope = np.polyfit(at - at[0], values, 1)[0]
+    order = np.corrcoef(at, values.argsort().argsort())[0, 1] if np.ptp(values) else 0
     if abs(order) < 0.4:
         return "has no clear direction"
-    manner = "steadily" if abs(agreement) > 0.7 else "mostly" if abs(order) > 0.7 else "unsteadily"
+    steps = np.sign(np.diff(values)).mean()
+    manner = "steadily" if abs(steps) > 0.7 else "mostly" if abs(order) > 0.7 else "unsteadily"
     return f"{'rose' if slope > 0 else 'fell'} {manner}, by about {form(abs(slope))}{after}"
 
 

@@ -59,7 +59,9 @@ def _update(card: Card, x: Group, y: Amount, color: Group | None, share: Code | 
         where=card.narrowed,
         by=by,
         table=table(x, y, color),
-        limited=write("$by = largest($by, $limit)", by=by, limit=limit) if color and limit is not None else Code(""),
+        limited=write("$by = first_and_other(ranked($by.T), $limit).T", by=by, limit=limit)
+        if color and limit is not None
+        else Code(""),
         names=x.names(write("$by.index", by=by)),
         parts=write("$by = in_key($by, $colours)", by=by, colours=color.colours) if color else Code(""),
         shares=shares,

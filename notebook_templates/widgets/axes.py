@@ -20,4 +20,4 @@ def x_ticks(card: Card, x: Group, by: Code) -> Code:
             return write(
                 "number_ticks($n, ${n}_x_axis, $by.index, $form$whole)", n=card.name, by=by, form=x.form, whole=whole
             )
-    return write("name_ticks(${n}_x_axis, names, count=12)", n=card.name)
+    return write("name_ticks(${n}_x_axis, names)", n=card.name)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..parts import Amount, Card, Group
 from ..source import Code, blocks, lines, write
+from .line import every_period
 
 Order = Literal["largest", "smallest", "own", "backwards", "data"]
 
@@ -45,12 +46,14 @@ def _rows(x: Group, y: Amount, color: Group | None, bars: Bars) -> Code:
             value = write("ranked($value, ascending=True)", value=value)
         case "backwards":
             value = write("$value.sort_index(ascending=False)", value=value)
+    if x.kind == "period" and x.regular and bars.order == "own":
+        value = every_period(value, x, y)
     steps = [write("$by = $value", by=by, value=value)]
     if color:
         steps.append(write("$by = in_key($by, $colours)", by=by, colours=color.colours))
     if bars.limit is not None:
         cut = "first_and_other($by, $limit)" if bars.others and y.adds and x.kind == "category" else "$by.head($limit)"
-        if x.kind == "period":
+        if x.kind == "period" and bars.order == "own":
             cut = "$by.tail($limit)"
         steps.append(write("$by = " + cut, by=by, limit=bars.limit))
     if bars.share:
@@ -65,7 +68,7 @@ def _ranked_made(card: Card) -> Code:
         ${n}_bars = bq.Bars(scales=${n}_scales, orientation="horizontal", padding=0.3, stroke="transparent")
         ${n}_values = bq.Label(
             scales={"x": ${n}_scales["y"], "y": ${n}_scales["x"]}, colors=[INK], default_size=12, font_weight="normal",
-            align="start", x_offset=6, y_offset=4, apply_clip=False)
+            align="start", x_offset=6, y_offset=1, apply_clip=False)
         ${n}_axis = bq.Axis(scale=${n}_scales["x"], orientation="vertical", grid_lines="none")
         ${n} = figure([${n}_bars, ${n}_values], [${n}_axis], height=$height, bottom=4)
         ${n}_numbers = widgets.HTML()
@@ -78,7 +81,11 @@ def _ranked_made(card: Card) -> Code:
 
 
 def _ranked_update(card: Card, x: Group, y: Amount, bars: Bars) -> Code:
-    colours = Code("[BLUE if value >= 0 else ORANGE for value in values]" if y.signed else "[BLUE]")
+    colours = Code("[BLUE]")
+    if y.signed:
+        colours = Code("[BLUE if value >= 0 else ORANGE for value in values]")
+    elif bars.limit is not None and bars.others and y.adds:
+        colours = write('[GREY if name == "Other" else BLUE for name in names]')
     return write(
         """
         def update_${n}(chosen):
@@ -132,11 +139,13 @@ def _made(card: Card, color: Group | None, bars: Bars) -> Code:
         ${n}_bars = bq.Bars(scales=${n}_scales$options, padding=0.25, stroke=$stroke)
         $axes
         ${n} = figure([${n}_bars], [${n}_x_axis, ${n}_y_axis], height=$height)
+        $thin
         $key
         ${n}_numbers = widgets.HTML()
         $card
         """,
         n=card.name,
+        thin=Code("") if bars.horizontal else write('${n}.add_class("thin-x")', n=card.name),
         reverse=Code("reverse=True" if bars.horizontal else ""),
         options=options,
         stroke="transparent" if grouped or color is None else Code("CARD"),
@@ -153,11 +162,11 @@ def _update(card: Card, x: Group, y: Amount, color: Group | None, bars: Bars) ->
     whole = Code(", whole=True" if y.whole and form == y.form else "")
     if color is None:
         sign = "[BLUE if value >= 0 else ORANGE for value in $by[$title]]" if y.signed else "[BLUE]"
-        colours = write(sign, by=by, title=y.title)  # type: ignore[arg-type]
+        colours = write(sign, by=by, title=y.title)
     else:
         colours = write("colours_of($by.columns, $colours)", by=by, colours=color.colours)
     reach = write("stacked($by)" if color and bars.stack != "grouped" else "$by", by=by)
-    places = "place_names($n, ${n}_x_axis, names)" if bars.horizontal else "name_ticks(${n}_x_axis, names, count=12)"
+    places = "place_names($n, ${n}_x_axis, names)" if bars.horizontal else "name_ticks(${n}_x_axis, names)"
     return write(
         """
         def update_${n}(chosen):
@@ -185,7 +194,7 @@ def _update(card: Card, x: Group, y: Amount, color: Group | None, bars: Bars) ->
         whole=whole,
         values=write("$by.fillna(0).T.to_numpy(dtype=float)", by=by)
         if color
-        else write("$by[$title].to_numpy(dtype=float)", by=by, title=y.title),
+        else write("$by[$title].fillna(0).to_numpy(dtype=float)", by=by, title=y.title),
         key=write("${n}_key.value = key(dict(zip($by.columns, colours)))", n=card.name, by=by) if color else Code(""),
         title=x.title,
     )

@@ -25,10 +25,14 @@ def box(card: Card, x: Group | None, y: Amount, limit: int | Code, everything: s
         card=card.made("{}", "{}_numbers"),
     )
     if x is None:
-        rows = write("spans = quantiles(chosen.assign(all_rows=$everything), \"all_rows\", $y)", everything=everything, y=y.column)
+        rows = write(
+            'spans = quantiles(chosen.assign(all_rows=$everything), "all_rows", $y)', everything=everything, y=y.column
+        )
     else:
         rank = Code("" if x.ordered or x.kind != "category" else ', ranked_by="50%"')
-        rows = write("spans = quantiles(chosen, $x, $y, most=$limit$rank)", x=x.column, y=y.column, limit=limit, rank=rank)
+        rows = write(
+            "spans = quantiles(chosen, $x, $y, most=$limit$rank)", x=x.column, y=y.column, limit=limit, rank=rank
+        )
     update = write(
         """
         def update_${n}(chosen):
@@ -44,7 +48,8 @@ def box(card: Card, x: Group | None, y: Amount, limit: int | Code, everything: s
                 with lines.hold_sync():
                     lines.x, lines.y = spans[[low, high]].to_numpy(), np.column_stack([rows, rows])
             with ${n}_medians.hold_sync():
-                ${n}_medians.x, ${n}_medians.y = spans[["50%", "50%"]].to_numpy(), np.column_stack([rows - 0.26, rows + 0.26])
+                ${n}_medians.x = spans[["50%", "50%"]].to_numpy()
+                ${n}_medians.y = np.column_stack([rows - 0.26, rows + 0.26])
             ${n}_numbers.value = numbers(spans, $title, names, $form)
         """,
         n=card.name,

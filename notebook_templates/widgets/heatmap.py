@@ -28,7 +28,12 @@ def heatmap(card: Card, x: Group, y: Group, color: Amount, limit: int | Code) ->
     fill = Code("fill_value=0" if color.aggregate == "count" else "")
     steps = [write("by_pair = $value.unstack($fill)", value=color.of([y.column, x.column]), fill=fill)]
     if y.ordered or y.kind != "category":
-        steps.append(write("by_pair = by_pair.tail($limit)" if y.kind == "period" else "by_pair = by_pair.head($limit)", limit=limit))
+        steps.append(
+            write(
+                "by_pair = by_pair.tail($limit)" if y.kind == "period" else "by_pair = by_pair.head($limit)",
+                limit=limit,
+            )
+        )
     else:
         steps.append(write("by_pair = ranked(by_pair).head($limit)", limit=limit))
     update = write(

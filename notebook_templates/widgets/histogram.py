@@ -9,7 +9,9 @@ from ..source import Code, blocks, write
 def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int, tail: bool) -> Code:
     """With `tail` values above the 99th percentile are counted, not drawn."""
     value = x.column
-    highest = write("$frame[$value].quantile(0.99)" if tail else "$frame[$value].max()", frame=Code("chosen"), value=value)
+    highest = write(
+        "$frame[$value].quantile(0.99)" if tail else "$frame[$value].max()", frame=Code("chosen"), value=value
+    )
     made = write(
         """
         ${n}_scales = {"x": bq.LinearScale(), "y": bq.LinearScale(min=0)}
@@ -17,24 +19,27 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
         ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], grid_lines="none")
         ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], orientation="vertical")
         ${n} = figure([${n}_bars], [${n}_x_axis, ${n}_y_axis], height=$height)
-        ${n}_note, ${n}_numbers = widgets.HTML(), widgets.HTML()
+        ${n}_numbers = widgets.HTML()
         $key
         $card
         """,
         n=card.name,
         height=card.height,
         key=write("${n}_key = widgets.HTML()", n=card.name) if color else Code(""),
-        card=card.made(*(["{}_key"] if color else []), "{}", "{}_note", "{}_numbers"),
+        card=card.made(*(["{}_key"] if color else []), "{}", "{}_numbers"),
     )
     part = (color.parts or color.column) if color else ""
     if color:
         counted = write(
             """
             parts = chosen.groupby($part)[$value]
-            counts = in_key(pd.DataFrame({part: np.histogram(values.dropna(), edges)[0] for part, values in parts}), $colours)
+            counts = pd.DataFrame({part: np.histogram(values.dropna(), edges)[0] for part, values in parts})
+            counts = in_key(counts, $colours)
             colours = colours_of(counts.columns, $colours)
             """,
-            part=part, value=value, colours=color.colours,
+            part=part,
+            value=value,
+            colours=color.colours,
         )
     else:
         counted = write(
@@ -42,14 +47,16 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
             counts = pd.DataFrame({$rows: np.histogram(chosen[$value].dropna(), edges)[0]})
             colours = [BLUE]
             """,
-            rows=rows.title, value=value,
+            rows=rows.title,
+            value=value,
         )
     outside = write(
         """
         above = int((chosen[$value] > edges[-1]).sum())
-        ${n}_note.value = note(f"{above:,} higher values are left out" if above else "")
+        remark = note(f"{above:,} higher values are left out" if above else "")
         """,
-        n=card.name, value=value,
+        n=card.name,
+        value=value,
     )
     update = write(
         """
@@ -66,8 +73,9 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
                 ${n}_bars.colors = colours
             $key
             $outside
-            names = [f"{$form(low)} to {$form(high)}" for low, high in zip(edges, edges[1:])]
-            ${n}_numbers.value = numbers(counts, $title, names, $count)
+            texts = tick_texts(edges, $form)
+            names = [f"{low} to {high}" for low, high in zip(texts, texts[1:])]
+            ${n}_numbers.value = ${remark}numbers(counts, $title, names, $count)
         """,
         n=card.name,
         where=card.narrowed,
@@ -80,6 +88,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
         count=rows.form,
         key=write("${n}_key.value = key(dict(zip(counts.columns, colours)))", n=card.name) if color else Code(""),
         outside=outside if tail else Code(""),
+        remark=Code("remark + " if tail else ""),
         title=x.title,
     )
     return blocks([made, update])

@@ -15,7 +15,8 @@ def _made(card: Card, x: Group, color: Group | None, log: bool) -> Code:
     names = write(
         """
         ${n}_names = bq.Label(
-            scales=${n}_scales, default_size=13, font_weight="bold", align="start", x_offset=8, y_offset=4, apply_clip=False
+            scales=${n}_scales, default_size=13, font_weight="bold",
+            align="start", x_offset=8, y_offset=4, apply_clip=False,
         )
         """,
         n=card.name,
@@ -25,7 +26,8 @@ def _made(card: Card, x: Group, color: Group | None, log: bool) -> Code:
         ${n}_scales = {"x": $x_scale(), "y": $y_scale()}
         ${n}_lines = bq.Lines(scales=${n}_scales, stroke_width=2.25)
         ${n}_dots = bq.Scatter(
-            scales=${n}_scales, default_size=64, tooltip=bq.Tooltip(fields=["name"], labels=[""], show_labels=False)
+            scales=${n}_scales, display_names=False, default_size=36,
+            tooltip=bq.Tooltip(fields=["name"], labels=[""], show_labels=False)
         )
         $names
         ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], grid_lines="none")
@@ -52,10 +54,13 @@ def table(x: Group, y: Amount, color: Group | None) -> Code:
         value = write("$value.unstack($fill)", value=value, fill=Code("fill_value=0" if counted else ""))
     else:
         value = write("$value.to_frame($title)", value=value, title=y.title)
-    if x.kind == "period" and x.regular:
-        fill = Code(", fill_value=0" if counted else "")
-        value = write("$value.asfreq($freq$fill)", value=value, freq=START[x.freq], fill=fill)
-    return value
+    return every_period(value, x, y) if x.kind == "period" and x.regular else value
+
+
+def every_period(value: Code, x: Group, y: Amount) -> Code:
+    """A table or series that also has the periods without rows."""
+    fill = Code(", fill_value=0" if y.aggregate == "count" else "")
+    return write("$value.asfreq($freq$fill)", value=value, freq=START[x.freq], fill=fill)
 
 
 START = {"Y": "YS", "Q": "QS", "M": "MS", "W": "W-MON", "D": "D", "h": "h"}
@@ -69,6 +74,9 @@ def _update(
     narrowing = []
     if color and limit is not None:
         narrowing.append(write("$by = largest($by, $limit)", by=by, limit=limit))
+    if color:
+        # Coloured lines are drawn last, over the grey ones.
+        narrowing.append(write("$by = in_key($by, $colours).iloc[:, ::-1]", by=by, colours=color.colours))
     if log:
         narrowing.append(write("$by = $by.where($by > 0)", by=by))
     if log:
@@ -92,6 +100,7 @@ def _update(
             with ${n}_lines.hold_sync():
                 ${n}_lines.x, ${n}_lines.y = $places, $by.T.to_numpy(dtype=float)
                 ${n}_lines.colors = colours
+                $faint
             place_dots(${n}_dots, $places, $by, names, $form, colours)
             $labels
             ${n}_numbers.value = numbers($by, $title, names, $form)
@@ -105,6 +114,9 @@ def _update(
         colours=write("colours_of($by.columns, $colours)", by=by, colours=color.colours) if color else Code("[BLUE]"),
         x_ticks=x_ticks(card, x, by),
         fit=fit,
+        faint=write("${n}_lines.opacities = [0.6 if colour == GREY else 1.0 for colour in colours]", n=card.name)
+        if color
+        else Code(""),
         places=places,
         labels=write("name_lines($n, ${n}_names, $places, $by, colours)", n=card.name, places=places, by=by)
         if color

@@ -28,14 +28,14 @@ def places(card: Card, level: str, x: Group, color: Amount, ids: Code) -> Code:
             tooltip=bq.Tooltip(fields=["name"], labels=[""], show_labels=False))
         ${n} = figure([${n}_shapes], [], left=0, right=0, top=0, bottom=0)
         ${n}.add_class($style)
-        ${n}_key, ${n}_note, ${n}_numbers = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        ${n}_key, ${n}_numbers = widgets.HTML(), widgets.HTML()
         $card
         """,
         n=card.name,
         shapes=shapes,
         projection=projection,
         style=style,
-        card=card.made("{}_key", "{}", "{}_note", "{}_numbers"),
+        card=card.made("{}_key", "{}", "{}_numbers"),
     )
     update = write(
         """
@@ -50,8 +50,8 @@ def places(card: Card, level: str, x: Group, color: Amount, ids: Code) -> Code:
                 $ids[place]: RAMP[group] for place, group in zip(drawn.index, groups)}
             ${n}_key.value = ramp_key(limits, $form)
             absent = [str(place) for place in $by.index if place not in $ids]
-            ${n}_note.value = note(f"Not on the map: {', '.join(absent)}." if absent else "")
-            ${n}_numbers.value = numbers($by, $x_title, $by.index, $form)
+            remark = note(f"Not on the map: {'; '.join(absent)}." if absent else "")
+            ${n}_numbers.value = remark + numbers($by, $x_title, $by.index, $form)
         """,
         n=card.name,
         where=card.narrowed,
@@ -78,13 +78,22 @@ class View:
 
 
 def points(
-    card: Card, view: View, longitude: str, latitude: str, color: Amount | None, size: Amount | None, detail: Group | None
+    card: Card,
+    view: View,
+    longitude: str,
+    latitude: str,
+    color: Amount | None,
+    size: Amount | None,
+    detail: Group | None,
 ) -> Code:
     amounts = {"colour": color, "size": size}
     given = {key: amount for key, amount in amounts.items() if amount is not None}
     scales = write(
         '{"x": bq.LinearScale(min=$west, max=$east), "y": bq.LinearScale(min=$south, max=$north)$size}',
-        west=view.west, east=view.east, south=view.south, north=view.north,
+        west=view.west,
+        east=view.east,
+        south=view.south,
+        north=view.north,
         size=Code(', "size": bq.LinearScale(min=0)' if size else ""),
     )
     tooltip = write('tooltip=bq.Tooltip(fields=["name"], labels=[""], show_labels=False),') if detail else Code("")
@@ -94,13 +103,14 @@ def points(
         ${n}_borders = bq.Lines(scales=${n}_scales, colors=[RULE], stroke_width=1)
         ${n}_borders.x, ${n}_borders.y = outlines($files)
         ${n}_dots = bq.Scatter(
-            scales=${n}_scales, default_size=$dot, default_opacities=[0.8], stroke=CARD, stroke_width=0.5,
+            scales=${n}_scales, display_names=False, default_size=$dot,
+            default_opacities=[0.8], stroke=CARD, stroke_width=0.5,
             $tooltip
         )
         ${n} = figure([${n}_borders, ${n}_dots], [], left=0, right=0, top=0, bottom=0)
         ${n}.add_class($style)
         $key
-        ${n}_note, ${n}_numbers = widgets.HTML(), widgets.HTML()
+        ${n}_numbers = widgets.HTML()
         $card
         """,
         n=card.name,
@@ -110,13 +120,21 @@ def points(
         tooltip=tooltip,
         style=view.style,
         key=write("${n}_key = widgets.HTML()", n=card.name) if color else Code(""),
-        card=card.made(*(["{}_key"] if color else []), "{}", "{}_note", "{}_numbers"),
+        card=card.made(*(["{}_key"] if color else []), "{}", "{}_numbers"),
     )
     columns = {"Longitude": write("chosen[$c]", c=longitude), "Latitude": write("chosen[$c]", c=latitude)}
     columns |= {key: write("chosen[$c]", c=amount.column) for key, amount in given.items()}
     if detail:
         columns["name"] = write("chosen[$c]", c=detail.column)
-    traits = [write('${n}_dots.x, ${n}_dots.y = dots["Longitude"].to_numpy(dtype=float), dots["Latitude"].to_numpy(dtype=float)', n=card.name)]
+    traits = [
+        write(
+            """
+            ${n}_dots.x = dots["Longitude"].to_numpy(dtype=float)
+            ${n}_dots.y = dots["Latitude"].to_numpy(dtype=float)
+            """,
+            n=card.name,
+        )
+    ]
     if size:
         traits.append(write('${n}_dots.size = dots["size"].to_numpy(dtype=float)', n=card.name))
     if detail:
@@ -136,7 +154,7 @@ def points(
                 return
             inside = dots["Longitude"].between($west, $east) & dots["Latitude"].between($south, $north)
             everything, dots = len(dots), sample(dots[inside])
-            ${n}_note.value = note(f"{len(dots):,} of {everything:,} points are shown." if len(dots) < everything else "")
+            remark = note(f"{len(dots):,} of {everything:,} points are shown." if len(dots) < everything else "")
             $groups
             with ${n}_dots.hold_sync():
                 $traits
@@ -147,12 +165,18 @@ def points(
         where=card.narrowed,
         columns=columns,
         size=Code(' + ["size"]' if size else ""),
-        west=view.west, east=view.east, south=view.south, north=view.north,
+        west=view.west,
+        east=view.east,
+        south=view.south,
+        north=view.north,
         groups=write('groups, limits = classes(dots["colour"])') if color else Code(""),
         traits=lines(traits),
         key=write("${n}_key.value = ramp_key(limits, $form)", n=card.name, form=color.form) if color else Code(""),
         numbers=write(
-            "${n}_numbers.value = numbers(dots[$columns].set_axis($titles, axis=1), $first, dots[$key]$text, $forms)",
+            """
+            table = dots[$columns].set_axis($titles, axis=1)
+            ${n}_numbers.value = remark + numbers(table, $first, dots[$key]$text, $forms)
+            """,
             n=card.name,
             columns=[*shown, *(["Longitude", "Latitude"] if detail else ["Latitude"])],
             titles=[*(given[key].label for key in shown), *(["Longitude", "Latitude"] if detail else ["Latitude"])],

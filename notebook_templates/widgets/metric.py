@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..parts import Amount, Card, Group
 from ..source import Code, write
+from .line import every_period
 
 
 def metric(card: Card, y: Amount, x: Group | None, times: Code | None, good: str | None) -> Code:
@@ -15,15 +16,17 @@ def metric(card: Card, y: Amount, x: Group | None, times: Code | None, good: str
                 $where
                 return tile($id, $title, $form($value))
             """,
-            n=card.name, where=card.narrowed, id=card.id, title=card.title, form=y.form, value=y.of([]),
+            n=card.name,
+            where=card.narrowed,
+            id=card.id,
+            title=card.title,
+            form=y.form,
+            value=y.of([]),
         )
     by = x.table
     value = y.of([x.column])
     if x.kind == "period" and x.regular:
-        from .line import START
-
-        fill = Code(", fill_value=0" if y.aggregate == "count" else "")
-        value = write("$value.asfreq($freq$fill)", value=value, freq=START[x.freq], fill=fill)
+        value = every_period(value, x, y)
     whole = write("$by = whole_periods($by, $times, $freq)", by=by, times=times, freq=x.freq) if times else Code("")
     return write(
         """

@@ -43,7 +43,7 @@ def pie(card: Card, x: Group, y: Amount, order: str, limit: int | Code) -> Code:
         n=card.name,
         where=card.narrowed,
         by=by,
-        ranked=write(ranking, value=value),  # type: ignore[arg-type]
+        ranked=write(ranking, value=value),
         title=y.title,
         limit=limit,
         names=x.names(write("$by.index", by=by)),

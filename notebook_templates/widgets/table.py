@@ -54,7 +54,9 @@ def groups_table(
 ) -> Code:
     """`sort_by` is a column of `by` or the title of a value."""
     columns = [group.column for group in by]
-    amounts = {amount.title: amount.of([], Code("groups")) if amount.column else Code("groups.size()") for amount in values}
+    amounts = {
+        amount.title: amount.of([], Code("groups")) if amount.column else Code("groups.size()") for amount in values
+    }
     steps = []
     if by:
         steps.append(write("groups = chosen.groupby($by)", by=columns if len(columns) > 1 else columns[0]))
@@ -68,7 +70,10 @@ def groups_table(
             steps = [
                 write(
                     "rows = chosen[$by].drop_duplicates().sort_values($sort$up).head($limit)",
-                    by=columns, sort=sort_by or columns[0], up=up, limit=limit,
+                    by=columns,
+                    sort=sort_by or columns[0],
+                    up=up,
+                    limit=limit,
                 )
             ]
     else:
@@ -76,7 +81,9 @@ def groups_table(
     for group in by:
         if group.kind == "period":
             index = write("pd.PeriodIndex(rows[$column], freq=$freq)", column=group.column, freq=group.freq)
-            steps.append(write("rows[$column] = $index.strftime($text)", column=group.column, index=index, text=group.text))
+            steps.append(
+                write("rows[$column] = $index.strftime($text)", column=group.column, index=index, text=group.text)
+            )
     forms = [Code("words") if group.kind != "number" else group.form for group in by] + [item.form for item in values]
     titles = [group.title for group in by] + [item.label for item in values]
     update = write(

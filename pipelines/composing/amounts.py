@@ -10,7 +10,12 @@ from ...notebook_templates.source import Code, write
 from ..model import Column, Measure
 from .frames import Frame
 
-_SIGNS = {"$": "$", "us$": "$", "usd": "$", "dollars": "$", "dollar": "$", "€": "€", "eur": "€", "euro": "€", "£": "£", "gbp": "£", "¥": "¥"}  # fmt: skip
+_SIGNS = {
+    **dict.fromkeys(["$", "us$", "usd", "dollars", "dollar"], "$"),
+    **dict.fromkeys(["€", "eur", "euro", "euros"], "€"),
+    **dict.fromkeys(["£", "gbp"], "£"),
+    "¥": "¥",
+}
 _SHARE = Form(after="%", factor=100)
 _WHOLE = Form()
 _YEAR = Form(comma="")
@@ -62,7 +67,7 @@ def number_form(column: Column, unit: str | None = None, summed: bool = False, a
     """How values of a column of numbers, or their sums or means, are written."""
     if is_year(column) and not summed:
         return _YEAR
-    if column.role in ("identifier",) and column.type == "integer":
+    if column.role == "identifier" and column.type == "integer":
         return _YEAR
     unit = unit if unit is not None else column.unit or ""
     before = _SIGNS.get(unit.strip().lower(), "")
@@ -84,22 +89,34 @@ def _typical(column: Column) -> float:
 
 
 def _decimals(column: Column, summed: bool, averaged: bool) -> int:
-    """Three figures of a typical value; none of whole numbers unless they are averaged."""
-    typical = _typical(column) * column.scale
+    """Three figures of a typical value, but no more than the data has; of whole numbers only averages have any."""
     if column.type == "integer" and not averaged:
         return 0
+    typical = _typical(column) * column.scale
     if summed:
         typical *= max(column.rows - column.missing, 1) ** 0.5
     if typical <= 0:
         return 0
-    return min(max(0, 2 - math.floor(math.log10(typical))), 6)
+    wished = min(max(0, 2 - math.floor(math.log10(typical))), 6)
+    return min(wished, _precision(column) + averaged)
+
+
+def _precision(column: Column) -> int:
+    """Decimals of the values as they are."""
+    if column.type == "integer" or column.scale != 1:
+        return 0 if column.type == "integer" else 6
+    texts = [repr(value.value) for value in column.values if isinstance(value.value, float)]
+    lengths = [len(text.partition(".")[2]) for text in texts if "e" not in text and not text.endswith(".0")]
+    return max(lengths, default=0 if texts else 6)
 
 
 def form_of(measure: Measure, column: Column | None) -> Form:
     """How a measure is written: as the plan asks, or as its column suggests."""
     counted = measure.aggregate in ("count", "distinct") or column is None
-    base = _WHOLE if counted or column is None else number_form(
-        column, measure.unit, summed=measure.aggregate == "sum", averaged=measure.aggregate == "mean"
+    base = (
+        _WHOLE
+        if counted or column is None
+        else number_form(column, measure.unit, summed=measure.aggregate == "sum", averaged=measure.aggregate == "mean")
     )
     if column is not None and column.type == "boolean" and measure.aggregate == "mean":
         base = _SHARE
@@ -113,7 +130,9 @@ def form_of(measure: Measure, column: Column | None) -> Form:
         case "share":
             return _SHARE
         case "currency":
-            return base if base.before else Form(before="$", decimals=0 if base.decimals == 0 else 2, factor=base.factor)
+            return (
+                base if base.before else Form(before="$", decimals=0 if base.decimals == 0 else 2, factor=base.factor)
+            )
         case "year":
             return _YEAR
     return base
@@ -133,12 +152,14 @@ def amount(measure: Measure, frame: Frame, forms: Forms) -> Amount:
         aggregate=measure.aggregate,
         title=measure.title or title_of(measure, column, frame),
         form=forms.of_column(column) if times and column else forms.name(form),
-        d3=_d3(form),
+        d3="%d %b %Y" if times else _d3(form),
         unit=unit.strip(),
-        adds=counted and measure.aggregate == "count" or measure.aggregate == "sum",
-        whole=counted or (column is not None and column.type == "integer" and measure.aggregate != "mean" and column.scale == 1),
+        adds=(counted and measure.aggregate == "count") or measure.aggregate == "sum",
+        whole=counted
+        or (column is not None and column.type == "integer" and measure.aggregate != "mean" and column.scale == 1),
         signed=negative and not counted,
         gaps=column is not None and column.missing > 0,
+        times=times,
     )
 
 

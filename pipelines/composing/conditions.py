@@ -35,8 +35,12 @@ def test(condition: Condition, frame: Frame, rows: Code, parameters: Mapping[str
                 last = write("pd.Period($last).end_time", last=last)
             return write("$column.between($first, $last)", column=column, first=first, last=last)
         case "contains":
-            return write("$column.str.contains($value, case=False, regex=False, na=False)", column=column, value=operand)
+            return write(
+                "$column.str.contains($value, case=False, regex=False, na=False)", column=column, value=operand
+            )
     if kind == "boolean" and isinstance(value, bool) and condition.operator in ("=", "!="):
-        return write("$column.eq($value)" if condition.operator == "=" else "$column.ne($value)", column=column, value=value)
+        return write(
+            "$column.eq($value)" if condition.operator == "=" else "$column.ne($value)", column=column, value=value
+        )
     comparison = Code(_COMPARISONS[condition.operator])
     return write("$column $comparison $value", column=column, comparison=comparison, value=operand)

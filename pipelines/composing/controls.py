@@ -47,7 +47,11 @@ class Controls:
         functions = []
         for name, selected in self.selections.items():
             frame = self._canvas.frames[name]
-            narrowing = [control.narrowing(frame.variable, columns[name]) for filter_, control, columns in self._made if name in filter_.frames]
+            narrowing = [
+                control.narrowing(frame.variable, columns[name])
+                for filter_, control, columns in self._made
+                if name in filter_.frames
+            ]
             functions.append(filters.selection(selected, frame.variable, frame.rows_noun, narrowing))
         return filters.bar([control for _, control, _ in self._made], functions)
 
@@ -59,7 +63,10 @@ class Controls:
         column = first.column(filter_.column)
         name = canvas.names.take(f"{filter_.id.removesuffix('_filter')}_filter")
         if isinstance(filter_, ChoiceFilter | ChoicesFilter):
-            groups = {key: group(Dimension(column=filter_.column), frame, canvas.forms, use="name") for key, frame in frames.items()}
+            groups = {
+                key: group(Dimension(column=filter_.column), frame, canvas.forms, use="name")
+                for key, frame in frames.items()
+            }
             shown = next(iter(groups.values()))
             columns = {key: item.column for key, item in groups.items()}
             options = canvas.names.take(_plural(first.short[filter_.column]), otherwise="{}_options")
@@ -84,19 +91,20 @@ class Controls:
             name, options, filter_.label, column, frame.variable, chosen, everything, filter_.limit, ordered
         )
 
-    def _range(self, filter_: Filter, name: Code, column: Column, frame: Frame) -> Control:
+    def _range(self, filter_: DateRangeFilter | NumberRangeFilter, name: Code, column: Column, frame: Frame) -> Control:
         canvas, short = self._canvas, frame.short[filter_.column]
         if isinstance(filter_, NumberRangeFilter):
             options = canvas.names.take(f"{short}_steps")
             form = number_form(column)
             readout = f"{'$' if form.before == '$' else ''}{form.comma}.{form.decimals}f"
             whole = column.type == "integer"
-            return filters.number_range(name, options, filter_.label, short, frame.variable, filter_.start, whole, readout)
-        assert isinstance(filter_, DateRangeFilter)
+            return filters.number_range(
+                name, options, filter_.label, short, frame.variable, filter_.start, whole, readout
+            )
         if column.type not in ("date", "datetime"):
             options = canvas.names.take(_plural(short), otherwise="{}_options")
-            start = tuple(int(text[:4]) for text in filter_.start) if filter_.start else None
-            return filters.year_range(name, options, filter_.label, short, frame.variable, start)  # type: ignore[arg-type]
+            start = (int(filter_.start[0][:4]), int(filter_.start[1][:4])) if filter_.start else None
+            return filters.year_range(name, options, filter_.label, short, frame.variable, start)
         unit = _unit(column.times)
         options = canvas.names.take(f"{unit}s", otherwise=f"{short}_{{}}")
         freq, text = PERIODS[unit]
@@ -128,5 +136,3 @@ def _text(value: Scalar) -> str:
     if isinstance(value, float) and value == int(value):
         return str(int(value))
     return str(value)
-
-

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from ...notebook_templates.naming import Names, plain
 from ...notebook_templates.parts import Amount, Card, Group
-from ...notebook_templates.source import Code, literal, name, sentence
+from ...notebook_templates.source import Code, literal
 from ...notebook_templates.widgets.area import area
 from ...notebook_templates.widgets.bar import Bars, Order, bar
 from ...notebook_templates.widgets.box import box
 from ...notebook_templates.widgets.heatmap import heatmap
 from ...notebook_templates.widgets.histogram import histogram
 from ...notebook_templates.widgets.line import line
-from ...notebook_templates.widgets.map import View, places, points
+from ...notebook_templates.widgets.map import places, points
 from ...notebook_templates.widgets.metric import metric
 from ...notebook_templates.widgets.pie import pie
 from ...notebook_templates.widgets.scatter import scatter
@@ -44,8 +44,10 @@ from ..model import (
 from . import conditions, labels
 from .amounts import Forms, amount, number_form
 from .frames import Frame, Frames
-from .groups import PERIODS, Palette, group
+from .groups import PERIODS, Palette, as_names, group
+from .places import Level
 from .places import numbers as place_numbers
+from .places import view as place_view
 
 MOST_BARS = 12
 """Names in one ranking: more are not read. The rest goes together as "Other"."""
@@ -55,9 +57,37 @@ _NAME_LENGTH = 18
 """Characters of a widget's variables: its id, cut between words."""
 ROW_HEIGHT = 64
 """Pixels of one row of the plan's grid."""
-FORMS = ("{}", "update_{}", "{}_card", "{}_scales", "{}_x_axis", "{}_y_axis", "{}_axis", "{}_numbers", "{}_key", "{}_note",
-         "{}_names", "{}_values", "{}_lines", "{}_dots", "{}_bars", "{}_areas", "{}_ring", "{}_whole", "{}_cells", "{}_boxes",
-         "{}_whiskers", "{}_medians", "{}_shapes", "{}_borders", "{}_tile")  # fmt: skip
+FORMS = (
+    "{}",
+    "update_{}",
+    "{}_tile",
+    *(
+        f"{{}}_{part}"
+        for part in [
+            "areas",
+            "axis",
+            "bars",
+            "borders",
+            "boxes",
+            "card",
+            "cells",
+            "dots",
+            "key",
+            "lines",
+            "medians",
+            "names",
+            "numbers",
+            "ring",
+            "scales",
+            "shapes",
+            "values",
+            "whiskers",
+            "whole",
+            "x_axis",
+            "y_axis",
+        ]
+    ),
+)
 """Every variable that a widget of some type makes of its name."""
 
 
@@ -95,17 +125,34 @@ class Canvas:
             else (),
         )
 
-    def colored(self, dimension: Dimension | None, frame: Frame, by: Amount, lines: bool = False) -> Group | None:
+    def coloured(self, dimension: Dimension, frame: Frame, by: Amount, lines: bool = False) -> Group:
         """The grouping by colour, with the page's colours for its names; `lines` keep their names however many."""
-        if dimension is None:
-            return None
-        names = group(dimension, frame, self.forms, use="name")
+        names = as_names(group(dimension, frame, self.forms, use="name"), frame)
         column = frame.column(dimension.column)
+        leading = self.leading(frame.name, dimension.column)
+        by = amount(leading, frame, self.forms) if leading else by
         wish = f"{frame.short[dimension.column]}_colours".upper()
         colours = self.palette.colours(
             frame, names, column, by, lambda: self.names.take(wish, otherwise=f"{frame.variable}_{{}}".upper())
         )
         return replace(names, colours=colours, parts="" if lines else self.palette.parts(frame, names, column))
+
+    def parts(self, dimension: Dimension | None, frame: Frame, by: Amount, lines: bool = False) -> Group | None:
+        """The grouping by colour of a widget that may go without."""
+        return None if dimension is None else self.coloured(dimension, frame, by, lines)
+
+    def leading(self, frame: str, column: str) -> Measure | None:
+        """What decides which names of a column get a colour: an amount that adds up, as large parts matter."""
+        measures = [
+            widget.y
+            for widget in self.plan.widgets
+            if isinstance(widget, LineWidget | AreaWidget | BarWidget | PieWidget)
+            and widget.frame == frame
+            and (widget.x if isinstance(widget, PieWidget) else widget.color or widget.x).column == column
+            and (isinstance(widget, PieWidget) or widget.color is not None)
+        ]
+        adding = [measure for measure in measures if measure.aggregate in ("sum", "count")]
+        return next(iter([*adding, *measures]), None)
 
 
 def draw(widget: Widget, canvas: Canvas) -> tuple[Card, Code]:
@@ -117,10 +164,14 @@ def draw(widget: Widget, canvas: Canvas) -> tuple[Card, Code]:
 def _line(widget: LineWidget, canvas: Canvas) -> tuple[Card, Code]:
     frame = canvas.frames[str(widget.frame)]
     x, y = group(widget.x, frame, canvas.forms), amount(widget.y, frame, canvas.forms)
-    color = canvas.colored(widget.color, frame, y, lines=True)
+    color = canvas.parts(widget.color, frame, y, lines=True)
     log = widget.y_scale == "log"
     subtitle = labels.subtitle(widget, y, x, color, log)
-    limit = canvas.limit(widget.limit, MOST_LINES) if widget.limit is not None or _many(widget.color, frame, MOST_LINES) else None
+    limit = (
+        canvas.limit(widget.limit, MOST_LINES)
+        if widget.limit is not None or _many(widget.color, frame, MOST_LINES)
+        else None
+    )
     card = canvas.card(widget, subtitle)
     return card, line(card, x, y, color, log, widget.zero, limit)
 
@@ -132,20 +183,23 @@ def _many(dimension: Dimension | None, frame: Frame, most: int) -> bool:
 def _area(widget: AreaWidget, canvas: Canvas) -> tuple[Card, Code]:
     frame = canvas.frames[str(widget.frame)]
     x, y = group(widget.x, frame, canvas.forms), amount(widget.y, frame, canvas.forms)
-    color = canvas.colored(widget.color, frame, y)
-    if color and widget.limit is None:
-        # Without a limit all is shown, small parts together.
+    color = canvas.parts(widget.color, frame, y)
+    if color:
         color = replace(color, column=color.parts)
     normalized = widget.stack == "normalized" and color is not None
     card = canvas.card(widget, labels.subtitle(widget, y, x, color, share=normalized))
-    limit = None if widget.limit is None else canvas.limit(widget.limit, MOST_PARTS)
+    limit = None
+    if isinstance(widget.limit, ParameterValue) or (widget.limit is not None and widget.limit < MOST_PARTS):
+        limit = canvas.limit(widget.limit, MOST_PARTS)
     return card, area(card, x, y, color, canvas.forms.share if normalized else None, limit)
 
 
 def _bar(widget: BarWidget, canvas: Canvas) -> tuple[Card, Code]:
     frame = canvas.frames[str(widget.frame)]
-    x, y = group(widget.x, frame, canvas.forms), amount(widget.y, frame, canvas.forms)
-    color = canvas.colored(widget.color, frame, y)
+    codes = frame.column(widget.x.column).role in ("category", "identifier")
+    x = group(widget.x, frame, canvas.forms, use="name" if codes else "axis")
+    y = amount(widget.y, frame, canvas.forms)
+    color = canvas.parts(widget.color, frame, y)
     own = x.ordered or x.kind != "category"
     horizontal = widget.orientation == "horizontal" or (widget.orientation == "auto" and not own)
     limit: int | Code | None = None
@@ -153,19 +207,17 @@ def _bar(widget: BarWidget, canvas: Canvas) -> tuple[Card, Code]:
         limit = canvas.limit(widget.limit, MOST_BARS)
     order = _order(widget, own)
     normalized = widget.stack == "normalized" and color is not None
-    bars = Bars(
-        horizontal, order, widget.stack, limit, widget.others, canvas.forms.share if normalized else None
-    )
+    bars = Bars(horizontal, order, widget.stack, limit, widget.others, canvas.forms.share if normalized else None)
     cut = labels.cut(limit, canvas, widget.x, frame) if limit is not None and order in ("largest", "smallest") else ""
     card = canvas.card(widget, labels.subtitle(widget, y, x, color, share=normalized, cut=cut))
     return card, bar(card, x, y, color, bars)
 
 
 def _order(widget: BarWidget | PieWidget, own: bool) -> Order:
-    """Names with an order of their own keep it, unless the plan asks for an order by value."""
-    asked = "sort" in widget.model_fields_set
-    if own and not (asked and widget.sort.by == "y"):
-        return "backwards" if asked and widget.sort.by == "x" and widget.sort.order == "descending" else "own"
+    """Times and names with an order of their own keep it, unless a limit makes it a ranking."""
+    by_default = widget.sort.by == "y" and widget.sort.order == "descending" and widget.limit is None
+    if own and (by_default or widget.sort.by != "y"):
+        return "backwards" if widget.sort.by == "x" and widget.sort.order == "descending" else "own"
     if widget.sort.by == "y":
         return "largest" if widget.sort.order == "descending" else "smallest"
     if widget.sort.by == "none":
@@ -176,8 +228,7 @@ def _order(widget: BarWidget | PieWidget, own: bool) -> Order:
 def _pie(widget: PieWidget, canvas: Canvas) -> tuple[Card, Code]:
     frame = canvas.frames[str(widget.frame)]
     y = amount(widget.y, frame, canvas.forms)
-    x = canvas.colored(widget.x, frame, y, lines=True)
-    assert x is not None
+    x = canvas.coloured(widget.x, frame, y, lines=True)
     limit = canvas.limit(widget.limit, MOST_PARTS)
     card = canvas.card(widget, labels.subtitle(widget, y, None, None))
     return card, pie(card, x, y, _order(widget, x.ordered), limit)
@@ -187,7 +238,7 @@ def _scatter(widget: ScatterWidget, canvas: Canvas) -> tuple[Card, Code]:
     frame = canvas.frames[str(widget.frame)]
     x, y = amount(widget.x, frame, canvas.forms), amount(widget.y, frame, canvas.forms)
     size = amount(widget.size, frame, canvas.forms) if widget.size else None
-    color = canvas.colored(widget.color, frame, Amount(None, "count", "", canvas.forms.whole))
+    color = canvas.parts(widget.color, frame, Amount(None, "count", "", canvas.forms.whole))
     detail = group(widget.detail, frame, canvas.forms, use="name") if widget.detail else None
     logs = (widget.x_scale == "log", widget.y_scale == "log")
     card = canvas.card(widget, labels.scatter(widget, x, y, size, detail, logs))
@@ -206,7 +257,7 @@ def _heatmap(widget: HeatmapWidget, canvas: Canvas) -> tuple[Card, Code]:
 def _histogram(widget: HistogramWidget, canvas: Canvas) -> tuple[Card, Code]:
     frame = canvas.frames[str(widget.frame)]
     rows = Amount(None, "count", labels.capital(frame.rows_noun), canvas.forms.whole, adds=True, whole=True)
-    color = canvas.colored(widget.color, frame, rows)
+    color = canvas.parts(widget.color, frame, rows)
     column = frame.column(widget.x.column)
     if widget.x.bins is None or column.type not in ("integer", "number"):
         x = group(widget.x, frame, canvas.forms)
@@ -229,7 +280,7 @@ def _long_tail(column: Column) -> bool:
     if numbers is None:
         return False
     spread = numbers.upper_quartile - numbers.lower_quartile
-    return spread > 0 and numbers.max > numbers.upper_quartile + 12 * spread
+    return numbers.max > numbers.upper_quartile + 12 * spread if spread > 0 else numbers.skew > 5
 
 
 def _box(widget: BoxWidget, canvas: Canvas) -> tuple[Card, Code]:
@@ -244,7 +295,11 @@ def _metric(widget: MetricWidget, canvas: Canvas) -> tuple[Card, Code]:
     frame = canvas.frames[str(widget.frame)]
     y = amount(widget.y, frame, canvas.forms)
     dimension = widget.x
-    if dimension is not None and dimension.time_unit is None and frame.column(dimension.column).type in ("date", "datetime"):
+    if (
+        dimension is not None
+        and dimension.time_unit is None
+        and frame.column(dimension.column).type in ("date", "datetime")
+    ):
         times = frame.column(dimension.column).times
         unit = times.grain if times and times.grain in PERIODS else "day"
         dimension = dimension.model_copy(update={"time_unit": unit})
@@ -277,7 +332,9 @@ def _table(widget: TableWidget, canvas: Canvas) -> tuple[Card, Code]:
 
 def _shown(column: str, frame: Frame, forms: Forms) -> Shown:
     known = frame.column(column)
-    title = labels.with_unit(known.label, "" if number_form(known).before or number_form(known).after else known.unit or "")
+    title = labels.with_unit(
+        known.label, "" if number_form(known).before or number_form(known).after else known.unit or ""
+    )
     return Shown(frame.short[column], title, forms.of_column(known))
 
 
@@ -295,22 +352,21 @@ def _sorted_by(widget: TableWidget, groups: list[Group], values: list[Amount]) -
 
 def _map(widget: MapWidget, canvas: Canvas) -> tuple[Card, Code]:
     frame = canvas.frames[str(widget.frame)]
-    if widget.level == "point":
+    if widget.level == "point" or widget.x is None or widget.color is None:
         return _points(widget, frame, canvas)
-    assert widget.x is not None and widget.color is not None
     x, color = group(widget.x, frame, canvas.forms, use="name"), amount(widget.color, frame, canvas.forms)
-    ids = _place_ids(widget, widget.x, frame, canvas)
+    level: Level = "country" if widget.level == "country" else "us_state"
+    ids = _place_ids(level, widget.x, frame, canvas)
     card = canvas.card(widget, labels.map_subtitle(widget, color))
-    return card, places(card, widget.level, x, color, ids)
+    return card, places(card, level, x, color, ids)
 
 
-def _place_ids(widget: MapWidget, x: Dimension, frame: Frame, canvas: Canvas) -> Code:
+def _place_ids(level: Level, x: Dimension, frame: Frame, canvas: Canvas) -> Code:
     """The variable with the shape of each name, made once for each column."""
     key = (frame.name, x.column)
     if key not in canvas.place_ids:
         column = frame.column(x.column)
         values = canvas.place_values.get(column.name) or tuple(str(value.value) for value in column.values)
-        level = "country" if widget.level == "country" else "us_state"
         variable = canvas.names.take(f"{frame.short[x.column]}_shapes".upper())
         frame.prepared.append(Code(f"{variable} = {literal(place_numbers(values, level))}"))
         canvas.place_ids[key] = variable
@@ -318,41 +374,13 @@ def _place_ids(widget: MapWidget, x: Dimension, frame: Frame, canvas: Canvas) ->
 
 
 def _points(widget: MapWidget, frame: Frame, canvas: Canvas) -> tuple[Card, Code]:
-    assert widget.longitude is not None and widget.latitude is not None
+    longitude, latitude = str(widget.longitude), str(widget.latitude)
     color = amount(widget.color, frame, canvas.forms) if widget.color else None
     size = amount(widget.size, frame, canvas.forms) if widget.size else None
     detail = group(Dimension(column=widget.detail), frame, canvas.forms, use="name") if widget.detail else None
-    view = _view(frame.column(widget.longitude), frame.column(widget.latitude))
+    view = place_view(frame.column(longitude), frame.column(latitude))
     card = canvas.card(widget, labels.points(widget, frame, color, size))
-    longitude, latitude = frame.short[widget.longitude], frame.short[widget.latitude]
-    return card, points(card, view, longitude, latitude, color, size, detail)
-
-
-def _view(longitude: Column, latitude: Column) -> View:
-    """The part of the world where the points are, in the shape of its figure; the whole world where they are far apart."""
-    west, east = _reach(longitude, -180, 180)
-    south, north = _reach(latitude, -60, 84)
-    if east - west > 150:
-        return View(-180, 180, -60, 90, ("WorldMap.json",), "world-map")
-    ratio, squeeze = 1.65, 0.8
-    width = max((east - west) * 1.1, (north - south) * 1.1 * ratio / squeeze, 2.0)
-    height = width * squeeze / ratio
-    middle, centre = (west + east) / 2, (south + north) / 2
-    in_us = -130 < middle < -65 and 24 < centre < 50
-    files = ("WorldMap.json", "USStatesMap.json") if in_us else ("WorldMap.json",)
-    ends = (middle - width / 2, middle + width / 2, centre - height / 2, centre + height / 2)
-    return View(*(round(end, 1) for end in ends), files=files, style="us-map")
-
-
-def _reach(column: Column, lowest: float, highest: float) -> tuple[float, float]:
-    """From the lowest to the highest, but for a few that are far from all others."""
-    numbers = column.numbers
-    if numbers is None:
-        return lowest, highest
-    spread = max(numbers.upper_quartile - numbers.lower_quartile, 0.5)
-    first = max(numbers.min, numbers.lower_quartile - 3 * spread, lowest)
-    last = min(numbers.max, numbers.upper_quartile + 3 * spread, highest)
-    return first, max(last, first + 0.5)
+    return card, points(card, view, frame.short[longitude], frame.short[latitude], color, size, detail)
 
 
 def _text(widget: TextWidget, canvas: Canvas) -> tuple[Card, Code]:
@@ -374,5 +402,3 @@ _EMITTERS: dict[type, Callable[..., tuple[Card, Code]]] = {
     MapWidget: _map,
     TextWidget: _text,
 }
-
-__all__ = ["Canvas", "Measure", "draw", "name", "sentence", "times_of"]

@@ -1,4 +1,4 @@
-"""Frames of a notebook: which columns of each table are loaded, how they are called there, and what is derived from them."""
+"""Frames of a notebook: the columns of each table that are loaded, their short names, and what is derived from them."""
 
 from __future__ import annotations
 
@@ -167,7 +167,14 @@ def _joined(join: Join, left: Frame, right: Frame, profile: Profile, names: Name
             short[whole] = f"{right.short[name]}_{join.right}" if right.short[name] in taken else right.short[name]
     pairs = [(left.short[a], right.short[b]) for a, b in join.on]
     line = cells.join(
-        variable, left.variable, right.variable, pairs, join.how, f"_{join.right}", _validated(join, profile), sorted(dropped)
+        variable,
+        left.variable,
+        right.variable,
+        pairs,
+        join.how,
+        f"_{join.right}",
+        _validated(join, profile),
+        sorted(dropped),
     )
     return Frame(join.name, variable, left.rows, left.row, left.rows_noun, columns, short), line
 
@@ -177,7 +184,11 @@ def _validated(join: Join, profile: Profile) -> str | None:
     for candidate in profile.joins:
         if candidate.left == join.left and candidate.right == join.right and set(candidate.on) == set(join.on):
             kind = candidate.cardinality
-        elif candidate.left == join.right and candidate.right == join.left and {(b, a) for a, b in candidate.on} == set(join.on):
+        elif (
+            candidate.left == join.right
+            and candidate.right == join.left
+            and {(b, a) for a, b in candidate.on} == set(join.on)
+        ):
             turned = {"many-to-one": "one-to-many", "one-to-many": "many-to-one"}
             kind = turned.get(candidate.cardinality, candidate.cardinality)  # type: ignore[assignment]
         else:

@@ -8,7 +8,7 @@ from typing import Literal
 from ...notebook_templates.parts import Amount, Group
 from ...notebook_templates.source import Code, write
 from ..model import Column, Dimension
-from .amounts import Forms, number_form
+from .amounts import Forms, is_year, number_form
 from .frames import Frame
 
 PERIODS = {
@@ -36,43 +36,50 @@ class Palette:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], Code] = {}
 
-    def colours(self, frame: Frame, group: Group, column: Column, by: Amount, take: Callable[[], Code]) -> Code:
+    def colours(self, frame: Frame, names: Group, column: Column, by: Amount, take: Callable[[], Code]) -> Code:
         """The variable with the colours of a column."""
-        key = (frame.name, group.column)
+        key = (frame.name, names.column)
         if key not in self._known:
             self._known[key] = take()
-            frame.prepared.append(self._assigned(self._known[key], frame, group, column, by))
+            frame.prepared.append(self._assigned(self._known[key], frame, names, column, by))
         return self._known[key]
 
-    def _assigned(self, name: Code, frame: Frame, group: Group, column: Column, by: Amount) -> Code:
-        few = _few_names(column, group)
+    def _assigned(self, name: Code, frame: Frame, names: Group, column: Column, by: Amount) -> Code:
+        few = _few_names(column)
         if few is None:
-            value = by.of([group.column], frame.variable)
-            return write("$name = dict(zip($value.nlargest($count).index, SERIES))", name=name, value=value, count=PARTS)
+            value = by.of([names.column], frame.variable)
+            return write(
+                "$name = dict(zip($value.nlargest($count).index, SERIES))", name=name, value=value, count=PARTS
+            )
         series = [Code("BLUE"), Code("ORANGE"), Code("GREEN"), Code("PINK")]
         colours = dict(zip(few, series, strict=False))
         if few == ["Yes", "No"]:
             colours["No"] = Code("GREY")
         return write("$name = $colours", name=name, colours=colours)
 
-    def parts(self, frame: Frame, group: Group, column: Column) -> str:
+    def parts(self, frame: Frame, names: Group, column: Column) -> str:
         """The column where names without a colour are "Other"; the same one where there is at most one such name."""
-        if _few_names(column, group) is not None or (column.distinct == PARTS + 1 and column.type == "text"):
-            return group.column
+        if _few_names(column) is not None or (column.distinct == PARTS + 1 and column.type == "text"):
+            return names.column
         return frame.derive(
-            ("parts", group.column),
-            f"{group.column}_group",
+            ("parts", names.column),
+            f"{names.column}_group",
             lambda short: write(
                 """
                 $colours["Other"] = GREY
-                $frame[$short] = $frame[$column].map(lambda name: name if name in $colours else "Other", na_action="ignore")
+                $frame[$short] = $frame[$column].map(
+                    lambda name: name if name in $colours else "Other", na_action="ignore"
+                )
                 """,
-                colours=self._known[frame.name, group.column], frame=frame.variable, short=short, column=group.column,
+                colours=self._known[frame.name, names.column],
+                frame=frame.variable,
+                short=short,
+                column=names.column,
             ),
         )
 
 
-def _few_names(column: Column, group: Group) -> list[str] | None:
+def _few_names(column: Column) -> list[str] | None:
     """All names of a column, where there are few enough for a colour each."""
     if column.type == "boolean":
         return ["Yes", "No"]
@@ -82,6 +89,25 @@ def _few_names(column: Column, group: Group) -> list[str] | None:
         return list(column.order)
     names = [str(value.value) for value in column.values if value.value is not None]
     return names if len(names) == column.distinct else None
+
+
+def as_names(names: Group, frame: Frame) -> Group:
+    """A grouping whose groups are texts: periods as they are written."""
+    if names.kind != "period":
+        return names
+    short = frame.derive(
+        ("text", names.column),
+        f"{names.column}_name",
+        lambda short: write(
+            "$frame[$short] = $frame[$column].dt.to_period($freq).dt.strftime($text)",
+            frame=frame.variable,
+            short=short,
+            column=names.column,
+            freq=names.freq,
+            text=names.text,
+        ),
+    )
+    return Group(short, names.title, "category")
 
 
 def group(dimension: Dimension, frame: Frame, forms: Forms, use: Use = "axis") -> Group:
@@ -101,6 +127,7 @@ def group(dimension: Dimension, frame: Frame, forms: Forms, use: Use = "axis") -
             form=forms.name(number_form(column)),
             ordered=True,
             whole=column.type == "integer",
+            years=is_year(column),
         )
     return _named(dimension, column, frame)
 
@@ -117,14 +144,21 @@ def _timed(dimension: Dimension, column: Column, frame: Frame) -> Group:
             key,
             wish,
             lambda short: write(
-                "$frame[$short] = $frame[$column].$start", frame=frame.variable, short=short, column=source, start=Code(start)
+                "$frame[$short] = $frame[$column].$start",
+                frame=frame.variable,
+                short=short,
+                column=source,
+                start=Code(start),
             ),
         )
         return Group(short, title, "period", ordered=True, freq=freq, text=text, regular=_regular(column, unit))
     value, order = {
         "month_of_year": ("dt.month.map(MONTHS)", "list(MONTHS.values())"),
-        "day_of_week": ("dt.dayofweek.map(DAYS)", "list(DAYS.values())"),
-        "hour_of_day": ('dt.hour.map("{:02.0f}".format, na_action="ignore")', 'sorted(f"{hour:02}" for hour in range(24))'),
+        "day_of_week": ("dt.day_of_week.map(DAYS)", "list(DAYS.values())"),
+        "hour_of_day": (
+            'dt.hour.map("{:02.0f}".format, na_action="ignore")',
+            'sorted(f"{hour:02}" for hour in range(24))',
+        ),
     }[unit]
     if unit == "hour_of_day":
         order = '[f"{hour:02}" for hour in range(24)]'
@@ -133,7 +167,11 @@ def _timed(dimension: Dimension, column: Column, frame: Frame) -> Group:
         wish,
         lambda short: write(
             "$frame[$short] = in_order($frame[$column].$value, $order)",
-            frame=frame.variable, short=short, column=source, value=Code(value), order=Code(order),
+            frame=frame.variable,
+            short=short,
+            column=source,
+            value=Code(value),
+            order=Code(order),
         ),
     )
     return Group(short, title, "category", ordered=True)
@@ -170,7 +208,12 @@ def _binned(dimension: Dimension, column: Column, frame: Frame, forms: Forms) ->
         f"{source}_class",
         lambda short: write(
             "$frame[$short] = in_bins($frame[$column], $bins, $form$whole)",
-            frame=frame.variable, short=short, column=source, bins=dimension.bins, form=form, whole=whole,
+            frame=frame.variable,
+            short=short,
+            column=source,
+            bins=dimension.bins,
+            form=form,
+            whole=whole,
         ),
     )
     return Group(short, dimension.title or column.label, "category", ordered=True)
@@ -189,7 +232,9 @@ def _named(dimension: Dimension, column: Column, frame: Frame) -> Group:
             source,
             lambda: write(
                 "$frame[$column] = in_order($frame[$column], $order)",
-                frame=frame.variable, column=source, order=list(column.order),
+                frame=frame.variable,
+                column=source,
+                order=list(column.order),
             ),
         )
         return Group(source, title, "category", ordered=True)
@@ -203,5 +248,3 @@ def _named(dimension: Dimension, column: Column, frame: Frame) -> Group:
         ),
     )
     return Group(short, title, "category", ordered=column.type == "time")
-
-

@@ -52,7 +52,7 @@ def subtitle(
         text += ", logarithmic scale"
     if not cut or (widget.subtitle and any(character.isdigit() for character in widget.subtitle)):
         return text
-    return sentence(f"{text}, ", *([cut] if isinstance(cut, str) else ["the first ", cut])) if isinstance(cut, Code) else f"{text}, {cut}"
+    return sentence(f"{text}, the first ", cut) if isinstance(cut, Code) else f"{text}, {cut}"
 
 
 def cut(limit: int | Code, canvas: Canvas, dimension: Dimension, frame: Frame) -> str | Code:
@@ -84,7 +84,9 @@ def histogram(widget: HistogramWidget, rows: Amount, x: Group, column: Column) -
 
 def box(widget: BoxWidget, y: Amount) -> str:
     head = widget.subtitle or y.label
-    return head if "box" in head.lower() else f"{head}; box: middle half, line: median, whiskers: 5th to 95th percentile"
+    return (
+        head if "box" in head.lower() else f"{head}; box: middle half, line: median, whiskers: 5th to 95th percentile"
+    )
 
 
 def map_subtitle(widget: MapWidget, color: Amount) -> str:
@@ -104,7 +106,7 @@ def points(widget: MapWidget, frame: Frame, color: Amount | None, size: Amount |
 def table(widget: TableWidget, frame: Frame, limit: int | Code) -> str | Code:
     if widget.subtitle:
         return widget.subtitle
-    what = frame.rows_noun if widget.show else "groups"
+    what = frame.rows_noun if widget.show else "rows"
     return sentence("The first ", limit, f" {what}") if isinstance(limit, Code) else f"The first {limit} {what}"
 
 

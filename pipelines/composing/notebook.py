@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 
 import nbformat
 import ruff
@@ -56,7 +57,7 @@ def compose_notebook(
         place_ids={},
     )
     body = _Body(canvas)
-    code = body.cells()
+    code = body.code_cells()
     sources = [cell.source for cell in code if cell.cell_type == "code"]
     style = extracting.style(sources)
     head = [
@@ -87,7 +88,7 @@ class _Body:
         self._insights = [(insight, *state(insight, canvas)) for insight in plan.insights]
         self._charts = [(widget, *draw(widget, canvas)) for widget in ordered(plan.widgets)]
 
-    def cells(self) -> list[NotebookNode]:
+    def code_cells(self) -> list[NotebookNode]:
         made = [_widget_cell(widget, source) for widget, _, source in self._metrics]
         if self._metrics:
             names, calls = self._calls([(card.name + "_tile", str(widget.frame)) for widget, card, _ in self._metrics])
@@ -95,7 +96,9 @@ class _Body:
         made += [_code(_cell_id(f"insight-{insight.id}"), source) for insight, _, source in self._insights]
         if self._insights or self._controls:
             names, calls = self._calls([(name, insight.frame) for insight, name, _ in self._insights])
-            made.append(_code("insights", insights.paragraph(names, calls) if calls else Code("insights = widgets.HTML()")))
+            made.append(
+                _code("insights", insights.paragraph(names, calls) if calls else Code("insights = widgets.HTML()"))
+            )
         made += [_widget_cell(widget, source) for widget, _, source in self._charts]
         made.append(_code("page", self._page()))
         if self._controls:
@@ -118,7 +121,8 @@ class _Body:
         """The frames that some functions look at, as arguments, and the calls with them."""
         frames = list(dict.fromkeys(frame for _, frame in functions))
         arguments = {
-            frame: Code("chosen" if len(frames) == 1 else f"chosen_{self._canvas.frames[frame].variable}") for frame in frames
+            frame: Code("chosen" if len(frames) == 1 else f"chosen_{self._canvas.frames[frame].variable}")
+            for frame in frames
         }
         return list(arguments.values()), [Code(f"{name}({arguments[frame]})") for name, frame in functions]
 
@@ -140,8 +144,7 @@ class _Body:
             return cells.static_page(items, updates, shared)
         return cells.live_page(items, updates, shared, self._nothing_left())
 
-    def _variables(self, frames: object) -> list[Code]:
-        assert hasattr(frames, "__iter__")
+    def _variables(self, frames: Iterable[str]) -> list[Code]:
         return [self._canvas.frames[frame].variable for frame in dict.fromkeys(frames)]
 
     def _updates(self, shared: Sequence[tuple[Code, Sequence[Code]]]) -> list[cells.Updates]:
@@ -160,8 +163,6 @@ class _Body:
 
     def _nothing_left(self) -> str:
         """What to do when no row is left, in HTML."""
-        from html import escape
-
         plan = self._canvas.plan
         noun = escape(self._canvas.frames[plan.filters[0].frames[0]].rows_noun)
         labels = [escape(filter_.label) for filter_ in plan.filters][:3]
@@ -179,12 +180,18 @@ def _cell_id(wish: str) -> str:
     return f"{wish[: _ID_LENGTH - 9]}-{hashlib.sha256(wish.encode()).hexdigest()[:8]}"
 
 
-def _code(cell_id: str, source: str, tags: Sequence[str] = (), metadata: Mapping[str, object] | None = None) -> NotebookNode:
-    return new_code_cell(str(source), id=cell_id, metadata={**({"tags": list(tags)} if tags else {}), **(metadata or {})})
+def _code(
+    cell_id: str, source: str, tags: Sequence[str] = (), metadata: Mapping[str, object] | None = None
+) -> NotebookNode:
+    cell: NotebookNode = new_code_cell(
+        str(source), id=cell_id, metadata={**({"tags": list(tags)} if tags else {}), **(metadata or {})}
+    )
+    return cell
 
 
 def _markdown(cell_id: str, source: str) -> NotebookNode:
-    return new_markdown_cell(source, id=cell_id)
+    cell: NotebookNode = new_markdown_cell(source, id=cell_id)
+    return cell
 
 
 def _parameters(plan: Plan, names: Mapping[str, Code]) -> Code:
@@ -216,10 +223,19 @@ def _sources(plan: Plan, profile: Profile, datasets: Datasets) -> str:
 
 def formatted(notebook: NotebookNode) -> NotebookNode:
     """The notebook with its code cells as ruff formats them."""
-    command = [ruff.find_ruff_bin(), "format", "--isolated", f"--line-length={_LINE_LENGTH}", "--stdin-filename=notebook.ipynb", "-"]
-    done = subprocess.run(command, input=json.dumps(notebook), capture_output=True, text=True, encoding="utf-8", check=False)
+    command = [
+        ruff.find_ruff_bin(),
+        "format",
+        "--isolated",
+        f"--line-length={_LINE_LENGTH}",
+        "--stdin-filename=notebook.ipynb",
+        "-",
+    ]
+    done = subprocess.run(
+        command, input=json.dumps(notebook), capture_output=True, text=True, encoding="utf-8", check=False
+    )
     if done.returncode:
         raise RuntimeError(f"the generated notebook is not valid Python: {done.stderr.strip()}")
-    result = nbformat.reads(done.stdout, as_version=4)
+    result: NotebookNode = nbformat.reads(done.stdout, as_version=4)
     nbformat.validate(result)
     return result

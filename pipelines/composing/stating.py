@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from ...notebook_templates import insights
 from ...notebook_templates.source import Code, write
-from ..model import ChangeInsight, CorrelationInsight, ExtremeInsight, Insight, OutlierInsight, ShareInsight, TrendInsight
+from ..model import (
+    ChangeInsight,
+    CorrelationInsight,
+    ExtremeInsight,
+    Insight,
+    OutlierInsight,
+    ShareInsight,
+    TrendInsight,
+)
 from . import conditions
 from .amounts import amount
 from .drawing import Canvas, times_of
@@ -35,6 +43,6 @@ def state(insight: Insight, canvas: Canvas) -> tuple[Code, Code]:
         case ExtremeInsight():
             return name, insights.extreme(name, where, along, value, insight.which)
         case ShareInsight():
-            return name, insights.share(name, where, along, value, insight.top, frame.rows_noun)
+            return name, insights.share(name, where, along, value, insight.top)
         case OutlierInsight():
             return name, insights.outlier(name, where, along, value)
