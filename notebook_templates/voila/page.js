@@ -47,6 +47,12 @@
     all('.bqplot.figure').forEach((figure) => { nameFigure(figure); watchDrawing(figure); });
     all('.noUi-handle').forEach(nameHandle);
     all('.scroll').forEach(nameTable);
+    all('[title="null"]').forEach((element) => element.removeAttribute('title')); // ipywidgets' tooltip of None
+    all('.widget-readout[contenteditable="true"]').forEach((readout) => {
+      const label = readout.closest('.widget-inline-hbox')?.querySelector('.widget-label')?.textContent.trim();
+      set(readout, 'role', 'textbox');
+      if (label) set(readout, 'aria-label', `${label}, as text`);
+    });
     all('.insight').forEach((line) => set(line.closest('.widget-html') || line, 'aria-live', 'polite'));
     all('.filters').forEach((bar) => { set(bar, 'role', 'group'); set(bar, 'aria-label', 'Filters'); });
     all('.widget-inline-hbox select:not([aria-label]), .widget-inline-hbox input:not([aria-label])').forEach((field) => {
