@@ -6,10 +6,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .dialects import Dialect
-from .layouts import kind
+from .layouts import filled, kind, types, usual_width
 from .parsing import split
 
 _OTHER_DELIMITERS = (",", ";", "\t", "|", " ")
+
+
+def respell(rows: Sequence[Sequence[str]], dialect: Dialect) -> Sequence[Sequence[str]]:
+    """Rows that use another delimiter than the rest, parted by theirs where the cells then fit their columns."""
+    width = usual_width(rows)
+    alone = [position for position, row in enumerate(rows) if len(row) == 1 and row[0].strip()]
+    if width < 3 or not alone or len(alone) > 0.2 * len(rows):
+        return rows
+    usual = types(rows, range(len(rows)), width)
+    changed = list(rows)
+    for position in alone:
+        cells = _otherwise(rows[position][0], dialect, width, usual)
+        if cells is not None:
+            changed[position] = cells
+    return changed
+
+
+def _otherwise(text: str, dialect: Dialect, width: int, usual: Sequence[str]) -> list[str] | None:
+    for delimiter in _OTHER_DELIMITERS:
+        if delimiter == dialect.delimiter or delimiter not in text:
+            continue
+        cells = split(text, Dialect(delimiter, dialect.quote, dialect.escape), closed=True)
+        if not width <= len(cells) <= width + 6 * (delimiter == " "):
+            continue
+        typed = [column for column, name in enumerate(usual) if name in ("number", "time")]
+        fits = sum(1 for column in typed if kind(cells[column]) in (usual[column], ""))
+        if typed and fits >= 0.7 * len(typed) and filled(cells) > 1:
+            return cells
+        if len(cells) == width and delimiter != " ":
+            return cells
+    return None
 
 
 @dataclass
@@ -20,7 +51,6 @@ class Aligner:
     types: Sequence[str]
     dialect: Dialect | None = None
     counts: dict[str, int] = field(default_factory=dict)
-    _texts: dict[int, str] = field(default_factory=dict)
 
     def align(self, row: Sequence[str]) -> list[str]:
         if len(row) == self.width:
@@ -31,7 +61,8 @@ class Aligner:
 
     def _narrow(self, row: list[str]) -> list[str]:
         surplus = len(row) - self.width
-        if not any(cell.strip() for cell in row[self.width :]) and self._fit(row[: self.width]) >= self._best_fit:
+        trailing = not any(cell.strip() for cell in row[self.width :])
+        if trailing and surplus > 1:
             return row[: self.width]
         best, best_fit = None, -1
         if surplus == 1:
@@ -42,6 +73,8 @@ class Aligner:
                 fit = self._fit(shorter)
                 if fit > best_fit:
                     best, best_fit = shorter, fit
+        if trailing and self._fit(row[: self.width]) >= best_fit:
+            return row[: self.width]
         if best is None and self.dialect is not None:
             best = self._joined(row, surplus)
         if best is not None:
@@ -54,26 +87,20 @@ class Aligner:
     def _joined(self, row: list[str], surplus: int) -> list[str] | None:
         """A text with delimiters in it that should have been quoted: join the cells where the rest then fits."""
         delimiter = self.dialect.delimiter if self.dialect else ","
-        best, best_fit = None, self._fit(row[: self.width])
+        best, best_fit = None, float(self._fit(row[: self.width]))
         for position in range(self.width):
             if self.types[position] not in ("text", ""):
                 continue
             joined = delimiter.join(row[position : position + surplus + 1])
             candidate = [*row[:position], joined, *row[position + surplus + 1 :]]
-            fit = self._fit(candidate)
+            # A text that goes on after its comma goes on with a space.
+            spaced = all(cell.startswith(" ") for cell in row[position + 1 : position + surplus + 1])
+            fit = self._fit(candidate) + 0.5 * spaced
             if fit > best_fit:
                 best, best_fit = candidate, fit
         return best
 
     def _widen(self, row: list[str]) -> list[str]:
-        if len(row) == 1 and self.width > 2 and self.dialect is not None:
-            for delimiter in _OTHER_DELIMITERS:
-                if delimiter == self.dialect.delimiter:
-                    continue
-                cells = split(row[0], Dialect(delimiter, self.dialect.quote, self.dialect.escape), closed=True)
-                if len(cells) == self.width:
-                    self._count("other_delimiter")
-                    return cells
         self._count("short_rows")
         return row + [""] * (self.width - len(row))
 
@@ -87,10 +114,6 @@ class Aligner:
             elif expected == "text":
                 fit += 1 if found != "" else 0
         return fit
-
-    @property
-    def _best_fit(self) -> int:
-        return sum({"number": 2, "time": 2, "text": 1}.get(name, 0) for name in self.types)
 
     def _count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1

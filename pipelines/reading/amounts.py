@@ -25,6 +25,7 @@ _DOT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+)(?:\.\d*)
 _COMMA = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d*)?(?:[eE][+-]?\d+)?|,\d+")
 _DOT_SPACED = re.compile(rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:\.\d*)?")
 _COMMA_SPACED = re.compile(rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:,\d*)?")
+_PHONE = re.compile(r"\+\d[\d() -]{6,}|\(?\d{3}\)?[ -]\d{3}[ -]\d{4}|\d{3}-\d{2}-\d{4}")
 _LEADING_ZERO = re.compile(r"0\d+")
 _NEGATIVE = rf"^\s*\(?\s*[-−–]|^\s*\(.*\)|^\s*{_CURRENCY}\s*[-−–]|\d\s*-$"
 _FACTORS = (
@@ -131,6 +132,8 @@ def recognize(values: Sequence[str], *, decimal_comma: bool | None) -> Amount | 
     if len(plain) == len(values) and not ambiguous_plain:
         whole = all(re.fullmatch(r"[+-]?\d+", value) for value in plain)
         return Amount(True, True, whole, ".", False, False, None, "", len(plain), example=plain[0])
+    if sum(1 for value in values if _PHONE.fullmatch(value)) > 0.1 * len(values):
+        return None
     found = [match for value in values if (match := _AMOUNT.fullmatch(value)) and _balanced(match)]
     if 2 * len(found) < len(values):
         return None
@@ -188,12 +191,11 @@ def _style(numbers: Sequence[str], decimal_comma: bool | None) -> tuple[str, boo
         return None
     marked = [number for number in numbers if "." in number or "," in number]
     if sum(comma) == sum(dot) and marked:
-        wants_comma = decimal_comma is True
-        return (
-            (",", spaced, comma, True)
-            if wants_comma
-            else (".", spaced, dot, decimal_comma is None and any("," in n for n in marked))
-        )
+        # Five numbers with three digits after every mark are no accident; with two or three of them it might be one.
+        guessed = decimal_comma is None and len(set(marked)) < 5 and not any(number.count(",") > 1 for number in marked)
+        if decimal_comma is True:
+            return ",", spaced, comma, True
+        return ".", spaced, dot, guessed and any("," in number for number in marked)
     return (",", spaced, comma, False) if sum(comma) > sum(dot) else (".", spaced, dot, False)
 
 

@@ -266,7 +266,7 @@ def _rows_at_end(path: Path, codec: str, dialect: Dialect, end: str) -> list[lis
 def _end_of_body(rows: list[list[str]], width: int) -> int:
     """How many of the last rows belong to the table."""
     end = len(rows)
-    while end and (layouts.filled(rows[end - 1]) <= max(1, width // 3) and width > 2 or not any(rows[end - 1])):
+    while end and ((layouts.filled(rows[end - 1]) <= max(1, width // 3) and width > 2) or not any(rows[end - 1])):
         end -= 1
     return end if len(rows) - end <= 40 else len(rows)
 
@@ -311,7 +311,7 @@ def _batches(rows: Iterator[list[str]], tail: int) -> Iterator[list[list[str]]]:
     for row in rows:
         batch.append(row)
         size += sum(map(len, row))
-        if len(batch) >= _BATCH + tail or size > 64 * 1024**2 and len(batch) > tail:
+        if len(batch) >= _BATCH + tail or (size > 64 * 1024**2 and len(batch) > tail):
             keep = batch[len(batch) - tail :] if tail else []
             yield batch[: len(batch) - tail]
             batch, size = keep, 0

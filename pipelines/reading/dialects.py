@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from . import marks
 from .parsing import records
 
-_DELIMITERS = (",", ";", "\t", "|", " ", ":", "^", "~", "\x1f", "\x01", "§", "¦")
-_UNLIKELY = {" ": 0.6, ":": 0.5, "~": 0.9, "^": 0.9}
+SPACES = "  "
+"""Stands for two spaces or more, as in columns aligned for the eye."""
+_DELIMITERS = (",", ";", "\t", "|", SPACES, " ", ":", "^", "~", "\x1f", "\x01", "§", "¦")
+_UNLIKELY = {" ": 0.6, SPACES: 0.8, ":": 0.5, "~": 0.9, "^": 0.9}
 _SEP_LINE = re.compile(r"^\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
 _KNOWN = re.compile(
     r"[-+(]?[$€£¥]?\s?[-+]?\d[\d.,' \u00a0]*(?:[eE][-+]?\d+)?\s?(?:%|[$€£])?\)?"  # numbers, money
@@ -104,6 +106,8 @@ def _score(rows: Sequence[Sequence[str]]) -> float:
         return 0.0
     widths = Counter(len(row) for row in rows)
     total = len(rows)
+    if total > 1 and not any(len(row) == len(below) > 1 for row, below in pairwise(rows)) and max(widths) > 1:
+        return 0.0
     regular = sum((count / total) ** 2 * _gain(width) for width, count in widths.items())
     width = max(widths, key=lambda item: (widths[item] * (item > 1), item))
     cells = [cell.strip() for row in rows if len(row) == width for cell in row][:4_000]

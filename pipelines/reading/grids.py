@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 
 from ..model import Repair
 from . import layouts
-from .aligning import Aligner
+from .aligning import Aligner, respell
 from .dialects import Dialect
 from .layouts import Region
-from .naming import clean
+from .naming import clean, known_unit
 
 _SENTENCES = {
     "surplus_separator": "{count:,} rows had a cell too many; the stray separator was taken out.",
     "surplus_cells": "{count:,} rows had more cells than there are columns; what was beyond the last column was left out.",
-    "other_delimiter": "{count:,} rows used another separator than the rest of the file.",
     "short_rows": "{count:,} rows had fewer cells than there are columns; the missing ones are empty.",
 }
 
@@ -39,6 +38,7 @@ def grids(
 ) -> list[Grid]:
     """Every table of a sheet."""
     found = []
+    rows = respell(rows, dialect) if dialect is not None else rows
     for region in layouts.find(rows):
         grid = _grid(rows, region, title, dialect)
         if drop_totals:
@@ -119,9 +119,9 @@ def _ends_group(parts: list[list[str]], column: int, level: int) -> bool:
 def compose(parts: Sequence[str]) -> str:
     """One name from the cells of several header rows, each text once."""
     kept: list[str] = []
-    for part in (clean(part) for part in parts):
+    for number, part in enumerate(clean(part) for part in parts):
         if part and part not in kept:
-            kept.append(part)
+            kept.append(f"({part.strip('()[]')})" if number and kept and known_unit(part.strip("()[]")) else part)
     return " ".join(kept)
 
 
@@ -129,8 +129,11 @@ def _title(rows: Sequence[Sequence[str]], region: Region, default: str) -> str:
     """The line above a table, when it reads like a title; for one of several tables that is how people tell them apart."""
     for position in region.above:
         words = [clean(cell) for cell in rows[position] if cell.strip()]
-        if len(words) == 1 and 3 <= len(words[0]) <= 120 and not words[0].startswith("#"):
-            return words[0]
+        text = ", ".join(words)
+        # A comma inside a title parted it; then the text goes on with a space.
+        adjoining = all(cell.startswith(" ") for cell in rows[position][1 : len(words)])
+        if adjoining and len(words) <= 4 and 3 <= len(text) <= 120 and layouts.is_title(text):
+            return text
     return default
 
 

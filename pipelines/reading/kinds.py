@@ -132,7 +132,7 @@ def _strictly(read: Callable[[str], str]) -> Callable[[str], str]:
 
 def _amount(column: RawColumn, values: list[str], decimal_comma: bool | None, _: bool | None) -> Kind | None:
     amount = amounts.recognize(_without_zeros(column.header, values), decimal_comma=decimal_comma)
-    if amount is None or amount.matched < _LEAST_SHARE * len(values) and not _few_words(values, amount.matched):
+    if amount is None or (amount.matched < _LEAST_SHARE * len(values) and not _few_words(values, amount.matched)):
         return None
     unit = amount.unit or label_and_unit(column.header)[1]
     sentence = "" if amount.plain else f'Read numbers such as "{amount.example}" as plain numbers'

@@ -50,6 +50,11 @@ def filled(row: Row) -> int:
     return sum(1 for cell in row if cell.strip())
 
 
+def usual_width(rows: Sequence[Row]) -> int:
+    """The number of cells most rows have."""
+    return _width(rows, [position for position, row in enumerate(rows) if filled(row)]) if rows else 0
+
+
 def find(rows: Sequence[Row]) -> list[Region]:
     """Every table, from top to bottom; the first one is the main one unless it is a mere list of notes."""
     regions: list[Region] = []
@@ -179,17 +184,18 @@ def _width(rows: Sequence[Row], inside: Sequence[int]) -> int:
     extents = Counter(len(rows[position]) for position in inside if filled(rows[position]) > 1)
     if not extents:
         extents = Counter(extent(rows[position]) for position in inside)
-    return max(extents, key=lambda width: (extents[width] * min(width, 3), width))
+    return max(extents, key=lambda width: (extents[width] * min(width, 3), width), default=0)
 
 
 def types(rows: Sequence[Row], inside: Sequence[int], width: int) -> list[str]:
     """The usual kind of each column, judged by the lower part where no title and header disturb."""
     sample = list(inside[max(1, min(len(inside) // 4, 40)) :] or inside)
     step = max(1, len(sample) // 300)
+    ragged = not any(len(rows[position]) == width for position in sample[::step])
     counts: list[Counter[str]] = [Counter() for _ in range(width)]
     for position in sample[::step]:
         row = rows[position]
-        if len(row) not in (width, width - 1, width + 1):
+        if len(row) != width and not ragged:
             continue
         for column, cell in enumerate(row[:width]):
             counts[column][kind(cell)] += 1
@@ -251,6 +257,9 @@ def _header(rows: Sequence[Row], inside: Sequence[int], first: int, width: int, 
         header: list[int] = []
         for number in range(first - 1, max(-1, first - 1 - _MOST_HEADER_ROWS), -1):
             row = rows[inside[number]]
+            if not header and _holds_data([cell.strip() for cell in row if cell.strip()]):
+                # A row of data whose cells are in the wrong columns, between the header and the first good row.
+                continue
             if not _may_be_header(row, width, bool(header)):
                 break
             header.insert(0, inside[number])
@@ -284,14 +293,24 @@ def _may_be_header(row: Row, width: int, lower_found: bool) -> bool:
     words = [cell.strip() for cell in row if cell.strip()]
     if not words:
         return False
-    numbers = [word for word in words if kind(word) == "number" and not _YEAR.fullmatch(word)]
-    if len(numbers) > 0.5 * len(words) and not _consecutive(words):
+    if _holds_data(words):
         return False
     if width <= 2:
         return len(words) == width if not lower_found else False
     if lower_found:
         return len(words) >= 2 and len(row) >= width - 2 and max(map(len, words)) <= 80 and _spreads(row)
     return len(words) >= max(2, 0.4 * width) and max(map(len, words)) <= 400
+
+
+def _holds_data(words: Sequence[str]) -> bool:
+    """Too many numbers and times for names; years, days and months in a row over the columns are names."""
+    numbers = [word for word in words if kind(word) == "number" and not _YEAR.fullmatch(word)]
+    times = [word for word in words if kind(word) == "time"]
+    if len(numbers) + len(times) <= 0.25 * len(words):
+        return False
+    if not numbers and len(times) >= 3 and len(set(times)) == len(times):
+        return False
+    return bool(times) or not _consecutive(words)
 
 
 def _spreads(row: Row) -> bool:
@@ -339,19 +358,24 @@ def _notes_below(rows: Sequence[Row], block: Sequence[int]) -> list[int]:
         row = rows[block[end - 1]]
         words = [cell.strip() for cell in row if cell.strip()]
         gap = block[end - 1] - block[end - 2] > 1
-        if usual >= 3 and len(words) == 1 and (words[0] == row[0].strip()):
-            end -= 1
-        elif (
+        if (usual >= 3 and len(words) == 1 and (words[0] == row[0].strip())) or (
             usual >= 2
             and len(words) <= max(1, usual // 3)
             and (_NOTE_START.match(words[0]) or (gap and len(words) == 1))
-        ):
-            end -= 1
-        elif usual == 1 and _NOTE_START.match(words[0]) and gap:
+        ) or (usual == 1 and _NOTE_START.match(words[0]) and gap):
             end -= 1
         else:
             break
     return list(block[end:])
+
+
+def is_title(text: str) -> bool:
+    """Whether a line above a table may be its title: not a note, a comment, or "name: value"."""
+    return not (
+        _NOTE_START.match(text)
+        or text.startswith(("#", "//", "--", "%"))
+        or re.fullmatch(r"[^:]{1,30}:[\s\d./:-]+", text)
+    )
 
 
 def is_total(row: Row) -> bool:

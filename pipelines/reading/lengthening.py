@@ -70,7 +70,7 @@ def lengthen(
         ),
         ReadColumn(
             name=value,
-            label=humanize(value),
+            label=_label(connection, table, folder, value),
             type="integer" if numbers == {"integer"} else "number",
             unit=next(iter(unit)) if len(unit) == 1 else None,
         ),
@@ -93,6 +93,23 @@ def lengthen(
             warnings=table.warnings,
         )
     ]
+
+
+_MEASURED = re.compile(r"(?:indicator|series|variable|measure|metric|statistic)(?:[ _]?name)?", re.IGNORECASE)
+
+
+def _label(connection: duckdb.DuckDBPyConnection, table: ReadTable, folder: Path, value: str) -> str:
+    """What the numbers are: said by a column with one indicator for all rows, or by the title."""
+    if value != "value":
+        return humanize(value)
+    for column in table.columns:
+        if column.type == "text" and _MEASURED.fullmatch(column.name):
+            found = connection.execute(
+                f"SELECT DISTINCT {name(column.name)} FROM read_parquet({literal(str(folder / table.path))}) LIMIT 2"
+            ).fetchall()
+            if len(found) == 1 and found[0][0]:
+                return str(found[0][0])[:80]
+    return humanize(table.title) if len(table.title) <= 40 else "Value"
 
 
 def _free(wish: str, kept: list[ReadColumn]) -> str:
@@ -122,7 +139,7 @@ def _by_year(table: ReadTable, numbers: list[ReadColumn]) -> _Wide | None:
     least = 3 if not stub and all(after - before == 1 for before, after in pairwise(sorted(years))) else _LEAST_YEARS
     if len(set(years)) < max(least, len(columns)) or len(columns) < 0.3 * len(table.columns):
         return None
-    value = stub if stub and len(stub) > 1 else _value_name(table)
+    value = stub if stub and len(stub) > 1 else "value"
     return _Wide(
         "year",
         "year",
@@ -151,23 +168,14 @@ def _by_month(table: ReadTable, numbers: list[ReadColumn]) -> _Wide | None:
             _Period(column, f"TIMESTAMP '{year:04}-{month:02}-01'")
             for (year, month), column in sorted(dated, key=lambda item: item[0])
         )
-        return _Wide("month", "month", "TIMESTAMP", _value_name(table), periods)
+        return _Wide("month", "month", "TIMESTAMP", "value", periods)
     if len(named) >= 6 and len({month for month, _ in named}) == len(named):
         periods = tuple(
             _Period(column, literal(_MONTHS[month - 1].title()))
             for month, column in sorted(named, key=lambda item: item[0])
         )
-        return _Wide("month", "month", "VARCHAR", _value_name(table), periods)
+        return _Wide("month", "month", "VARCHAR", "value", periods)
     return None
-
-
-def _value_name(table: ReadTable) -> str:
-    """What the numbers are is seldom said; the title says it best when it is short."""
-    return (
-        table.title
-        if 3 <= len(table.title) <= 40 and table.title.lower() not in {c.name.lower() for c in table.columns}
-        else "value"
-    )
 
 
 def _write(

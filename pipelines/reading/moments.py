@@ -66,6 +66,8 @@ _FIXED: tuple[Spelling, ...] = (
              "try_strptime(" + _SHORT_MONTH + ", ['%b %d %Y %H:%M:%S', '%b %d %Y %H:%M', '%b %d %Y %I:%M:%S %p', '%b %d %Y %I:%M %p'])"),
     Spelling("day month year time", rf"{_WEEKDAY}\d{{1,2}}[\s.-]*{_MONTH}[\s,.-]*\d{{4}},?{_CLOCK}(?:{_ZONE})?", "datetime",
              "try_strptime(regexp_replace(" + _SHORT_MONTH + ", '\\s*(UTC|GMT|[+]0000)$', ''), ['%d %b %Y %H:%M:%S', '%d %b %Y %H:%M', '%d %b %Y %I:%M %p'])"),
+    Spelling("day month short year time", rf"\d{{1,2}}[\s.-]*{_MONTH}[\s,.-]*\d{{2}},?{_CLOCK}", "datetime",
+             "try_strptime(" + _SHORT_MONTH + ", ['%d %b %y %H:%M:%S', '%d %b %y %H:%M', '%d %b %y %I:%M:%S %p', '%d %b %y %I:%M %p'])"),
     Spelling("month year", rf"{_MONTH}[\s,.'/-]*\d{{4}}", "date", "try_strptime('1 ' || " + _SHORT_MONTH + ", ['%d %b %Y', '%d %b%Y'])", "month"),
     Spelling("year month", rf"\d{{4}}[\s,./-]*{_MONTH}", "date", "try_strptime('1 ' || " + _SHORT_MONTH + ", ['%d %Y %b', '%d %Y%b'])", "month"),
     Spelling("month and short year", rf"{_MONTH}[\s.'/-]+\d{{2}}", "date",

@@ -161,7 +161,7 @@ def stem(file_name: str) -> str:
             r"(\.(csv|tsv|txt|tab|json|jsonl|ndjson|geojson|parquet|pq|xlsx|xlsm|ods|gz|zip|data))+$",
             "",
             name,
-            flags=re.I,
+            flags=re.IGNORECASE,
         )
         or name
     )

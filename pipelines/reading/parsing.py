@@ -24,6 +24,9 @@ def records(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
     delimiter, quote = dialect.delimiter, dialect.quote
     ahead = _Ahead(iter(lines))
     while (line := ahead.take()) is not None:
+        if delimiter == "  ":
+            yield re.split(" {2,}", line.strip())
+            continue
         if quote not in line:
             yield line.split(delimiter) if delimiter else [line]
             continue

@@ -67,7 +67,7 @@ def _tables(
 def _names(dataset: Dataset, file: DataFile, raw: RawTable, tables: int, number: int) -> list[str]:
     """Names for a table, best first."""
     base = dataset.name if len(dataset.files) == 1 else stem(file.name)
-    if tables == 1 or number == 0 and raw.title == dataset.title:
+    if tables == 1 or (number == 0 and raw.title == dataset.title):
         return [base, f"{base}_data"]
     return [raw.title, f"{base} {raw.title}", f"{base} {number + 1}"]
 

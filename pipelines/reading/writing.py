@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,7 +67,7 @@ def write(
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
-    warnings = [f"Column '{plan.name}': {plan.kind.warning}." for plan in plans if plan.kind.warning]
+    warnings = _warnings(plans)
     return ReadTable(
         name=table,
         title=raw.title,
@@ -75,7 +76,7 @@ def write(
         rows=rows,
         columns=tuple(_described(plan) for plan in plans),
         long_of=long_of,
-        repairs=tuple(repairs),
+        repairs=tuple(gather(repairs)),
         warnings=(*raw.warnings, *warnings),
     )
 
@@ -354,7 +355,8 @@ def _told(plan: _Plan, marked: dict[str, int]) -> list[Repair]:
                 kind="missing_marks",
                 column=plan.name,
                 count=count,
-                sentence=f"{count:,} cells of column '{plan.name}' that say {listed} count as missing.",
+                sentence=f"{count:,} {'cell' if count == 1 else 'cells'} of column '{plan.name}' that "
+                f"{'says' if count == 1 else 'say'} {listed} {'counts' if count == 1 else 'count'} as missing.",
             )
         )
     return told
@@ -383,6 +385,45 @@ def _tell(connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: list[_Pla
         for (key, mark, _), count in zip(asked, row, strict=True):
             counts.setdefault(key, {})[mark.lower()] = int(count)
     return [repair for plan in plans for repair in _told(plan, counts.get(plan.column.key, {}))]
+
+
+def _warnings(plans: list[_Plan]) -> list[str]:
+    """Each kind of doubt once, with its columns."""
+    doubts: dict[str, list[_Plan]] = {}
+    for plan in plans:
+        if plan.kind.warning:
+            doubts.setdefault(_EXAMPLE.sub("", plan.kind.warning), []).append(plan)
+    return [
+        f"Column{'s' if len(group) > 1 else ''} {', '.join(repr(plan.name) for plan in group[:5])}: {group[0].kind.warning}."
+        for group in doubts.values()
+    ]
+
+
+def gather(repairs: list[Repair]) -> list[Repair]:
+    """One sentence for the same repair in many columns."""
+    groups: dict[str, list[Repair]] = {}
+    for repair in repairs:
+        alike = f"{repair.kind} {_EXAMPLE.sub('', repair.sentence.split(' in column ')[0])}" if repair.column else ""
+        groups.setdefault(alike if repair.kind in ("converted", "missing_marks") else repair.sentence, []).append(
+            repair
+        )
+    gathered: list[Repair] = []
+    for group in groups.values():
+        if len(group) < 3 or group[0].column is None:
+            gathered += group
+            continue
+        listed = ", ".join(f"'{repair.column}'" for repair in group[:3])
+        more = f" and {len(group) - 3} more" if len(group) > 3 else ""
+        count = sum(repair.count for repair in group)
+        text = group[0].sentence.split(" in column ")[0] + f" in {len(group)} columns: {listed}{more}."
+        if group[0].kind == "missing_marks":
+            said = group[0].sentence.split(" that say ")[1]
+            text = f"{count:,} cells in {len(group)} columns ({listed}{more}) that say {said}"
+        gathered.append(Repair(kind=group[0].kind, sentence=text, count=count))
+    return gathered
+
+
+_EXAMPLE = re.compile(r'"[^"]*"|[\d,]+ cells of column .* that')
 
 
 def _described(plan: _Plan) -> ReadColumn:
