@@ -47,10 +47,7 @@ def plan(folder: JobFolder, limits: Limits, report: Report) -> Plan:  # noqa: AR
     """
     request = folder.read(Request, folder.request)
     report(Progress(step=STEP, percent=75, message="Planning the dashboard"))
-    if request.kind == "refresh":
-        made = _kept(folder, request)
-    else:
-        made = _made(folder, request)
+    made = _kept(folder, request) if request.kind == "refresh" else _made(folder, request)
     folder.write(made, folder.plan)
     report(Progress(step=STEP, percent=85, message=f"Planned {len(made.widgets)} widgets"))
     return made

@@ -147,13 +147,9 @@ def _between(text: str, words: Sequence[Token], said: Sequence[Said], frame: Fra
             place = _indexes(words, *match.span())
             years = _looks_like_year(low) and _looks_like_year(high)
             target = _compared_column(words, said, place, number=low) if place else None
-            if years and (
-                target is None
-                or not (is_date(target.column) or is_number(target.column))
-                or not _fits(target.column, low)
-            ):
+            if years and not _is_about(target, words, place, low):
                 time = _time_column(said, frame, min(place, default=0))
-                target = Said(-1, -1, *time) if time else None
+                target = Said(-1, -1, *time) if time else target
             if target is None:
                 continue
             values = (_literal(target.column, low), _literal(target.column, high, last=True))
@@ -164,6 +160,14 @@ def _between(text: str, words: Sequence[Token], said: Sequence[Said], frame: Fra
             found.years = found.years or years
             text = _blank(text, match)
     return text
+
+
+def _is_about(target: Said | None, words: Sequence[Token], place: set[int], low: float | int) -> bool:
+    """Whether two numbers that could be years are about this column instead: named right before "between"."""
+    if target is None or not place or not _fits(target.column, low):
+        return False
+    near = all(_linking(words[i]) for i in range(target.end, min(place)))
+    return near and words[min(place)].text == "between"
 
 
 def _fits(column: Column, number: float | int) -> bool:

@@ -32,8 +32,8 @@ from .notes import notes
 
 RANKING_LENGTH = 12
 MAX_SUGGESTIONS = 12
-MAX_SUPPORT = 5
-"""Widgets beside the asked chart: more would hide the answer."""
+MAX_SUPPORT = 4
+"""Charts beside the asked one: more would hide the answer."""
 
 
 def plan(
@@ -100,7 +100,11 @@ def _widgets(asked: Asked, ground: Ground, most: int) -> tuple[Widget | None, li
     helpers = supporting.helpers(asked, ground, main)
     if isinstance(main, MetricWidget):
         helpers = [*helpers, *overview.overview(asked, ground)]
-    return main, _best(_different([main, *helpers])[: MAX_SUPPORT + 1], most)
+    different = _different([main, *helpers])
+    tiles = [widget for widget in different if isinstance(widget, MetricWidget)][: overview.MAX_TILES]
+    charts = [widget for widget in different if not isinstance(widget, MetricWidget)][: MAX_SUPPORT + 1]
+    kept = {widget.id for widget in [*tiles, *charts]}
+    return main, _best([widget for widget in different if widget.id in kept], most)
 
 
 def _different(widgets: Sequence[Widget]) -> list[Widget]:

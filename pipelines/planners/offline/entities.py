@@ -159,7 +159,7 @@ def naming_column(table: Table) -> str | None:
         c
         for c in table.columns
         if c.role not in ("time", "measure", "empty", "coordinate")
-        and c.distinct > 0.6 * c.rows
+        and c.distinct > 0.6 * table.rows
         and not UNNAMING & set(name_words(c.name))
     ]
     best = max(able, key=weight, default=None)

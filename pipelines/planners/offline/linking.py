@@ -19,7 +19,7 @@ MAX_TOKENS = 400
 """Words of a question that are read; what comes after is longer than any question."""
 _COUNTING_WORDS = frozenset({"number", "count", "total", "amount", "no", "numbers", "counts"})
 _MEASURING_WORDS = word_set(
-    "average avg mean lowest highest smallest largest total maximum minimum maximal minimal max min median sum best worst"
+    "average avg mean lowest highest smallest largest total maximum minimum maximal minimal max min median sum best"
 )
 
 

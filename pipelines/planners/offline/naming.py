@@ -52,6 +52,8 @@ def word_similarity(word: str, stemmed: str, part: str) -> float:
         return 0.8
     if part in ADJECTIVES.get(word, ()) or (long and long in ADJECTIVES.get(word, ())):
         return 0.8
+    if len(word) >= 5 and len(part) >= 5 and one_edit_apart(word, part):
+        return 0.78
     return _spelling_similarity(stemmed, part_stem)
 
 

@@ -57,6 +57,8 @@ def assigned(
     )
     count = plain_count or any(item.counted and not item.is_quantity for item in items)
     items = _with_time(items, unit, asked, frame)
+    if spoken.limit or spoken.ranked:
+        items = [replace(item, grouped=False, each=False) if item.is_quantity else item for item in items]
     if spoken.chart in ("scatter", "color_scatter") or (spoken.chart is None and _relates(asked, items, count)):
         related = _relationship(asked, items, count)
         if related is not None:
@@ -214,7 +216,7 @@ def _groups(rest: Sequence[Item], counted: Sequence[Item], asked: Asked) -> list
     order = {id(item): position for position, item in enumerate(groups)}
 
     def strength(item: Item) -> tuple[int, int, int, int]:
-        time_first = asked.chart in ("line", "multi_line", "area") or asked.trend
+        time_first = asked.chart in (None, "line", "multi_line", "area") or asked.trend
         return (
             item.axis != "x",
             item.colored,

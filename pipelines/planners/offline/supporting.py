@@ -13,6 +13,7 @@ def helpers(asked: Asked, ground: Ground, main: Widget) -> list[Widget]:
     """What helps to read the asked chart: its number, its course, another cut, its rows."""
     y = asked_measure(asked, ground)
     found: list[Widget | None] = [*_headlines(asked, ground, y, main)]
+    found += _siblings(asked, ground, main)
     found.append(_map(ground, y, main))
     if main.type not in ("line", "area"):
         found.append(_course(asked, ground, y, main))
@@ -20,7 +21,6 @@ def helpers(asked: Asked, ground: Ground, main: Widget) -> list[Widget]:
         found.append(_cut(asked, ground, y, main))
     if main.type in ("bar", "pie", "box"):
         found.append(_spread(asked, ground, main))
-    found += _siblings(asked, ground, main)
     found.append(_rows(asked, ground))
     return [widget for widget in found if widget is not None]
 
