@@ -18,7 +18,7 @@ def main() -> None:
     try:
         from .app import app
 
-        app()
+        app(prog_name="dashwright")
     except UsageError as error:
         _tell(str(error))
         sys.exit(2)

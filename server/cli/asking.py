@@ -160,6 +160,8 @@ def _tell(job: Job, dashboard: Dashboard, now: Running, store: Store) -> None:
 
 def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Store) -> dict[str, Any]:
     """What a program learns of a job and the dashboard it makes."""
+    from ...pipelines.build import STEPS
+
     version = dashboard.version if dashboard else None
     return {
         "dashboard_id": job.dashboard_id,
@@ -175,6 +177,6 @@ def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Sto
         "notebook": str(store.settings.data_dir / version.notebook) if version else None,
         "data_as_of": version.data_as_of.isoformat() if version else None,
         "notes": list(version.notes) if version else [],
-        "seconds": job.seconds,
+        "seconds": {step.name: job.seconds[step.name] for step in STEPS if step.name in job.seconds},
         "error": {"code": job.error_code, "message": job.error_message} if job.error_message else None,
     }

@@ -67,8 +67,8 @@ class Chronicle:
     def became_ready(self, child: Child, *, again: bool) -> None:
         seconds = time.monotonic() - child.started_at
         if again:
-            self.say(f"{child.part.title} runs again.")
             self.record("ready")
+            self.say(f"{child.part.title} runs again.")
         else:
             self.say(f"{child.part.title} is ready ({seconds:.1f} s).")
 

@@ -1,0 +1,172 @@
+"""The command line as a person has it: processes on a data directory of their own, of which none may be left."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+OURS = re.compile(r"^(DASHWRIGHT_.*|DATABASE_URL|SECRET_KEY|.*_API_KEY|KAGGLE_.*|NO_COLOR|FORCE_COLOR|COLUMNS)$")
+PATIENCE = 120.0
+
+
+@dataclass
+class Place:
+    """A data directory with the commands on it."""
+
+    data_dir: Path
+    variables: dict[str, str] = field(default_factory=dict)
+    begun: list[Up] = field(default_factory=list)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """That of a person with nothing configured, and the variables of this place."""
+        kept = {name: value for name, value in os.environ.items() if not OURS.match(name)}
+        return kept | {"DASHWRIGHT_DATA_DIR": str(self.data_dir)} | self.variables | more
+
+    def call(
+        self, *arguments: str, cwd: Path | None = None, stdin: str | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "dashwright.server.cli", *arguments],
+            env=self.environment(**variables),
+            cwd=cwd,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    def json(self, *arguments: str, **variables: str) -> Any:
+        """The result of a command that must succeed, as a program reads it."""
+        done = self.call(*arguments, "--json", **variables)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def begin(self, *arguments: str, **variables: str) -> Up:
+        """Begin `dashwright up` in the foreground."""
+        options = arguments or ("--no-lab", "--viewer-port", "0")
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "dashwright.server.cli", "up", *options],
+            env=self.environment(**variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.begun.append(Up(process, self))
+        return self.begun[-1]
+
+    def up(self, *arguments: str, **variables: str) -> Up:
+        """Begin `dashwright up` and wait until everything is ready."""
+        up = self.begin(*arguments, **variables)
+        up.wait_for("Ctrl-C")
+        return up
+
+    def record(self) -> dict[str, Any]:
+        """What programs know of what runs."""
+        return json.loads((self.data_dir / "run/up.json").read_text())  # type: ignore[no-any-return]
+
+    def processes(self) -> list[psutil.Process]:
+        """All that works on this data directory, the embedded PostgreSQL included."""
+        folders = [str(self.data_dir)]
+        if (record := self.data_dir / "postgres.json").exists():
+            folders.append(str(self.data_dir / json.loads(record.read_text())["folder"]))
+        return [
+            process
+            for process in psutil.process_iter()
+            if process.pid != os.getpid() and any(folder in text for text in _texts(process) for folder in folders)
+        ]
+
+    def assert_nothing_left(self) -> None:
+        """Wait a moment: what was killed needs one to go."""
+        deadline = time.monotonic() + 60
+        while (left := self.processes()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not left, [_texts(process) for process in left]
+
+    def end(self) -> None:
+        for up in self.begun:
+            up.end()
+        if self.data_dir.exists():
+            self.call("down")
+
+
+@dataclass
+class Up:
+    """A running `dashwright up` with what it has said."""
+
+    process: subprocess.Popen[str]
+    place: Place
+    said: list[str] = field(default_factory=list)
+
+    def wait_for(self, words: str) -> str:
+        """The first line with these words."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.rstrip("\n"))
+            if words in line:
+                return line
+        raise AssertionError("\n".join(self.said))
+
+    def rest(self) -> str:
+        """All it says until it ends."""
+        assert self.process.stdout is not None
+        self.said += self.process.stdout.read().splitlines()
+        self.process.wait(PATIENCE)
+        return "\n".join(self.said)
+
+    def tell(self, number: signal.Signals) -> int:
+        """Send a signal and wait for the end; the answer is the exit code."""
+        self.process.send_signal(number)
+        self.rest()
+        return self.process.returncode
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        with self.process:
+            self.rest()
+
+
+def _texts(process: psutil.Process) -> list[str]:
+    """What tells where a process works: its command, its folder and its variables."""
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return []
+        return [*process.cmdline(), process.cwd(), *process.environ().values()]
+    except psutil.Error:
+        return []
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A new data directory; whatever a test leaves running on it is ended."""
+    place = Place(tmp_path / "data")
+    yield place
+    place.end()
+    place.assert_nothing_left()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """One data directory on which everything but JupyterLab runs, for all tests that need no more."""
+    place = Place(tmp_path_factory.mktemp("running") / "data")
+    place.up()
+    yield place
+    place.end()
+    place.assert_nothing_left()
