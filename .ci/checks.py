@@ -1,6 +1,6 @@
 """Run the checks, all of them whatever fails, and sum up: ``python .ci/checks.py [lint|test|NAME ...]``.
 
-Quick ones run two at a time and show their output only when they fail; tests show theirs as it comes.
+Two run at a time, the short ones first; those show their output only when they fail, tests show theirs as it comes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 NPX = ("npx", "--no-install")
-PYTEST = ("pytest", "-q", "--durations=5")
+PYTEST = ("pytest", "-q", "--durations=5", "-p", "no:cacheprovider")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 RULER = re.compile(r"^=+ | =+$")
 
@@ -61,16 +61,18 @@ LINT = (
     Check("tsc", (*NPX, "tsc", "--noEmit")),
     Check("vitest", (*NPX, "vitest", "run")),
 )
+APART = ("tests/server", "tests/cli", "tests/end_to_end", "tests/browser")
 TESTS = (
-    Check("pytest", (*PYTEST, "tests", "--ignore=tests/browser"), is_long=True),
+    Check("pytest", (*PYTEST, "tests", *(f"--ignore={folder}" for folder in APART)), is_long=True),
+    Check("pytest system", (*PYTEST, *(folder for folder in APART[:-1] if (ROOT / folder).is_dir())), is_long=True),
+    # Apart also because Playwright's event loop stays in its thread, where other tests start theirs.
+    Check("pytest browser", (*PYTEST, "tests/browser"), is_long=True),
     Check(
         "notebooks",
         (*PYTEST, "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120", "notebook_templates"),
         needs="notebook_templates/**/*.ipynb",
         is_long=True,
     ),
-    # Apart: Playwright's event loop stays in its thread, where other tests start theirs.
-    Check("browser", (*PYTEST, "tests/browser"), needs="tests/browser/**/test_*.py", is_long=True),
 )
 GROUPS = {"lint": LINT, "test": (*LINT, *TESTS)}
 
@@ -92,7 +94,7 @@ def run(check: Check) -> Outcome:
     for line in process.stdout or ():
         output.append(line)
         if check.is_long:
-            show(line)
+            show(f"[{check.name}] {line}")
     code = process.wait()
     if code and not check.is_long:
         show(f"\n---- {check.name}: {' '.join(check.command)}\n{''.join(output)}")
@@ -102,7 +104,9 @@ def run(check: Check) -> Outcome:
 def closing_line(output: Sequence[str]) -> str:
     """The last line that says something: where pytest, mypy and their like put the counts."""
     plain = (COLOUR.sub("", line).strip() for line in reversed(output))
-    words = [line for line in plain if line and not line.startswith(("npm warn", "Duration", "Start at", "[*]", "No fixes"))]
+    words = [
+        line for line in plain if line and not line.startswith(("npm warn", "Duration", "Start at", "[*]", "No fixes"))
+    ]
     return RULER.sub("", words[0]) if words else ""
 
 
@@ -112,17 +116,13 @@ def show(text: str) -> None:
 
 
 def run_all(checks: Sequence[Check]) -> list[Outcome]:
-    """Short ones two at a time, then the long ones one after another: they use both cores by themselves."""
+    """Two at a time: tests wait for processes to start more than they compute."""
     outcomes = []
-    short = [check for check in checks if not check.is_long]
-    with ThreadPoolExecutor(2) as pool:
-        for outcome in pool.map(run, short):
-            show(f"{outcome.line}\n")
-            outcomes.append(outcome)
-    for check in checks:
-        if check.is_long:
-            show(f"\n---- {check.name}: {' '.join(check.command)}\n")
-            outcomes.append(run(check))
+    for is_long in (False, True):
+        with ThreadPoolExecutor(2) as pool:
+            for outcome in pool.map(run, [check for check in checks if check.is_long == is_long]):
+                show(f"{outcome.line}\n")
+                outcomes.append(outcome)
     return outcomes
 
 
