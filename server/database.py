@@ -44,7 +44,11 @@ def connect(url: str, pool_size: int = 5) -> Engine:
         max_overflow=10,
         pool_pre_ping=True,
         hide_parameters=True,  # an error text must not carry questions or addresses of data
-        connect_args={"connect_timeout": CONNECT_TIMEOUT, "application_name": "dashwright"},
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT,
+            "application_name": "dashwright",
+            "client_encoding": "utf8",
+        },
     )
 
 
@@ -77,12 +81,13 @@ def migrate(url: str, revision: str = "head") -> None:
 
     Raises:
         DatabaseGoneError: the database does not answer.
-        SetupError: the tables were made by a newer Dashwright.
+        SetupError: the tables were made by a newer Dashwright, or the database does not take every text.
     """
     engine = connect(url, pool_size=1)
     try:
         with answering(), engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            _refuse_encoding(connection)
             _refuse_newer(connection)
             config = configuration(connection)
             if revision == "head" or revision.startswith("+"):
@@ -117,6 +122,15 @@ def configuration(connection: Connection) -> Config:
 def is_ours(name: str | None, kind: str, _: object) -> bool:
     """Whether Alembic should look at a thing: not at the tables of the queue, which Huey declares itself."""
     return not (kind == "table" and name is not None and name.startswith(f"{QUEUE_PREFIX}_"))
+
+
+def _refuse_encoding(connection: Connection) -> None:
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        raise SetupError(
+            f"The database '{connection.engine.url.database}' has the encoding {encoding}, which cannot keep every "
+            "text; name one that was made with ENCODING 'UTF8' TEMPLATE template0."
+        )
 
 
 def _refuse_newer(connection: Connection) -> None:

@@ -212,3 +212,7 @@ def _sentence(item: Any) -> str:
     field = Settings.model_fields.get(location)
     name = variable(location, field) if field else location
     return f"{name} cannot be used: {item['msg'].removeprefix('Value error, ').rstrip('.')}."
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

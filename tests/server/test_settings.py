@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashwright.pipelines.errors import SetupError
+from dashwright.pipelines.step import Limits
+from dashwright.server import settings
+
+DOCUMENT = Path(__file__).parents[2] / "docs/settings.md"
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, field in settings.Settings.model_fields.items():
+        monkeypatch.delenv(settings.variable(name, field), raising=False)
+
+
+def test_the_documented_table_is_that_of_the_settings() -> None:
+    assert settings.markdown() in DOCUMENT.read_text(), (
+        "run: python -m dashwright.server.settings, and put its output into docs/settings.md"
+    )
+
+
+def test_every_setting_says_what_it_does() -> None:
+    assert all(field.description for field in settings.Settings.model_fields.values())
+
+
+def test_an_unknown_variable_stops_the_start_and_names_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHWRIGHT_WORKER", "3")
+    with pytest.raises(
+        SetupError, match=r"DASHWRIGHT_WORKER is not a setting.*Did you mean DASHWRIGHT_WORKERS\?.*PORT"
+    ):
+        settings.load()
+
+
+def test_an_impossible_value_is_told_with_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHWRIGHT_WORKERS", "0")
+    with pytest.raises(SetupError, match=r"^DASHWRIGHT_WORKERS cannot be used: .*1"):
+        settings.load()
+
+
+@pytest.mark.parametrize("url", ["mysql://root@localhost/x", "postgresql://", "sales.db"])
+def test_a_database_that_is_not_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(SetupError, match="DATABASE_URL cannot be used"):
+        settings.load()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://u:p@h/d", "postgresql://u:p@h:5433/d", "postgresql://u@/d?host=/run/postgresql"]
+)
+def test_the_usual_spellings_of_an_address_are_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    given = settings.load().database_url
+    assert given is not None
+    assert given.get_secret_value() == url
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", "sesame")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:sesame@h/d")
+    assert "sesame" not in repr(settings.load())
+
+
+def test_a_refused_address_does_not_show_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://root:sesame@localhost/x")
+    with pytest.raises(SetupError) as caught:
+        settings.load()
+    assert "sesame" not in str(caught.value)
+
+
+def test_limits_of_steps_come_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHWRIGHT_MAX_COLUMNS", "7")
+    monkeypatch.setenv("DASHWRIGHT_MEMORY", "512MiB")
+    assert settings.load().limits == Limits(max_columns=7, memory=512 * 1024**2)
+
+
+def test_the_defaults_of_the_limits_are_those_of_the_settings() -> None:
+    assert settings.load().limits == Limits()
+
+
+def test_a_given_data_directory_goes_before_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DASHWRIGHT_DATA_DIR", "/elsewhere")
+    assert settings.load(tmp_path).data_dir == tmp_path
+    assert settings.load().data_dir == Path("/elsewhere")
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        settings.load().workers = 3
+
+
+def test_a_data_directory_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SetupError, match=r"cannot be used: .*Choose another with --data-dir"):
+        settings.load(tmp_path / "file" / "data").make_folders()
