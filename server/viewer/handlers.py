@@ -60,30 +60,24 @@ class DashboardPage(Page):
     @web.authenticated
     async def get(self, slug: str) -> None:
         published = await self.published(slug)
-        renderer = await self._renderer(published)
         lease = await self._lease(published)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", "no-store")
-        _ = self.xsrf_token  # makes the cookie by which the page may end its kernel when it is closed
         try:
+            renderer = await self._renderer(published, lease)
+            self.set_header("Content-Type", "text/html; charset=utf-8")
+            self.set_header("Cache-Control", "no-store")
+            _ = self.xsrf_token  # makes the cookie by which the page may end its kernel when it is closed
             await self._send(renderer, lease)
-        except (StreamClosedError, asyncio.CancelledError):
+        except StreamClosedError:  # the browser did not wait
             await self.kernels.end(lease)
+        except BaseException:
+            await self.kernels.end(lease)
+            raise
         else:
             self.kernels.leases.drawn(lease)
 
-    async def _renderer(self, published: Published) -> DashboardRenderer:
-        try:
-            renderer = DashboardRenderer(published, self.base_url, **self.settings["dashwright_renderer"]())
-            await renderer.initialize()
-        except Exception as error:
-            self.log.exception("Version %d of '%s' cannot be read", published.number, published.slug)
-            raise Refused(500, "This dashboard's files cannot be read. Tell whoever runs this server.") from error
-        return renderer
-
     async def _lease(self, published: Published) -> Lease:
         try:
-            return await self.kernels.open(self.browser, published)
+            return await self.kernels.take(self.browser, published.slug)
         except Full as full:
             sentence = (
                 f"You have {full.limit} dashboards open in this browser, which is the most there may be. "
@@ -92,17 +86,25 @@ class DashboardPage(Page):
                 else f"All {full.limit} places for viewers are taken at the moment. Try again in half a minute."
             )
             raise Refused(503, sentence, retry_after=30) from full
+
+    async def _renderer(self, published: Published, lease: Lease) -> DashboardRenderer:
+        async def begin() -> tuple[str, Any]:
+            kernel_id = await self.kernels.begin(lease, published)
+            return kernel_id, self.kernels.manager.get_kernel(kernel_id)
+
+        try:
+            parts = self.settings["dashwright_renderer"]()
+            renderer = DashboardRenderer(published, self.base_url, begin, **parts)
+            await renderer.initialize()
         except Exception as error:
-            self.log.exception("No kernel can be started for '%s'", published.slug)
-            raise Refused(
-                500, "The computation behind this dashboard cannot be started. Tell whoever runs this server."
-            ) from error
+            self.log.exception("Version %d of '%s' cannot be read", published.number, published.slug)
+            raise Refused(500, "This dashboard's files cannot be read. Tell whoever runs this server.") from error
+        return renderer
 
     async def _send(self, renderer: DashboardRenderer, lease: Lease) -> None:
-        kernel = self.kernels.manager.get_kernel(lease.kernel_id)
-        pieces = renderer.generate_content_generator(lease.kernel_id, kernel)
+        """Send what there is as it comes. A failure after the first piece can only be told in the page itself."""
         try:
-            async for piece in with_heartbeat(pieces):
+            async for piece in with_heartbeat(renderer.generate_content_generator()):
                 self.write(piece)
                 await self.flush()
         except StreamClosedError:
@@ -110,6 +112,7 @@ class DashboardPage(Page):
         except Exception:
             self.log.exception("The page of '%s' broke off", lease.slug)
             self.write(BROKEN_OFF)
+            await self.kernels.end(lease)
 
 
 BROKEN_OFF = (

@@ -39,29 +39,12 @@ class Kernels(LoggingConfigurable):
             self.leases.give_back(lease)
         await ensure_async(self.manager.shutdown_all(now=True))
 
-    async def open(self, browser: str, published: Published) -> Lease:
-        """A kernel in the version's folder.
+    async def take(self, browser: str, slug: str) -> Lease:
+        """A place for a page.
 
         Raises:
-            Full: there is no place, not even after a moment.
+            Full: there is none, not even after a moment.
         """
-        lease = await self._take(browser, published.slug)
-        try:
-            kernel_id = await ensure_async(
-                self.manager.start_kernel(kernel_name=KERNEL, cwd=str(published.folder), env=dict(os.environ))
-            )
-        except BaseException:
-            self.leases.give_back(lease)
-            raise
-        lease.kernel_id = kernel_id
-        return lease
-
-    async def end(self, lease: Lease) -> None:
-        self.leases.give_back(lease)
-        if lease.kernel_id is not None and lease.kernel_id in self.manager:
-            await ensure_async(self.manager.shutdown_kernel(lease.kernel_id, now=True))
-
-    async def _take(self, browser: str, slug: str) -> Lease:
         deadline = self.leases.clock() + WAIT_FOR_ROOM
         while True:
             try:
@@ -73,6 +56,21 @@ class Kernels(LoggingConfigurable):
                     raise
                 await asyncio.sleep(0.1)
 
+    async def begin(self, lease: Lease, published: Published) -> str:
+        """Start the page's kernel in the version's folder; its id."""
+        kernel_id = await ensure_async(
+            self.manager.start_kernel(kernel_name=KERNEL, cwd=str(published.folder), env=dict(os.environ))
+        )
+        lease.kernel_id = kernel_id
+        if lease not in self.leases:  # the page was closed meanwhile
+            await self.end(lease)
+        return str(kernel_id)
+
+    async def end(self, lease: Lease) -> None:
+        self.leases.give_back(lease)
+        if lease.kernel_id is not None and lease.kernel_id in self.manager:
+            await ensure_async(self.manager.shutdown_kernel(lease.kernel_id, now=True))
+
     async def sweep(self) -> None:
         """End kernels nobody looks at any more, and leases whose kernel has died or was culled."""
         for lease in self.leases.abandoned():
@@ -82,6 +80,10 @@ class Kernels(LoggingConfigurable):
             if lease.is_drawn and not await self._is_alive(lease):
                 self.log.warning("Kernel %s of '%s' has ended", lease.kernel_id, lease.slug)
                 await self.end(lease)
+        if all(lease.kernel_id for lease in self.leases):  # none is just starting
+            for kernel_id in set(self.manager.list_kernel_ids()) - {lease.kernel_id for lease in self.leases}:
+                self.log.warning("Kernel %s belongs to no page any more", kernel_id)
+                await ensure_async(self.manager.shutdown_kernel(kernel_id, now=True))
 
     async def _is_alive(self, lease: Lease) -> bool:
         if lease.kernel_id not in self.manager:

@@ -64,6 +64,9 @@ class Leases:
     def __iter__(self) -> Iterator[Lease]:
         return iter(tuple(self._leases))
 
+    def __contains__(self, lease: Lease) -> bool:
+        return lease in self._leases
+
     def __len__(self) -> int:
         return len(self._leases)
 

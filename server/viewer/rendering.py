@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,14 @@ from .moment import moment
 from .shelf import Published
 
 KERNEL = "dashwright"
+Begin = Callable[[], Awaitable[tuple[str, Any]]]
+"""Starts the page's kernel: its id and its manager."""
 
 
 class DashboardRenderer(NotebookRenderer):  # type: ignore[misc]  # voila is not typed
     """Voilà's renderer for a file anywhere, with one clear sentence where a cell fails."""
 
-    def __init__(self, published: Published, home: str, **kwargs: Any) -> None:
+    def __init__(self, published: Published, home: str, begin: Begin, **kwargs: Any) -> None:
         super().__init__(
             notebook_path=str(published.folder / "executed.ipynb"),
             contents_manager=LargeFileManager(root_dir=str(published.folder)),  # for images in texts
@@ -29,6 +31,7 @@ class DashboardRenderer(NotebookRenderer):  # type: ignore[misc]  # voila is not
         )
         self.published = published
         self.home = home
+        self.begin = begin
 
     async def initialize(self, **kwargs: Any) -> None:
         await super().initialize(**kwargs)
@@ -49,6 +52,12 @@ class DashboardRenderer(NotebookRenderer):  # type: ignore[misc]  # voila is not
             }
         )
         return notebook
+
+    async def _jinja_kernel_start(self, nb: NotebookNode, kernel_id: None, kernel_future: None) -> str:  # noqa: ARG002
+        """The page's head, title and bar are sent by now: the viewer sees them while the kernel starts."""
+        started, manager = await self.begin()
+        await super()._jinja_kernel_start(nb, started, manager)
+        return started
 
     async def _jinja_cell_generator(self, nb: NotebookNode, _kernel_id: str) -> AsyncIterator[NotebookNode]:
         for index, cell in enumerate(nb.cells):
