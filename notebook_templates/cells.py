@@ -11,10 +11,10 @@ from .source import Code, blocks, comment, lines, literal, write
 
 
 def markdown(text: str) -> str:
-    """Text as Markdown that shows it as it is: on one line, no markup, no HTML."""
+    """Text as Markdown that shows it as it is: on one line, no markup, no HTML, no address made a link."""
     text = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     text = re.sub(r"([\\`*_\[\]|~$])", r"\\\1", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("://", "&#58;//")
     return re.sub(r"^(\d*)([#+=.):-])", r"\1\\\2", text)
 
 

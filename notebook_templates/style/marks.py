@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .axes import name_ticks, room, short, text_width
-from .colours import GREY, INK_2
+from .colours import CARD, GREY, INK_2
 from .numbers import round_ticks, tick_texts
 
 MONTHS = dict(enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1))
@@ -118,6 +118,28 @@ def name_lines(chart, label, x, table, colours):
         label.text = names
         label.colors = [INK_2 if colours[place] == GREY else colours[place] for place in shown]
     room(chart, right=text_width(names, 13))
+
+
+def place_lines(lines, x, table, colours):
+    """A line for each column, grey ones faint. bqplot takes no single point: that one is left to the dots."""
+    if len(table) < 2:
+        x, table = x[:0], table.iloc[:0]
+    with lines.hold_sync():
+        lines.x, lines.y = x, table.T.to_numpy(dtype=float)
+        lines.colors, lines.opacities = colours, [0.6 if colour == GREY else 1.0 for colour in colours]
+
+
+def place_areas(areas, x, heights, colours):
+    """An area for each column of heights above one another, the top one behind; a single period fills the width."""
+    scale = areas.scales["x"]
+    if len(heights) < 2 and isinstance(scale, bq.OrdinalScale):
+        x, heights = x[:0], heights.iloc[:0]
+    elif len(heights) < 2:
+        x, heights = pd.Series([scale.min, scale.max]).to_numpy(), pd.concat([heights, heights])
+    with areas.hold_sync():
+        areas.x, areas.y = x, heights.T.to_numpy(dtype=float)[::-1]
+        areas.colors, areas.fill_colors = [CARD] * len(colours), colours[::-1]
+        areas.fill_opacities = [1.0] * len(colours)
 
 
 def place_dots(dots, x, table, labels, form, colours):

@@ -14,7 +14,7 @@ def area(card: Card, x: Group, y: Amount, color: Group | None, share: Code | Non
         ${n}_scales = {"x": $x_scale(), "y": bq.LinearScale(min=0)}
         ${n}_areas = bq.Lines(scales=${n}_scales, stroke_width=1, fill="bottom")
         ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], grid_lines="none")
-        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], orientation="vertical")
+        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], side="left")
         ${n} = figure([${n}_areas], [${n}_x_axis, ${n}_y_axis], height=$height, right=24)
         $key
         ${n}_numbers = widgets.HTML()
@@ -48,10 +48,7 @@ def _update(card: Card, x: Group, y: Amount, color: Group | None, share: Code | 
             heights = $by.fillna(0).cumsum(axis=1)
             $x_ticks
             $fit
-            with ${n}_areas.hold_sync():
-                ${n}_areas.x, ${n}_areas.y = $places, heights.T.to_numpy(dtype=float)[::-1]
-                ${n}_areas.fill_colors, ${n}_areas.colors = colours[::-1], [CARD] * len(colours)
-                ${n}_areas.fill_opacities = [1.0] * len(colours)
+            place_areas(${n}_areas, $places, heights, colours)
             $key
             ${n}_numbers.value = numbers($by, $title, names, $form)
         """,

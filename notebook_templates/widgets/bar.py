@@ -69,7 +69,7 @@ def _ranked_made(card: Card) -> Code:
         ${n}_values = bq.Label(
             scales={"x": ${n}_scales["y"], "y": ${n}_scales["x"]}, colors=[INK], default_size=12, font_weight="normal",
             align="start", x_offset=6, y_offset=1, apply_clip=False)
-        ${n}_axis = bq.Axis(scale=${n}_scales["x"], orientation="vertical", grid_lines="none")
+        ${n}_axis = bq.Axis(scale=${n}_scales["x"], side="left", grid_lines="none")
         ${n} = figure([${n}_bars, ${n}_values], [${n}_axis], height=$height, bottom=4)
         ${n}_numbers = widgets.HTML()
         $card
@@ -116,14 +116,14 @@ def _made(card: Card, color: Group | None, bars: Bars) -> Code:
     axes = write(
         """
         ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], grid_lines="none")
-        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], orientation="vertical")
+        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], side="left")
         """,
         n=card.name,
     )
     if bars.horizontal:
         axes = write(
             """
-            ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], orientation="vertical", grid_lines="none")
+            ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], side="left", grid_lines="none")
             ${n}_y_axis = bq.Axis(scale=${n}_scales["y"])
             """,
             n=card.name,

@@ -15,7 +15,7 @@ def box(card: Card, x: Group | None, y: Amount, limit: int | Code, everything: s
         ${n}_boxes = bq.Lines(scales=${n}_scales, colors=[RAMP[2]], stroke_width=18)
         ${n}_medians = bq.Lines(scales=${n}_scales, colors=[INK], stroke_width=2.5)
         ${n}_x_axis = bq.Axis(scale=${n}_scales["x"])
-        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], orientation="vertical", grid_lines="none")
+        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], side="left", grid_lines="none")
         ${n} = figure([${n}_whiskers, ${n}_boxes, ${n}_medians], [${n}_x_axis, ${n}_y_axis], height=$height)
         ${n}_numbers = widgets.HTML()
         $card

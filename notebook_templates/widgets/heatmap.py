@@ -14,7 +14,7 @@ def heatmap(card: Card, x: Group, y: Group, color: Amount, limit: int | Code) ->
             "color": bq.OrdinalColorScale(colors=["transparent", NO_DATA, *RAMP], domain=list(range(-2, len(RAMP))))}
         ${n}_cells = bq.GridHeatMap(scales=${n}_scales, color=np.zeros((2, 2)), stroke=CARD, null_color=NO_DATA)
         ${n}_x_axis = bq.Axis(scale=${n}_scales["column"], grid_lines="none")
-        ${n}_y_axis = bq.Axis(scale=${n}_scales["row"], orientation="vertical", grid_lines="none")
+        ${n}_y_axis = bq.Axis(scale=${n}_scales["row"], side="left", grid_lines="none")
         ${n} = figure([${n}_cells], [${n}_x_axis, ${n}_y_axis], height=$height)
         ${n}.add_class("thin-x")
         ${n}_key, ${n}_numbers = widgets.HTML(), widgets.HTML()

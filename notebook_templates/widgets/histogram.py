@@ -17,7 +17,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
         ${n}_scales = {"x": bq.LinearScale(), "y": bq.LinearScale(min=0)}
         ${n}_bars = bq.Bars(scales=${n}_scales, type="stacked", stroke=CARD, padding=0.04)
         ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], grid_lines="none")
-        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], orientation="vertical")
+        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], side="left")
         ${n} = figure([${n}_bars], [${n}_x_axis, ${n}_y_axis], height=$height)
         ${n}_numbers = widgets.HTML()
         $key
@@ -33,7 +33,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
         counted = write(
             """
             parts = chosen.groupby($part)[$value]
-            counts = pd.DataFrame({part: np.histogram(values.dropna(), edges)[0] for part, values in parts})
+            counts = pd.DataFrame({part: np.histogram(values, edges)[0] for part, values in parts})
             counts = in_key(counts, $colours)
             colours = colours_of(counts.columns, $colours)
             """,
@@ -44,7 +44,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
     else:
         counted = write(
             """
-            counts = pd.DataFrame({$rows: np.histogram(chosen[$value].dropna(), edges)[0]})
+            counts = pd.DataFrame({$rows: np.histogram(chosen[$value], edges)[0]})
             colours = [BLUE]
             """,
             rows=rows.title,
@@ -62,6 +62,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
         """
         def update_${n}(chosen):
             $where
+            chosen = chosen.dropna(subset=$needed)
             if nothing(${n}_card, chosen[$value]):
                 return
             edges = bin_edges(chosen[$value].min(), $highest, $bins$whole)
@@ -80,6 +81,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
         n=card.name,
         where=card.narrowed,
         value=value,
+        needed=[value, part] if part else [value],
         highest=highest,
         bins=bins,
         whole=Code(", whole=True" if x.whole else ""),

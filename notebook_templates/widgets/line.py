@@ -31,7 +31,7 @@ def _made(card: Card, x: Group, color: Group | None, log: bool) -> Code:
         )
         $names
         ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], grid_lines="none")
-        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], orientation="vertical")
+        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], side="left")
         ${n} = figure([${n}_lines, ${n}_dots$labels], [${n}_x_axis, ${n}_y_axis], height=$height, right=24)
         ${n}_numbers = widgets.HTML()
         $card
@@ -97,10 +97,7 @@ def _update(
             colours = $colours
             $x_ticks
             $fit
-            with ${n}_lines.hold_sync():
-                ${n}_lines.x, ${n}_lines.y = $places, $by.T.to_numpy(dtype=float)
-                ${n}_lines.colors = colours
-                $faint
+            place_lines(${n}_lines, $places, $by, colours)
             place_dots(${n}_dots, $places, $by, names, $form, colours)
             $labels
             ${n}_numbers.value = numbers($by, $title, names, $form)
@@ -114,9 +111,6 @@ def _update(
         colours=write("colours_of($by.columns, $colours)", by=by, colours=color.colours) if color else Code("[BLUE]"),
         x_ticks=x_ticks(card, x, by),
         fit=fit,
-        faint=write("${n}_lines.opacities = [0.6 if colour == GREY else 1.0 for colour in colours]", n=card.name)
-        if color
-        else Code(""),
         places=places,
         labels=write("name_lines($n, ${n}_names, $places, $by, colours)", n=card.name, places=places, by=by)
         if color

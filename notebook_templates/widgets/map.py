@@ -104,7 +104,7 @@ def points(
         ${n}_borders.x, ${n}_borders.y = outlines($files)
         ${n}_dots = bq.Scatter(
             scales=${n}_scales, display_names=False, default_size=$dot,
-            default_opacities=[0.8], stroke=CARD, stroke_width=0.5,
+            opacities=[0.8], stroke=CARD, stroke_width=0.5,
             $tooltip
         )
         ${n} = figure([${n}_borders, ${n}_dots], [], left=0, right=0, top=0, bottom=0)

@@ -39,10 +39,10 @@ def _made(
         ${n}_scales = $scales
         ${n}_dots = bq.Scatter(
             scales=${n}_scales, display_names=False, default_size=$dot,
-            default_opacities=[0.7], stroke=CARD, stroke_width=0.5,
+            opacities=[0.7], stroke=CARD, stroke_width=0.5,
             tooltip=bq.Tooltip(fields=$fields, labels=$labels, formats=$formats))
         ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], grid_lines="none", label=$x, label_offset="32px")
-        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], orientation="vertical")
+        ${n}_y_axis = bq.Axis(scale=${n}_scales["y"], side="left")
         ${n} = figure([${n}_dots], [${n}_x_axis, ${n}_y_axis], height=$height, right=24, bottom=44)
         ${n}_numbers = widgets.HTML()
         $key

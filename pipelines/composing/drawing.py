@@ -57,37 +57,9 @@ _NAME_LENGTH = 18
 """Characters of a widget's variables: its id, cut between words."""
 ROW_HEIGHT = 64
 """Pixels of one row of the plan's grid."""
-FORMS = (
-    "{}",
-    "update_{}",
-    "{}_tile",
-    *(
-        f"{{}}_{part}"
-        for part in [
-            "areas",
-            "axis",
-            "bars",
-            "borders",
-            "boxes",
-            "card",
-            "cells",
-            "dots",
-            "key",
-            "lines",
-            "medians",
-            "names",
-            "numbers",
-            "ring",
-            "scales",
-            "shapes",
-            "values",
-            "whiskers",
-            "whole",
-            "x_axis",
-            "y_axis",
-        ]
-    ),
-)
+_CHARTS = ("areas", "bars", "borders", "boxes", "cells", "dots", "lines", "medians", "ring", "shapes", "whiskers")
+_ROUND = ("axis", "card", "key", "names", "numbers", "scales", "tile", "values", "whole", "x_axis", "y_axis")
+FORMS = ("{}", "update_{}", *(f"{{}}_{part}" for part in _CHARTS + _ROUND))
 """Every variable that a widget of some type makes of its name."""
 
 
