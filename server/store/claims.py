@@ -64,15 +64,16 @@ class Claims:
             tell(session, row.id)
             return Claim(str(row.id), row.attempt, Request.model_validate(row.request))
 
-    def renew(self, claim: Claim, progress: Progress | None = None) -> Outlook:
-        """Keep the job for another lease, and write how far it is."""
+    def renew(self, claim: Claim, *news: Progress) -> Outlook:
+        """Keep the job for another lease, and write how far it has come since the last time."""
         with self._store.transaction() as session:
             row = _mine(session, claim)
             if row is None:
                 return "lost"
             self._extend(row)
-            if progress is not None:
+            for progress in news:
                 _advance(row, progress)
+            if news:
                 tell(session, row.id)
             return "cancel" if row.cancel_requested else "go on"
 

@@ -47,8 +47,8 @@ class Watch:
     patience: Patience
     is_stopping: Callable[[], bool]
     failure: Failed | None = None
-    news: Progress | None = None
-    """Progress that is not written yet."""
+    news: tuple[Progress, ...] = ()
+    """Progress that is not written yet: the last of each step, so that no step is missing however short it was."""
     step: str = ""
     begun: float = field(default_factory=time.monotonic)
     stop_at: float | None = None
@@ -115,7 +115,8 @@ class Watch:
             return "failed"
         match message:
             case Advanced(progress=progress):
-                self.news, self.step = progress, progress.step
+                self.news = (*(one for one in self.news if one.step != progress.step), progress)
+                self.step = progress.step
             case Failed():
                 self.failure = message
                 return "failed"
@@ -154,14 +155,14 @@ class Watch:
     def _tell(self) -> Fate | None:
         """Write progress and renew the lease, when it is time and the database answers."""
         now = time.monotonic()
-        is_time = now >= self.next_heartbeat or (self.news is not None and now >= self.next_write)
+        is_time = now >= (self.next_write if self.news else self.next_heartbeat)
         if not is_time or not self.patience.is_time:
             return None
         news = self.news
-        outlook = self.patience.attempt(lambda: self.claims.renew(self.claim, news))
+        outlook = self.patience.attempt(lambda: self.claims.renew(self.claim, *news))
         if outlook is None:
             return None
-        self.news = None
+        self.news = ()
         self.next_write = time.monotonic() + WRITE_EVERY
         self.next_heartbeat = time.monotonic() + self.settings.heartbeat
         return {"go on": None, "cancel": "cancelled", "lost": "lost"}[outlook]

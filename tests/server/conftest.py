@@ -44,6 +44,10 @@ worker.run(settings.load(), int(sys.argv[1]), lambda: print("ready", flush=True)
 """
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "settings(**values): settings of the site that the test works on")
+
+
 def wait_until(condition: Callable[[], object], patience: float = PATIENCE, pause: float = 0.02) -> None:
     """Look until the condition holds."""
     deadline = time.monotonic() + patience
