@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -58,3 +59,9 @@ def name(text: str) -> str:
 def literal(text: str) -> str:
     """An SQL text literal, whatever is in it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def first_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The first row of an answer, read to its end: a connection takes no other work before that."""
+    rows = connection.execute(query).fetchall()
+    return rows[0] if rows else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from ..engine import first_row
 from ..model import Column, ReadTable
 from .figures import WHOLE, Figures
 
@@ -27,7 +28,7 @@ def of_column(figures: Figures, column: Column) -> tuple[str, ...]:
             found.append(
                 f"Column '{column.name}' has a few values far from the others: the largest is {numbers.max:,.6g}, the middle one {numbers.median:,.6g}."
             )
-    if column.times is not None and column.times.gaps and column.times.gaps > 0.02 * column.times.periods:
+    if column.times is not None and 0.02 * column.times.periods < column.times.gaps < column.times.periods:
         times = column.times
         found.append(
             f"Column '{column.name}' has no rows for {times.gaps:,} of the {times.gaps + times.periods:,} {times.grain.replace('_', ' ')}s from {times.first} to {times.last}."
@@ -38,7 +39,7 @@ def of_column(figures: Figures, column: Column) -> tuple[str, ...]:
 def of_table(connection: duckdb.DuckDBPyConnection, table: ReadTable, keyed: bool, source: str) -> tuple[str, ...]:
     found = list(table.warnings)
     if not keyed and 1 < table.rows <= WHOLE and len(table.columns) <= 200:
-        row = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT * FROM {source})").fetchone()
+        row = first_row(connection, f"SELECT count(*) FROM (SELECT DISTINCT * FROM {source})")
         doubled = table.rows - (int(row[0]) if row else table.rows)
         if doubled:
             found.append(f"{doubled:,} of {table.rows:,} rows are exact copies of others.")

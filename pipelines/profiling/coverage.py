@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import duckdb
 
-from ..engine import name
+from ..engine import first_row, name
 from ..model import Times, TimeUnit
 from .figures import Figures
 
@@ -20,14 +21,23 @@ def of_years(figures: Figures) -> Times:
         last=f"{last:04}",
         grain="year",
         periods=figures.distinct,
-        gaps=max(0, last - first + 1 - figures.distinct) if figures.complete else 0,
+        gaps=max(0, (last - first) // _step(figures) + 1 - figures.distinct) if figures.complete else 0,
     )
+
+
+def _step(figures: Figures) -> int:
+    """Years between neighbours: 5 where there is a value every five years, so that the four between are no gap."""
+    years = sorted(int(value) for value in figures.all_values if isinstance(value, int | float))
+    steps = {after - before for before, after in pairwise(years)}
+    least = min(steps, default=1)
+    return least if least > 1 and all(step % least == 0 for step in steps) else 1
 
 
 def of_dates(connection: duckdb.DuckDBPyConnection, figures: Figures, source: str) -> Times:
     """Grain and gaps of dates or times; a period is counted once however many rows it has."""
     column = name(figures.column.name)
-    row = connection.execute(
+    row = first_row(
+        connection,
         f"""
         WITH v AS (SELECT DISTINCT date_trunc('hour', {column}) AS t FROM {source} WHERE {column} IS NOT NULL LIMIT {_MOST_PERIODS})
         SELECT count(*), count(DISTINCT t::DATE), count(DISTINCT date_trunc('week', t)), count(DISTINCT date_trunc('month', t)),
@@ -35,9 +45,9 @@ def of_dates(connection: duckdb.DuckDBPyConnection, figures: Figures, source: st
           count(DISTINCT dayofweek(t)), count(DISTINCT month(t)), bool_and(month(t) IN (1, 4, 7, 10)) OR bool_and(month(t) IN (3, 6, 9, 12)),
           bool_and(day(t + INTERVAL 1 DAY) = 1), count(DISTINCT hour(t))
         FROM v
-        """
-    ).fetchone()
-    if row is None or not row[0]:
+        """,
+    )
+    if not row or not row[0]:
         return Times(first="", last="", grain="day", periods=0)
     hours, days, weeks, months, quarters, years, mdays, least_day, wdays, ymonths, quarterly, ends, day_hours = row
     first, last = figures.low, figures.high

@@ -9,8 +9,9 @@ from datetime import date, datetime, time
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from ..engine import literal, name
+from ..engine import first_row, literal, name
 from ..model import Numbers, ReadColumn, ReadTable, Scalar, Value
 
 WHOLE = 200_000
@@ -20,6 +21,8 @@ _EXACT = 100_000
 """Distinct values up to this number are counted, more are estimated."""
 _MOST_VALUES = 100
 _LONGEST_VALUE = 200
+_MOST_KEPT = 5_000
+_MOST_EXAMPLES = 5
 _AT_ONCE = 40
 
 
@@ -66,12 +69,21 @@ def measure(connection: duckdb.DuckDBPyConnection, table: ReadTable, source: str
         part = figures[start : start + _AT_ONCE]
         _count(connection, part, source)
         _spread(connection, part, source, sample)
+    held = _held(connection, source) if source == name(table.name) else None
     for item in figures:
-        if item.present:
+        if item.present and held is None:
             _values(connection, item, source, sample)
-    _examples(connection, figures, sample)
+        elif item.present and held is not None:
+            # A table of one column: duckdb takes its time to look at the names of hundreds that are not asked for.
+            connection.register("profiled_column", held.select([item.column.name]))
+            _values(connection, item, "profiled_column", "profiled_column")
     connection.execute("DROP TABLE IF EXISTS profiled_sample")
     return figures
+
+
+def _held(connection: duckdb.DuckDBPyConnection, source: str) -> pa.Table:
+    with connection.cursor() as cursor:
+        return cursor.sql(f"SELECT * FROM {source}").to_arrow_table()
 
 
 def _sample(connection: duckdb.DuckDBPyConnection, table: ReadTable, source: str) -> str:
@@ -81,7 +93,7 @@ def _sample(connection: duckdb.DuckDBPyConnection, table: ReadTable, source: str
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE profiled_sample AS SELECT * FROM {source} TABLESAMPLE system({percent} PERCENT) REPEATABLE (7)"
     )
-    row = connection.execute("SELECT count(*) FROM profiled_sample").fetchone()
+    row = first_row(connection, "SELECT count(*) FROM profiled_sample")
     if row is None or row[0] < 1000:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE profiled_sample AS SELECT * FROM {source} LIMIT {_SAMPLED}")
     return "profiled_sample"
@@ -95,7 +107,7 @@ def _count(connection: duckdb.DuckDBPyConnection, part: Sequence[Figures], sourc
         shown = f"left({column}, 100)" if text else column
         selected += [f"count({column})", f"approx_count_distinct({column})", f"min({shown})", f"max({shown})"]
         selected += [f"avg(length({column}))", f"max(length({column}))"] if text else ["0", "0"]
-    row = connection.execute(f"SELECT {', '.join(selected)} FROM {source}").fetchone() or ()
+    row = first_row(connection, f"SELECT {', '.join(selected)} FROM {source}")
     for position, item in enumerate(part):
         present, distinct, low, high, mean_length, max_length = row[6 * position : 6 * position + 6]
         item.present, item.distinct = int(present), min(int(distinct), int(present))
@@ -112,12 +124,12 @@ def _spread(connection: duckdb.DuckDBPyConnection, part: Sequence[Figures], sour
         f"avg({c}), stddev_pop({c}), count(*) FILTER ({c} = 0), count(*) FILTER ({c} < 0)"
         for c in (f"CAST({name(item.column.name)} AS DOUBLE)" for item in numbers)
     )
-    first = connection.execute(f"SELECT {moments} FROM {source}").fetchone() or ()
+    first = first_row(connection, f"SELECT {moments} FROM {source}")
     shape = ", ".join(
         f"quantile_cont({c}, [0.25, 0.5, 0.75]), bool_and({c} = floor({c}))"
         for c in (f"CAST({name(item.column.name)} AS DOUBLE)" for item in numbers)
     )
-    second = connection.execute(f"SELECT {shape} FROM {sample}").fetchone() or ()
+    second = first_row(connection, f"SELECT {shape} FROM {sample}")
     fences: list[str] = []
     for position, item in enumerate(numbers):
         mean, std, zeros, negatives = first[4 * position : 4 * position + 4]
@@ -144,8 +156,8 @@ def _spread(connection: duckdb.DuckDBPyConnection, part: Sequence[Figures], sour
         )
     outliers = ", ".join(fences[0::2])
     skews = ", ".join(fences[1::2])
-    counted = connection.execute(f"SELECT {outliers} FROM {source}").fetchone() or ()
-    skewed = connection.execute(f"SELECT {skews} FROM {sample}").fetchone() or ()
+    counted = first_row(connection, f"SELECT {outliers} FROM {source}")
+    skewed = first_row(connection, f"SELECT {skews} FROM {sample}")
     for item, count, skew in zip(numbers, counted, skewed, strict=True):
         if item.numbers is not None:
             item.numbers = item.numbers.model_copy(update={"outliers": int(count), "skew": _finite(skew)})
@@ -159,39 +171,40 @@ def _values(connection: duckdb.DuckDBPyConnection, item: Figures, source: str, s
     """Distinct and frequent values: counted over all rows while that is cheap, else over the sample."""
     column = name(item.column.name)
     shown = f"left({column}, {_LONGEST_VALUE + 1})" if item.max_length > _LONGEST_VALUE else column
-    if item.distinct <= _EXACT * 1.05:
-        grouped = f"(SELECT {shown} AS v, count(*) AS n FROM {source} WHERE {column} IS NOT NULL GROUP BY 1)"
-        row = connection.execute(f"SELECT count(*), max(n) FROM {grouped}").fetchone() or (0, 0)
-        item.distinct, item.complete = int(row[0]), int(row[0]) <= 5_000 and item.max_length <= _LONGEST_VALUE
+    counted = item.distinct <= _EXACT * 1.05
+    frequent = connection.execute(
+        f"SELECT v, n, count(*) OVER () FROM (SELECT {shown} AS v, count(*) AS n FROM {source if counted else sample} "
+        f"WHERE {column} IS NOT NULL GROUP BY 1) ORDER BY n DESC, v LIMIT {_MOST_KEPT}"
+    ).fetchall()
+    if counted:
+        item.distinct = int(frequent[0][2])
+        item.complete = item.distinct <= _MOST_KEPT and item.max_length <= _LONGEST_VALUE
         item.unique = item.distinct == item.rows and item.missing == 0
     else:
-        grouped = f"(SELECT {shown} AS v, count(*) AS n FROM {sample} WHERE {column} IS NOT NULL GROUP BY 1)"
         item.unique = item.missing == 0 and item.distinct >= 0.9 * item.rows and _is_unique(connection, item, source)
-        if item.unique:
-            item.distinct = item.rows
-    frequent = connection.execute(f"SELECT v, n FROM {grouped} ORDER BY n DESC, v LIMIT 5000").fetchall()
-    kept = [
-        (value, int(count)) for value, count in frequent if not isinstance(value, str) or len(value) <= _LONGEST_VALUE
-    ]
-    item.all_values = tuple(_scalar(value) for value, _ in kept)
-    if item.complete or (item.distinct <= _EXACT and item.max_length <= _LONGEST_VALUE):
-        item.values = tuple(Value(value=_scalar(value), count=count) for value, count in kept[:_MOST_VALUES])
+        item.distinct = item.rows if item.unique else item.distinct
+    short = [(value, int(n)) for value, n, _ in frequent if not isinstance(value, str) or len(value) <= _LONGEST_VALUE]
+    item.all_values = tuple(_scalar(value) for value, _ in short)
+    if counted:
+        item.values = tuple(Value(value=_scalar(value), count=count) for value, count in short[:_MOST_VALUES])
     item.mean_words = _mean_words(item.all_values)
+    item.examples = tuple(_shown(str(_scalar(value))) for value, _, _ in frequent[:_MOST_EXAMPLES])
 
 
 def _is_unique(connection: duckdb.DuckDBPyConnection, item: Figures, source: str) -> bool:
     column = name(item.column.name)
     if item.column.type in ("integer", "date", "datetime"):
         # Values in growing order need no memory to be told apart.
-        row = connection.execute(
-            f"SELECT bool_and(coalesce(v > before, true)) FROM (SELECT {column} AS v, lag({column}) OVER () AS before FROM {source})"
-        ).fetchone()
+        row = first_row(
+            connection,
+            f"SELECT bool_and(coalesce(v > before, true)) FROM (SELECT {column} AS v, lag({column}) OVER () AS before FROM {source})",
+        )
         item.increasing = bool(row and row[0])
         if item.increasing:
             return True
     if item.rows > 3_000_000 or item.mean_length > 100:
         return False
-    row = connection.execute(f"SELECT count(DISTINCT {column}) FROM {source}").fetchone()
+    row = first_row(connection, f"SELECT count(DISTINCT {column}) FROM {source}")
     return bool(row and row[0] == item.rows)
 
 
@@ -200,21 +213,8 @@ def _mean_words(values: Sequence[Scalar]) -> float:
     return sum(len(text.split()) for text in texts) / len(texts) if texts else 0.0
 
 
-def _examples(connection: duckdb.DuckDBPyConnection, figures: Sequence[Figures], sample: str) -> None:
-    for start in range(0, len(figures), _AT_ONCE):
-        part = figures[start : start + _AT_ONCE]
-        selected = ", ".join(
-            f"(SELECT list(v) FROM (SELECT DISTINCT left(CAST({name(item.column.name)} AS VARCHAR), 80) AS v FROM "
-            f"(SELECT * FROM {sample} LIMIT 2000) WHERE {name(item.column.name)} IS NOT NULL ORDER BY 1 LIMIT 5))"
-            for item in part
-        )
-        row = connection.execute(f"SELECT {selected}").fetchone() or ()
-        for item, values in zip(part, row, strict=True):
-            item.examples = tuple(_shown(str(value), item) for value in values or ())
-
-
-def _shown(text: str, item: Figures) -> str:
-    return text.removesuffix(" 00:00:00") if item.column.type == "date" else text
+def _shown(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"
 
 
 def _scalar(value: Any) -> Scalar:

@@ -7,14 +7,24 @@ from itertools import combinations
 
 import duckdb
 
-from ..engine import name
+from ..engine import first_row, name
 from ..model import Column, ReadTable
-from .words import plural, singular, words
+from .words import plural, singular, vocabulary, words
 
 _MOST_ROWS = 1_000_000
 _MOST_TRIED = 40
 _GRAINS = {"year": "year", "quarter": "quarter", "month": "month", "week": "week", "day": "day", "hour": "hour"}
-_NO_NOUN = frozenset("data dataset table file list long wide raw clean final export report statistics stats series news sheet analysis results summary info by per in of and the weather".split())  # fmt: skip
+_NAMING = vocabulary(
+    """
+    name code id ids key identification identifier title number no nr index iata icao iso
+    """
+)
+_NO_NOUN = vocabulary(
+    """
+    data dataset table file list long wide raw clean final export report statistics stats series news sheet
+    analysis results summary info by per in of and the weather
+    """
+)
 
 
 def keys(
@@ -24,7 +34,7 @@ def keys(
     if table.rows < 2:
         return ()
     alone = sorted((c for c in columns if c.unique and c.role not in ("measure", "coordinate", "empty")), key=_rank)
-    found = [(column.name,) for column in alone[:4]]
+    found: list[tuple[str, ...]] = [(column.name,) for column in alone[:4]]
     if found or table.rows > _MOST_ROWS:
         return tuple(found)
     usable = [
@@ -58,28 +68,21 @@ def _rank(column: Column) -> int:
 
 def _distinct(connection: duckdb.DuckDBPyConnection, group: Sequence[Column], source: str) -> int:
     listed = ", ".join(name(column.name) for column in group)
-    row = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {source})").fetchone()
+    row = first_row(connection, f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {source})")
     return int(row[0]) if row else 0
 
 
 def noun(table: ReadTable, columns: Sequence[Column], found: Sequence[tuple[str, ...]]) -> tuple[str, str]:
     """What one row is, singular and plural."""
     by_name = {column.name: column for column in columns}
-    named = _from_name(table)
-    best = min(found, key=len, default=())
-    if len(best) == 1:
-        column = by_name[best[0]]
-        if column.role == "time" and column.times is not None:
-            word = _GRAINS.get(column.times.grain, "time")
-            return word, plural(word)
-        if named:
-            return named, plural(named)
-        if column.role in ("place", "category", "text"):
-            word = _word(column)
-            return word, plural(word)
-    if len(best) > 1:
-        parts = [_part(by_name[part]) for part in _time_last(best, by_name)]
-        return _listed(parts), _listed([plural(part) for part in parts])
+    named = _from_name(table, columns)
+    for key in sorted(found, key=len):
+        parts = [_part(by_name[part]) for part in _time_last(key, by_name)]
+        timed = any(by_name[part].role == "time" for part in key)
+        if named and not (timed and (len(key) > 1 or len(found) == 1)):
+            break
+        if all(parts):
+            return _listed(parts), _listed([plural(part) for part in parts])
     return (named, plural(named)) if named else ("row", "rows")
 
 
@@ -90,22 +93,29 @@ def _time_last(key: Sequence[str], by_name: dict[str, Column]) -> list[str]:
 def _part(column: Column) -> str:
     if column.role == "time" and column.times is not None:
         return _GRAINS.get(column.times.grain, "time")
-    return _word(column)
-
-
-def _word(column: Column) -> str:
-    kept = [word for word in words(column.label) if word not in ("name", "code", "id", "title")]
-    return singular(" ".join(kept[-2:])) if kept else column.label.lower()
+    kept = [word for word in words(column.label) if word not in _NAMING]
+    if kept:
+        return singular(" ".join(kept[-2:]))
+    return {"country": "country", "us_state": "state", "city": "city"}.get(column.place or "", "")
 
 
 def _listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _from_name(table: ReadTable) -> str:
-    """The table's own name when it is a plural: "airports" → "airport"."""
+def _from_name(table: ReadTable, columns: Sequence[Column]) -> str:
+    """The table's own name when it is a plural, "airports" → "airport", and no measure has that name."""
+    counted = {singular(word) for column in columns if column.role == "measure" for word in words(column.name)}
     for text in (table.name, table.title):
         kept = [word for word in words(text.replace("_", " ")) if not word.isdigit()]
-        if kept and kept[-1] not in _NO_NOUN and singular(kept[-1]) != kept[-1] and len(kept) <= 3:
+        while kept and kept[-1] in _NO_NOUN:
+            kept.pop()
+        if (
+            kept
+            and kept[-1] not in _NO_NOUN
+            and singular(kept[-1]) != kept[-1]
+            and len(kept) <= 3
+            and singular(kept[-1]) not in counted
+        ):
             return singular(kept[-1])
     return ""

@@ -8,7 +8,7 @@ from typing import Literal
 
 import duckdb
 
-from ..engine import name
+from ..engine import first_row, name
 from ..model import Column, JoinCandidate, Table
 from .words import singular, words
 
@@ -108,8 +108,7 @@ def _refers(name_words: tuple[str, ...], table: Table, key: tuple[str, ...]) -> 
         and (
             name_words == (*noun, *key)
             or name_words == noun
-            or name_words[:-1] == noun[-1:]
-            and name_words[-1:] == key[-1:]
+            or (name_words[:-1] == noun[-1:] and name_words[-1:] == key[-1:])
         )
     )
 
@@ -142,15 +141,16 @@ def _match(
     theirs = ", ".join(f"{_key(other, one)} AS k{number}" for number, (one, other) in enumerate(on))
     keys = ", ".join(f"k{number}" for number in range(len(on)))
     present = " AND ".join(f"k{number} IS NOT NULL" for number in range(len(on)))
-    row = connection.execute(
+    row = first_row(
+        connection,
         f"""
         WITH a AS (SELECT {keys}, count(*) AS n FROM (SELECT {ours} FROM {sources[left.name]}) WHERE {present} GROUP BY ALL),
              b AS (SELECT {keys}, count(*) AS n FROM (SELECT {theirs} FROM {sources[right.name]}) WHERE {present} GROUP BY ALL)
         SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM a SEMI JOIN b USING ({keys})),
                (SELECT max(n) FROM a), (SELECT max(n) FROM b)
-        """
-    ).fetchone()
-    if row is None or not row[0] or not row[1] or not row[2]:
+        """,
+    )
+    if not row or not row[0] or not row[1] or not row[2]:
         return None
     return JoinCandidate(
         left=left.name,

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import pycountry
 
 from ..model import PlaceLevel, Scalar
 from .figures import Figures
-from .words import words
+from .words import vocabulary, words
 
 US_STATES = {
-    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado", "CT": "Connecticut",
-    "DE": "Delaware", "DC": "District of Columbia", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois",
-    "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland",
-    "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska",
-    "NV": "Nevada", "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina",
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut",
+    "DE": "Delaware", "DC": "District of Columbia", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho",
+    "IL": "Illinois",
+    "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine",
+    "MD": "Maryland",
+    "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri",
+    "MT": "Montana", "NE": "Nebraska",
+    "NV": "Nevada", "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York",
+    "NC": "North Carolina",
     "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island",
-    "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia",
+    "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont",
+    "VA": "Virginia",
     "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming", "PR": "Puerto Rico", "GU": "Guam",
     "VI": "Virgin Islands", "AS": "American Samoa", "MP": "Northern Mariana Islands",
 }  # fmt: skip
 _ALSO_COUNTRIES = (
-    "usa", "us", "u s", "united states", "united states of america", "uk", "great britain", "britain", "england", "scotland", "wales",
-    "northern ireland", "russia", "south korea", "north korea", "korea", "korea rep", "korea dem rep", "korea south", "korea north",
-    "iran", "syria", "vietnam", "laos", "bolivia", "venezuela", "tanzania", "moldova", "macedonia", "north macedonia", "czech republic",
-    "ivory coast", "cote d ivoire", "cape verde", "swaziland", "burma", "congo", "dr congo", "democratic republic of the congo",
-    "congo dem rep", "congo rep", "republic of the congo", "congo kinshasa", "congo brazzaville", "brunei", "taiwan", "hong kong", "macau",
-    "macao", "palestine", "west bank and gaza", "micronesia", "east timor", "the gambia", "gambia", "bahamas", "the bahamas", "turkey",
-    "slovak republic", "kyrgyz republic", "egypt arab rep", "iran islamic rep", "yemen rep", "lao pdr", "holland", "the netherlands",
-    "vatican", "vatican city", "kosovo", "yugoslavia", "serbia and montenegro", "soviet union", "ussr", "west germany", "east germany",
-    "czechoslovakia", "st lucia", "st kitts and nevis", "st vincent and the grenadines", "saint lucia", "sao tome and principe", "curacao",
-    "hong kong china", "hong kong sar china", "macao sar china", "turkiye", "uae", "virgin islands us", "reunion", "micronesia fed sts",
+    "usa", "us", "u s", "united states", "united states of america", "uk", "great britain", "britain", "england",
+    "scotland", "wales",
+    "northern ireland", "russia", "south korea", "north korea", "korea", "korea rep", "korea dem rep", "korea south",
+    "korea north",
+    "iran", "syria", "vietnam", "laos", "bolivia", "venezuela", "tanzania", "moldova", "macedonia", "north macedonia",
+    "czech republic",
+    "ivory coast", "cote d ivoire", "cape verde", "swaziland", "burma", "congo", "dr congo",
+    "democratic republic of the congo",
+    "congo dem rep", "congo rep", "republic of the congo", "congo kinshasa", "congo brazzaville", "brunei", "taiwan",
+    "hong kong", "macau",
+    "macao", "palestine", "west bank and gaza", "micronesia", "east timor", "the gambia", "gambia", "bahamas",
+    "the bahamas", "turkey",
+    "slovak republic", "kyrgyz republic", "egypt arab rep", "iran islamic rep", "yemen rep", "lao pdr", "holland",
+    "the netherlands",
+    "vatican", "vatican city", "kosovo", "yugoslavia", "serbia and montenegro", "soviet union", "ussr",
+    "west germany", "east germany",
+    "czechoslovakia", "st lucia", "st kitts and nevis", "st vincent and the grenadines", "saint lucia",
+    "sao tome and principe", "curacao",
+    "hong kong china", "hong kong sar china", "macao sar china", "turkiye", "uae", "virgin islands us", "reunion",
+    "micronesia fed sts",
 )  # fmt: skip
 _NAMES_OF_COUNTRIES = {
     "country",
@@ -50,8 +66,10 @@ _NAMES_OF_COUNTRIES = {
     "territory",
 }
 _NAMES_OF_STATES = {"state", "states", "st", "province"}
-_CODES_THAT_ARE_WORDS = frozenset(
-    {"IN", "OR", "ME", "OK", "HI", "AS", "NO", "IT", "IS", "BE", "AT", "TO", "SO", "MY", "US"}
+_CODES_THAT_ARE_WORDS = vocabulary(
+    """
+    ME IT OR OK BE MY TO NO IN AT IS SO US AS HI
+    """
 )
 
 
@@ -81,11 +99,11 @@ def coordinate(figures: Figures) -> PlaceLevel | None:
         return None
     low, high = figures.numbers.min, figures.numbers.max
     joined = "".join(named)
-    if (named[-1] in ("lat", "latitude", "lats") or named[0] in ("lat", "latitude")) and -90 <= low and high <= 90:
+    if (named[-1] in ("lat", "latitude", "lats") or named[0] in ("lat", "latitude")) and low >= -90 and high <= 90:
         return "latitude"
     if (
         (named[-1] in ("lon", "lng", "long", "longitude") or named[0] in ("lon", "lng", "longitude"))
-        and -180 <= low
+        and low >= -180
         and high <= 360
     ):
         return "longitude"
@@ -124,8 +142,8 @@ def _texts(values: Sequence[Scalar]) -> list[str]:
     return [value for value in values if isinstance(value, str)][:1_000]
 
 
-def _share(texts: Sequence[str], test: object) -> float:
-    return sum(1 for text in texts if test(text)) / len(texts)  # type: ignore[operator]
+def _share(texts: Sequence[str], test: Callable[[str], bool]) -> float:
+    return sum(1 for text in texts if test(text)) / len(texts)
 
 
 def _enough(texts: Sequence[str], named: object) -> bool:

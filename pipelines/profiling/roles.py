@@ -8,20 +8,54 @@ from dataclasses import dataclass
 from ..model import PlaceLevel, Role, TimeUnit
 from . import orders, places
 from .figures import Figures
-from .words import words
+from .words import vocabulary, words
 
-_YEARS = frozenset({"year", "years", "yr", "fy", "jahr", "ano", "año", "annee", "année", "anno", "season", "vintage", "yearid", "årstal", "rok", "년", "年", "年份", "yyyy"})  # fmt: skip
-_YEAR_LIKE = frozenset("start end begin finish from to until since founded built opened closed born died birth death established launched released release published date period time when first last debut joined hired graduated model inaugurated".split())  # fmt: skip
+_YEARS = vocabulary(
+    """
+    año year jahr årstal annee years yearid anno yyyy année vintage 年份 년 ano season 年 fy rok yr
+    """
+)
+_YEAR_LIKE = vocabulary(
+    """
+    start end begin finish from to until since founded built opened closed born died birth death established
+    launched released release published date period time when first last debut joined hired graduated model
+    inaugurated
+    """
+)
 _PARTS: dict[str, tuple[int, int, TimeUnit]] = {
-    "month": (1, 12, "month_of_year"), "months": (1, 12, "month_of_year"), "mo": (1, 12, "month_of_year"), "monat": (1, 12, "month_of_year"),
-    "mes": (1, 12, "month_of_year"), "mois": (1, 12, "month_of_year"), "weekday": (0, 7, "day_of_week"), "dow": (0, 7, "day_of_week"),
-    "hour": (0, 24, "hour_of_day"), "hr": (0, 24, "hour_of_day"), "quarter": (1, 4, "quarter"), "qtr": (1, 4, "quarter"), "week": (1, 53, "week"),
+    "month": (1, 12, "month_of_year"), "months": (1, 12, "month_of_year"), "mo": (1, 12, "month_of_year"),
+    "monat": (1, 12, "month_of_year"),
+    "mes": (1, 12, "month_of_year"), "mois": (1, 12, "month_of_year"), "weekday": (0, 7, "day_of_week"), "dow": (0, 7,
+    "day_of_week"),
+    "hour": (0, 24, "hour_of_day"), "hr": (0, 24, "hour_of_day"), "quarter": (1, 4, "quarter"), "qtr": (1, 4,
+    "quarter"), "week": (1, 53, "week"),
     "day": (1, 31, "day"), "dayofweek": (0, 7, "day_of_week"),
 }  # fmt: skip
-_IDS = frozenset("id ids key uuid guid identifier pk fk isbn issn ssn ean upc sku serial phone telephone fax mobile zip zipcode postcode postal plz fips iban vin url uri link email objectid gid oid fid".split())  # fmt: skip
-_CODES = frozenset("code codes no nr num number # ref reference iso iata icao abbr abbreviation symbol ticker".split())
-_GROUPS = frozenset("cluster group class type category cat level grade stage flag district zone ward segment tier status batch phase kind sector section division region party label code wave round cohort strata treatment condition arm cyl cylinders gears carb pclass gender sex species fold season shift floor".split())  # fmt: skip
-_COUNTED = frozenset("count counts quantity qty total amount children siblings sibsp parch visits age value number num cost price sum score points sales rooms bedrooms bathrooms".split())  # fmt: skip
+_IDS = vocabulary(
+    """
+    id ids key uuid guid identifier pk fk isbn issn ssn ean upc sku serial phone telephone fax mobile zip zipcode
+    postcode postal plz fips iban vin url uri link email objectid gid oid fid
+    """
+)
+_CODES = vocabulary(
+    """
+    code codes no nr num number # ref reference iso iata icao abbr abbreviation symbol ticker
+    """
+)
+_GROUPS = vocabulary(
+    """
+    cluster group class type category cat level grade stage flag district zone ward segment tier status batch
+    phase kind sector section division region party label code wave round cohort subcategory subclass subgroup
+    subtype strata treatment condition arm cyl cylinders gears carb pclass gender sex species fold season shift
+    floor
+    """
+)
+_COUNTED = vocabulary(
+    """
+    count counts quantity qty total amount children siblings sibsp parch visits age value number num cost price
+    sum score points sales rooms bedrooms bathrooms
+    """
+)
 _LONG_TEXT = 60
 _MOST_CATEGORIES = 2_000
 _CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][\w./:-]{2,40}|[0-9a-fA-F-]{32,36}")
@@ -69,8 +103,7 @@ def _text(figures: Figures) -> Judgement:
     if (
         figures.distinct <= 60
         or (repeated >= 1.5 and figures.distinct <= 200_000)
-        or figures.distinct <= 300
-        and figures.mean_length <= 40
+        or (figures.distinct <= 300 and figures.mean_length <= 40)
     ):
         return Judgement("category")
     return Judgement("text")
@@ -132,13 +165,13 @@ def _time_part(figures: Figures, named: list[str]) -> TimeUnit | None:
     if (
         named
         and (set(named) & _YEARS or named[-1].endswith(("year", "jahr")))
-        and 1000 <= low
+        and low >= 1000
         and high <= 2300
         and figures.column.unit is None
     ):
         if not set(named) & _COUNTED or named[-1] in _YEARS:
             return "year"
-    if set(named) & _YEAR_LIKE and 1000 <= low and high <= 2100 and high - low <= 1000:
+    if set(named) & _YEAR_LIKE and low >= 1000 and high <= 2100 and high - low <= 1000:
         return "year"
     for word in named[-1:] + named[:1]:
         if word in _PARTS:
@@ -199,13 +232,10 @@ def _numbers_rows(figures: Figures, named: list[str]) -> bool:
 
 def _groups_rows(figures: Figures, named: list[str]) -> bool:
     repeated = figures.present / max(1, figures.distinct)
-    if not named or set(named) & _COUNTED and named[-1] not in _GROUPS:
+    if not named or (set(named) & _COUNTED and named[-1] not in _GROUPS):
         return False
     if named[-1] in _CODES and named[0] not in ("num", "number", "no") and figures.distinct <= 60 and repeated >= 1.2:
         return True
-    return (
-        bool(set(named[-1:]) & _GROUPS)
-        and figures.distinct <= 60
-        and repeated >= 1.2
-        or (bool(set(named) & _GROUPS) and figures.distinct <= 20 and repeated >= 2 and figures.high < 1000)
+    return (bool(set(named[-1:]) & _GROUPS) and figures.distinct <= 60 and repeated >= 1.2) or (
+        bool(set(named) & _GROUPS) and figures.distinct <= 20 and repeated >= 2 and figures.high < 1000
     )

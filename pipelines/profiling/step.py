@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from ..engine import connect
+from ..engine import connect, name
 from ..model import Column, Dataset, Datasets, Profile, ReadTable, Table, Tables
 from ..step import JobFolder, Limits, Progress, Report
 from . import cautions, coverage, figures, grains, matching, roles, units
@@ -12,6 +12,8 @@ from .figures import Figures
 from .words import words
 
 _START, _END = 65.0, 75.0
+_IN_MEMORY = 2_000_000
+"""Cells."""
 
 
 def profile(folder: JobFolder, limits: Limits, report: Report) -> Profile:
@@ -28,6 +30,10 @@ def profile(folder: JobFolder, limits: Limits, report: Report) -> Profile:
         for number, table in enumerate(tables):
             done = _START + (_END - _START) * number / len(tables)
             report(Progress(step="analyze_datasets", percent=done, message=f"Looking into {table.title}"))
+            if table.rows * len(table.columns) <= _IN_MEMORY:
+                # Hundreds of small questions are answered much faster from memory than from a file.
+                connection.execute(f"CREATE TABLE {name(table.name)} AS SELECT * FROM {sources[table.name]}")
+                sources[table.name] = name(table.name)
             profiled.append(_table(connection, table, datasets.get(table.dataset), sources[table.name]))
         long_of = {table.name: table.long_of for table in tables if table.long_of}
         joins = matching.joins(connection, profiled, sources, long_of)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from .figures import Figures
-from .words import words
+from .words import vocabulary, words
 
 _SPOKEN = (
     (r"\b(?:in|into) (?:millimet(?:er|re)s|mm)\b", "mm"),
@@ -48,33 +48,55 @@ _SCALES = (
     (r"\bin (?:us \$ |us\$ |\$)?millions?\b|\(millions?\)|\bmillions? of\b|\b\$m\b", 1e6),
     (r"\bin (?:us \$ |us\$ |\$)?billions?\b|\(billions?\)|\bbillions? of\b|\b\$bn\b", 1e9),
 )
-_UNIT_SCALES = {"thousand": 1e3, "thousands": 1e3, "000s": 1e3, "'000": 1e3, "000": 1e3, "million": 1e6, "millions": 1e6, "mio": 1e6, "billion": 1e9, "billions": 1e9, "mrd": 1e9}  # fmt: skip
+_UNIT_SCALES = {"thousand": 1e3, "thousands": 1e3, "000s": 1e3, "'000": 1e3, "000": 1e3, "million": 1e6,
+"millions": 1e6, "mio": 1e6, "billion": 1e9, "billions": 1e9, "mrd": 1e9}  # fmt: skip
 _MONEY_SCALES = (("million", 1e6), ("$m", 1e6), ("€m", 1e6), ("£m", 1e6), ("bn", 1e9))
 _WHOLE_TABLE = re.compile(r"\b(?:reported|shown|given|expressed|stated|figures?|values?|numbers?|data)\b[^.]{0,60}?\bin (thousands|millions|billions)\b", re.IGNORECASE)  # fmt: skip
 
-_AVERAGED = frozenset(
-    """rate rates ratio pct percent percentage share shares proportion fraction probability prob average avg mean median min max minimum maximum std
-    stdev temp temps temperature temperatures index indices score scores rating ratings rated stars age ages price prices density speed velocity
-    wind gust altitude elevation height heights length lengths width widths depth depths thickness diameter radius weight weights mass pressure
-    humidity level levels grade gpa fertility expectancy expect concentration ph adjusted bmi efficiency mpg horsepower displacement acceleration
-    intensity magnitude per latitude longitude lat lon year rank ranking position salinity ppm ppb co2 anomaly change growth return yield
-    interest inflation gini hdi delta z normalized standardized wage salary salaries income wages fare discount tax_rate cpi
-    heart bpm pulse cholesterol glucose hemoglobin sigma variance coefficient correlation percentile quantile capita attendance_rate life
-    visibility dew dewpoint brightness frequency voltage current resistance latency distance_avg utilization occupancy capacity_factor area_ratio
-    % ° °c °f""".split()
+_AVERAGED = vocabulary(
+    """
+    rate rates ratio pct percent percentage share shares proportion fraction probability prob average avg mean
+    median min max minimum maximum std stdev temp temps temperature temperatures index indices score scores rating
+    ratings rated stars age ages price prices density speed velocity wind gust altitude elevation height heights
+    length lengths width widths depth depths thickness diameter radius weight weights mass pressure humidity level
+    levels grade gpa fertility expectancy expect concentration ph adjusted bmi efficiency mpg horsepower
+    displacement acceleration intensity magnitude per latitude longitude lat lon year rank ranking position
+    salinity ppm ppb co2 anomaly change growth return yield interest inflation gini hdi delta z normalized
+    standardized wage salary salaries income wages fare discount tax_rate cpi heart bpm pulse cholesterol glucose
+    hemoglobin sigma variance coefficient correlation percentile quantile capita attendance_rate life visibility
+    dew dewpoint brightness frequency voltage current resistance latency distance_avg utilization occupancy
+    capacity_factor area_ratio % ° °c °f
+    """
 )
-_ADDED = frozenset(
-    """count counts total totals sum number num qty quantity quantities sales revenue revenues cost costs amount amounts spend spending expense expenses
-    expenditure budget profit profits loss losses population pop people persons inhabitants deaths death cases births visitors visits views
-    clicks orders units votes passengers flights trips rides rainfall precipitation rain snow snowfall emissions generation production
-    consumption output imports exports tons tonnes energy kwh mwh gwh receipts disbursements contributions loans refunds payments payment donations fatalities
-    injuries injured killed incidents accidents crimes arrests downloads goals points wins medals students employees workers jobs
-    households houses homes vehicles cars acres area hours minutes seconds duration stock inventory shipped sold bought
-    enrolled enrollment staff patients tests doses vaccinations hits errors calls messages tickets seats beds rooms credits""".split()
+_ADDED = vocabulary(
+    """
+    count counts total totals sum number num qty quantity quantities sales revenue revenues cost costs amount
+    amounts spend spending expense expenses expenditure budget profit profits loss losses population pop people
+    persons inhabitants deaths death cases births visitors visits views clicks orders units votes passengers
+    flights trips rides rainfall precipitation rain snow snowfall emissions generation production consumption
+    output imports exports tons tonnes energy kwh mwh gwh receipts disbursements contributions loans refunds
+    payments payment donations fatalities injuries injured killed incidents accidents crimes arrests downloads
+    goals points wins medals students employees workers jobs households houses homes vehicles cars acres area
+    hours minutes seconds duration stock inventory shipped sold bought cash debts repayments assets liabilities turnover exposure inflow outflow enrolled enrollment staff patients tests
+    doses vaccinations hits errors calls messages tickets seats beds rooms credits
+    """
 )
-_AVERAGED_UNITS = frozenset({"%", "‰", "°C", "°F", "C", "F", "ppm", "ppb", "km/h", "mph", "m/s", "knots", "kph", "mpg", "rpm", "bpm", "dB", "hPa", "mbar", "years", "ratio", "index", "score", "mmHg", "mg/l", "hp", "cc", "kg/m2", "l/100km"})  # fmt: skip
-_MONEY = frozenset({"US$", "$", "€", "£", "¥", "₹", "CHF"})
-_SIZES = frozenset({"mm", "cm", "m", "g", "kg", "in", "ft", "lb", "lbs", "oz"})
+_AVERAGED_UNITS = vocabulary(
+    """
+    rpm C kg/m2 mg/l °F cc mmHg score ppb mpg l/100km mbar index % F kph ‰ °C hPa km/h m/s years hp mph ratio ppm
+    knots dB bpm
+    """
+)
+_MONEY = vocabulary(
+    """
+    ¥ US$ £ $ € CHF ₹
+    """
+)
+_SIZES = vocabulary(
+    """
+    lbs lb cm in g m mm kg ft oz
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -101,8 +123,9 @@ def unit(figures: Figures, description: str, dataset_description: str) -> Unit:
         found = "%"
     if found is None and scale == 1.0 and not _is_share(figures):
         found = _dollars(named)
-    adds = _additive(named, description, found, figures)
-    if scale == 1.0 and adds and (whole := _WHOLE_TABLE.search(dataset_description)):
+    whole = _WHOLE_TABLE.search(dataset_description)
+    adds = _additive(named, description, found, figures, scaled=scale > 1.0 or whole is not None)
+    if scale == 1.0 and adds and whole is not None:
         scale = {"thousands": 1e3, "millions": 1e6, "billions": 1e9}[whole[1].lower()]
     if found == "%" and _is_share(figures) and "%" not in (figures.column.unit or ""):
         found = None
@@ -135,7 +158,8 @@ def _is_share(figures: Figures) -> bool:
     return numbers is not None and not figures.integral and numbers.min >= 0 and numbers.max <= 1.0
 
 
-def _additive(named: list[str], description: str, unit: str | None, figures: Figures) -> bool:
+def _additive(named: list[str], description: str, unit: str | None, figures: Figures, *, scaled: bool) -> bool:
+    """Whether sums mean something. `scaled`: the publisher counts in thousands or millions, which is done with amounts."""
     spoken = set(words(description)[:12])
     if unit in _AVERAGED_UNITS or _is_share(figures):
         return False
@@ -168,4 +192,4 @@ def _additive(named: list[str], description: str, unit: str | None, figures: Fig
         "speed",
     }:
         return False
-    return figures.column.type == "integer" and not (figures.numbers is not None and figures.numbers.negatives)
+    return figures.column.type == "integer" or scaled

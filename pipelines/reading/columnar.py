@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..engine import literal, name
+from ..engine import first_row, literal, name
 from ..errors import DataError
 from ..step import Limits
 from .delimited import check_width
@@ -25,7 +25,7 @@ def read(path: Path, file_name: str, title: str, staging: Staging, limits: Limit
     source = f"read_parquet({literal(str(path))})"
     try:
         described = staging.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608
-        row = staging.connection.execute(f"SELECT count(*) FROM {source}").fetchone()  # noqa: S608
+        row = first_row(staging.connection, f"SELECT count(*) FROM {source}")  # noqa: S608
     except duckdb.Error as error:
         raise DataError(f"'{file_name}' cannot be read as Parquet: {str(error).splitlines()[0]}.") from error
     check_width(len(described), file_name, limits)

@@ -27,6 +27,7 @@ WHOLE = 12 * 1024**2
 """Files up to this many bytes are parsed by Python, which forgives more than duckdb."""
 _HEAD = 192 * 1024
 _TAIL = 64 * 1024
+_LEAST_LINES = 25
 _BATCH = 20_000
 _LONGEST_LINE = 32 * 1024**2
 _LONGEST_FOR_DUCKDB = 2_000_000
@@ -179,14 +180,7 @@ def _relation(path: Path, shape: _Shape, keys: list[str]) -> str:
 
 
 def _shape(path: Path, file_name: str, title: str, codec: str) -> _Shape:
-    head = _text_at(path, codec, 0, _HEAD)
-    if "\n" not in head and "\r" not in head:
-        head = _text_at(path, codec, 0, _LONGEST_LINE)
-        if "\n" not in head and "\r" not in head:
-            raise DataError(
-                f"'{file_name}' is one line of more than {_LONGEST_LINE // 1024**2} MB: it is no table of rows and columns."
-            )
-    end = "\n" if "\n" in head else "\r"
+    head, end = _head(path, codec, file_name)
     lines = head.split(end)[:-1]
     dialect = dialects.detect("\n".join(line.rstrip("\r") for line in lines))
     rows = list(records(lines[dialect.skip :], dialect))
@@ -215,6 +209,22 @@ def _shape(path: Path, file_name: str, title: str, codec: str) -> _Shape:
         quiet and end == "\n" and len(dialect.delimiter) == 1,
         kept,
     )
+
+
+def _head(path: Path, codec: str, file_name: str) -> tuple[str, str]:
+    """Enough of the start for a few dozen lines, and how lines end."""
+    size = _HEAD
+    while True:
+        head = _text_at(path, codec, 0, size)
+        end = "\n" if "\n" in head else "\r"
+        if head.count(end) >= _LEAST_LINES or size >= min(_LONGEST_LINE, path.stat().st_size):
+            break
+        size *= 8
+    if end not in head:
+        raise DataError(
+            f"'{file_name}' is one line of more than {_LONGEST_LINE // 1024**2} MB: it is no table of rows and columns."
+        )
+    return head, end
 
 
 def _lines_before(lines: list[str], dialect: Dialect, rows: int) -> int:

@@ -65,7 +65,7 @@ def _grid(rows: Sequence[Sequence[str]], region: Region, title: str, dialect: Di
 
 def _header_width(names: list[list[str]], rows: Sequence[Sequence[str]], region: Region) -> tuple[int, list[list[str]]]:
     """How many columns there are when the header has a cell more or fewer than all rows."""
-    widths = {}
+    widths: dict[int, int] = {}
     for position in region.body:
         widths[len(rows[position])] = widths.get(len(rows[position]), 0) + 1
     usual = max(widths, key=lambda width: widths[width]) if widths else len(names[-1])

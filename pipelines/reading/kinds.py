@@ -14,10 +14,12 @@ from .naming import label_and_unit
 from .raw import RawColumn
 
 _PAIRS = (
-    ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("ja", "nein"), ("oui", "non"), ("sí", "no"), ("si", "no"), ("sim", "não"),
-    ("ja", "nej"), ("ja", "nee"), ("tak", "nie"), ("vrai", "faux"), ("wahr", "falsch"), ("verdadero", "falso"), ("on", "off"), ("是", "否"), ("да", "нет"),
+    ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("ja", "nein"), ("oui", "non"), ("sí", "no"), ("si",
+    "no"), ("sim", "não"),
+    ("ja", "nej"), ("ja", "nee"), ("tak", "nie"), ("vrai", "faux"), ("wahr", "falsch"), ("verdadero", "falso"), ("on",
+    "off"), ("是", "否"), ("да", "нет"),
 )  # fmt: skip
-_MOST_JUDGED = 5_000
+_MOST_JUDGED = 2_000
 _LEAST_SHARE = 0.9
 """Of the sample's distinct values that must be of a kind; how many rows may not is decided on the whole column."""
 _DATE_PARTS = re.compile(r"month|day|hour|minute|second|week|quarter|year|monat|tag|mes|mois", re.IGNORECASE)

@@ -358,11 +358,15 @@ def _notes_below(rows: Sequence[Row], block: Sequence[int]) -> list[int]:
         row = rows[block[end - 1]]
         words = [cell.strip() for cell in row if cell.strip()]
         gap = block[end - 1] - block[end - 2] > 1
-        if (usual >= 3 and len(words) == 1 and (words[0] == row[0].strip())) or (
-            usual >= 2
-            and len(words) <= max(1, usual // 3)
-            and (_NOTE_START.match(words[0]) or (gap and len(words) == 1))
-        ) or (usual == 1 and _NOTE_START.match(words[0]) and gap):
+        if (
+            (usual >= 3 and len(words) == 1 and (words[0] == row[0].strip()))
+            or (
+                usual >= 2
+                and len(words) <= max(1, usual // 3)
+                and (_NOTE_START.match(words[0]) or (gap and len(words) == 1))
+            )
+            or (usual == 1 and _NOTE_START.match(words[0]) and gap)
+        ):
             end -= 1
         else:
             break

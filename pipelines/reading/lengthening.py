@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..engine import literal, name
+from ..engine import first_row, literal, name
 from ..model import ReadColumn, ReadTable, Repair
 from .naming import humanize, table_name
 
@@ -199,7 +199,7 @@ def _write(
         connection.execute(
             f"COPY (SELECT * FROM ({inner}) WHERE {name(value)} IS NOT NULL) TO {literal(str(temporary))} (FORMAT parquet, COMPRESSION snappy)"  # noqa: S608
         )
-        row = connection.execute(f"SELECT count(*) FROM read_parquet({literal(str(temporary))})").fetchone()  # noqa: S608
+        row = first_row(connection, f"SELECT count(*) FROM read_parquet({literal(str(temporary))})")  # noqa: S608
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 CERTAIN = frozenset(
     {
-        "", "na", "n/a", "n.a.", "n. a.", "#n/a", "#na", "<na>", "n.d.", "n/d", "null", "(null)", "\\n", "nan", "-nan", "#null!",
+        "", "na", "n/a", "n.a.", "n. a.", "#n/a", "#na", "<na>", "n.d.", "n/d", "null", "(null)", "\\n", "nan",
+        "-nan", "#null!",
         "#div/0!", "#value!", "#ref!", "#name?", "#num!", "not available", "not applicable", "no data", "missing data",
-        "-", "--", "---", "–", "—", "−", ".", "..", "...", "…", "*", "**", "***", "?", "??", "(na)", "(n/a)", "[na]", "k.a.",
+        "-", "--", "---", "–", "—", "−", ".", "..", "...", "…", "*", "**", "***", "?", "??", "(na)", "(n/a)", "[na]",
+        "k.a.",
         "k. a.", "s.o.",
     }
 )  # fmt: skip
@@ -14,8 +16,10 @@ CERTAIN = frozenset(
 
 AMONG_NUMBERS = CERTAIN | frozenset(
     {
-        "none", "nil", "unknown", "missing", "undefined", "x", "xx", ":", "/", "•", "(x)", "(d)", "(s)", "suppressed", "unavailable",
-        "not reported", "not known", "tbd", "tba", "n", "nd", "np", "c", "z", "#", "##", "m", "null value", "blank", "empty",
+        "none", "nil", "unknown", "missing", "undefined", "x", "xx", ":", "/", "•", "(x)", "(d)", "(s)", "suppressed",
+        "unavailable",
+        "not reported", "not known", "tbd", "tba", "n", "nd", "np", "c", "z", "#", "##", "m", "null value", "blank",
+        "empty",
         "inf", "-inf", "+inf", "infinity", "-infinity", "+infinity", "∞", "-∞",
     }
 )  # fmt: skip

@@ -51,41 +51,55 @@ _MONTH_CODE = r"(?i)^((?:1[5-9]|20)\d{2})[\s:-]*m(0?[1-9]|1[0-2])$"
 
 _FIXED: tuple[Spelling, ...] = (
     Spelling("year-month-day", r"\d{4}-\d{1,2}-\d{1,2}", "date", "try_cast({c} AS TIMESTAMP)"),
-    Spelling("year/month/day", r"\d{4}[/.]\d{1,2}[/.]\d{1,2}\.?", "date", _strptime("%Y/%m/%d", "%Y.%m.%d", "%Y.%m.%d.")),
-    Spelling("year-month-day time", rf"\d{{4}}-\d{{2}}-\d{{2}}{_CLOCK}", "datetime", "coalesce(try_cast({c} AS TIMESTAMP), "
+    Spelling("year/month/day", r"\d{4}[/.]\d{1,2}[/.]\d{1,2}\.?", "date", _strptime("%Y/%m/%d", "%Y.%m.%d",
+    "%Y.%m.%d.")),
+    Spelling("year-month-day time", rf"\d{{4}}-\d{{2}}-\d{{2}}{_CLOCK}", "datetime",
+    "coalesce(try_cast({c} AS TIMESTAMP), "
              + _strptime("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p") + ")"),
     Spelling("year-month-day time zone", rf"\d{{4}}-\d{{2}}-\d{{2}}{_CLOCK}{_ZONE}", "datetime",
              "CAST(try_cast(regexp_replace({c}, '\\s*(UTC|GMT)$', 'Z') AS TIMESTAMPTZ) AS TIMESTAMP)"),
     Spelling("year/month/day time", rf"\d{{4}}[/.]\d{{1,2}}[/.]\d{{1,2}}{_CLOCK}", "datetime",
-             _strptime("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y/%m/%d %H:%M:%S.%f")),
-    Spelling("day month year", rf"{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?[\s./-]*{_MONTH}[\s,./-]*(?:\d{{4}}|'?\d{{2}})", "date",
+             _strptime("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M",
+             "%Y/%m/%d %H:%M:%S.%f")),
+    Spelling("day month year", rf"{_WEEKDAY}\d{{1,2}}(?:st|nd|rd|th)?[\s./-]*{_MONTH}[\s,./-]*(?:\d{{4}}|'?\d{{2}})",
+    "date",
              "try_strptime(" + _SHORT_MONTH + ", ['%d %b %Y', '%d %b %y', '%d%b%Y', '%d%b%y'])"),
     Spelling("month day year", rf"{_WEEKDAY}{_MONTH}[\s.-]*\d{{1,2}}(?:st|nd|rd|th)?[\s,.-]+\d{{4}}", "date",
              "try_strptime(" + _SHORT_MONTH + ", ['%b %d %Y'])"),
-    Spelling("month day year time", rf"{_WEEKDAY}{_MONTH}[\s.-]*\d{{1,2}}(?:st|nd|rd|th)?[\s,.-]+\d{{4}},?{_CLOCK}", "datetime",
+    Spelling("month day year time", rf"{_WEEKDAY}{_MONTH}[\s.-]*\d{{1,2}}(?:st|nd|rd|th)?[\s,.-]+\d{{4}},?{_CLOCK}",
+    "datetime",
              "try_strptime(" + _SHORT_MONTH + ", ['%b %d %Y %H:%M:%S', '%b %d %Y %H:%M', '%b %d %Y %I:%M:%S %p', '%b %d %Y %I:%M %p'])"),
-    Spelling("day month year time", rf"{_WEEKDAY}\d{{1,2}}[\s.-]*{_MONTH}[\s,.-]*\d{{4}},?{_CLOCK}(?:{_ZONE})?", "datetime",
+    Spelling("day month year time", rf"{_WEEKDAY}\d{{1,2}}[\s.-]*{_MONTH}[\s,.-]*\d{{4}},?{_CLOCK}(?:{_ZONE})?",
+    "datetime",
              "try_strptime(regexp_replace(" + _SHORT_MONTH + ", '\\s*(UTC|GMT|[+]0000)$', ''), ['%d %b %Y %H:%M:%S', '%d %b %Y %H:%M', '%d %b %Y %I:%M %p'])"),
     Spelling("day month short year time", rf"\d{{1,2}}[\s.-]*{_MONTH}[\s,.-]*\d{{2}},?{_CLOCK}", "datetime",
              "try_strptime(" + _SHORT_MONTH + ", ['%d %b %y %H:%M:%S', '%d %b %y %H:%M', '%d %b %y %I:%M:%S %p', '%d %b %y %I:%M %p'])"),
-    Spelling("month year", rf"{_MONTH}[\s,.'/-]*\d{{4}}", "date", "try_strptime('1 ' || " + _SHORT_MONTH + ", ['%d %b %Y', '%d %b%Y'])", "month"),
-    Spelling("year month", rf"\d{{4}}[\s,./-]*{_MONTH}", "date", "try_strptime('1 ' || " + _SHORT_MONTH + ", ['%d %Y %b', '%d %Y%b'])", "month"),
+    Spelling("month year", rf"{_MONTH}[\s,.'/-]*\d{{4}}", "date",
+    "try_strptime('1 ' || " + _SHORT_MONTH + ", ['%d %b %Y', '%d %b%Y'])", "month"),
+    Spelling("year month", rf"\d{{4}}[\s,./-]*{_MONTH}", "date",
+    "try_strptime('1 ' || " + _SHORT_MONTH + ", ['%d %Y %b', '%d %Y%b'])", "month"),
     Spelling("month and short year", rf"{_MONTH}[\s.'/-]+\d{{2}}", "date",
              "try_strptime('1 ' || replace(" + _SHORT_MONTH + ", '''', ' '), ['%d %b %y'])", "month"),
-    Spelling("year-month", r"(?:1[5-9]|20)\d{2}[-/.](?:0[1-9]|1[0-2])", "date", _month_start("left({c}, 4)", "right({c}, 2)"), "month"),
-    Spelling("month/year", r"(?:0?[1-9]|1[0-2])[-/.](?:1[5-9]|20)\d{2}", "date",
+    Spelling("year-month", r"(?:1[5-9]|20)\d{2}[-/](?:0[1-9]|1[0-2])", "date", _month_start("left({c}, 4)",
+    "right({c}, 2)"), "month"),
+    Spelling("month/year", r"(?:0?[1-9]|1[0-2])[-/](?:1[5-9]|20)\d{2}", "date",
              _month_start("right({c}, 4)", "regexp_extract({c}, '^\\d{1,2}')"), "month"),
-    Spelling("month code", r"(?:1[5-9]|20)\d{2}[\s:-]*[Mm](?:0?[1-9]|1[0-2])", "date", _month_start(_part(_MONTH_CODE, 1), _part(_MONTH_CODE, 2)), "month"),
+    Spelling("month code", r"(?:1[5-9]|20)\d{2}[\s:-]*[Mm](?:0?[1-9]|1[0-2])", "date", _month_start(_part(_MONTH_CODE,
+    1), _part(_MONTH_CODE, 2)), "month"),
     Spelling("year quarter", r"(?:1[5-9]|20)\d{2}[\s/.:-]*[Qq][1-4]", "date",
-             _month_start(_part(_QUARTER_LAST, 1), f"CAST(try_cast({_part(_QUARTER_LAST, 2)} AS INT) * 3 - 2 AS VARCHAR)"), "quarter"),
+             _month_start(_part(_QUARTER_LAST, 1),
+             f"CAST(try_cast({_part(_QUARTER_LAST, 2)} AS INT) * 3 - 2 AS VARCHAR)"), "quarter"),
     Spelling("quarter year", r"[Qq][1-4][\s/.-]*(?:of\s+)?(?:19|20)\d{2}", "date",
-             _month_start(_part(_QUARTER_FIRST, 2), f"CAST(try_cast({_part(_QUARTER_FIRST, 1)} AS INT) * 3 - 2 AS VARCHAR)"), "quarter"),
-    Spelling("week", r"(?:19|20)\d{2}-?W(?:0[1-9]|[1-4]\d|5[0-3])", "date", "try_strptime(replace(replace({c}, '-', ''), 'W', '-') || '-1', '%G-%V-%u')", "week"),
+             _month_start(_part(_QUARTER_FIRST, 2),
+             f"CAST(try_cast({_part(_QUARTER_FIRST, 1)} AS INT) * 3 - 2 AS VARCHAR)"), "quarter"),
+    Spelling("week", r"(?:19|20)\d{2}-?W(?:0[1-9]|[1-4]\d|5[0-3])", "date",
+    "try_strptime(replace(replace({c}, '-', ''), 'W', '-') || '-1', '%G-%V-%u')", "week"),
     Spelling("time", r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?", "time", "try_cast({c} AS TIME)"),
     Spelling("time of 12 hours", r"(?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)?\s*[AaPp]\.?[Mm]\.?", "time",
              "CAST(try_strptime(replace(upper({c}), '.', ''), ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p', '%I:%M:%S%p']) AS TIME)"),
 )  # fmt: skip
 _COMPILED = tuple((spelling, re.compile(spelling.pattern, re.IGNORECASE)) for spelling in _FIXED)
+_DECIMAL = re.compile(r"[-+]?\d*[.,]\d+|[-+]\d+")
 _NUMERIC = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})\.?(?P<clock>,?{_CLOCK})?")
 _COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _EPOCH = re.compile(r"1[0-9]{9}(?:[0-9]{3})?(?:\.\d+)?")
@@ -130,7 +144,12 @@ def recognize(values: Sequence[str], *, header: str, day_first: bool | None) -> 
     found: dict[str, tuple[Spelling, int]] = {}
     numeric: list[re.Match[str]] = []
     for value in values:
-        if not any(char.isdigit() for char in value) or len(value) > 45:
+        if (
+            value.isdecimal()
+            or len(value) > 45
+            or not any(char.isdigit() for char in value)
+            or _DECIMAL.fullmatch(value)
+        ):
             continue
         if match := _NUMERIC.fullmatch(value):
             numeric.append(match)

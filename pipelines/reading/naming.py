@@ -11,11 +11,16 @@ from pathlib import PurePosixPath
 
 _TAKEN = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | frozenset(
     {
-        "pd", "np", "bq", "widgets", "display", "escape", "page", "plan", "profile", "data", "frame", "frames", "filters", "filter",
-        "figure", "card", "tile", "tiles", "insights", "style", "load", "prepare", "sources", "title", "parameters", "imports", "view",
-        "grid", "math", "json", "html", "re", "os", "sys", "path", "datetime", "axis", "axes", "mark", "marks", "scale", "scales",
-        "key", "keys", "rows", "columns", "values", "value", "table", "tables", "index", "left", "right", "update", "draw", "show",
-        "chart", "charts", "widget", "controls", "control", "output", "layout", "colors", "colours", "theme", "number", "text",
+        "pd", "np", "bq", "widgets", "display", "escape", "page", "plan", "profile", "data", "frame", "frames",
+        "filters", "filter",
+        "figure", "card", "tile", "tiles", "insights", "style", "load", "prepare", "sources", "title", "parameters",
+        "imports", "view",
+        "grid", "math", "json", "html", "re", "os", "sys", "path", "datetime", "axis", "axes", "mark", "marks",
+        "scale", "scales",
+        "key", "keys", "rows", "columns", "values", "value", "table", "tables", "index", "left", "right", "update",
+        "draw", "show",
+        "chart", "charts", "widget", "controls", "control", "output", "layout", "colors", "colours", "theme",
+        "number", "text",
         "blue", "orange", "green", "pink", "ochre", "grey", "ramp", "get_ipython", "self", "cls", "test",
     }
 )  # fmt: skip
@@ -23,16 +28,26 @@ _TAKEN = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(d
 
 _UNIT_WORDS = frozenset(
     {
-        "mm", "cm", "m", "km", "in", "inch", "inches", "ft", "feet", "mi", "miles", "mile", "nm", "yd", "g", "kg", "mg", "µg", "t", "lb", "lbs",
-        "oz", "ton", "tons", "tonnes", "l", "ml", "cl", "gal", "gallons", "s", "sec", "secs", "seconds", "min", "mins", "minutes", "h", "hr",
-        "hrs", "hours", "hour", "days", "day", "weeks", "months", "years", "yrs", "ms", "%", "percent", "pct", "per cent", "°c", "°f", "c", "f", "k",
-        "celsius", "fahrenheit", "degrees", "deg", "°", "$", "us$", "usd", "eur", "€", "gbp", "£", "¥", "jpy", "chf", "cny", "inr", "₹", "aud",
-        "cad", "dollars", "euros", "pounds", "ppm", "ppb", "kwh", "mwh", "gwh", "twh", "kw", "mw", "gw", "w", "v", "a", "hz", "khz", "mhz", "ghz",
-        "pa", "hpa", "kpa", "mbar", "bar", "psi", "j", "kj", "mj", "kcal", "cal", "kb", "mb", "gb", "tb", "kph", "km/h", "mph", "m/s", "knots",
-        "kt", "kts", "mpg", "rpm", "bpm", "db", "ha", "acres", "sqft", "sq ft", "m2", "m²", "m3", "m³", "km2", "km²", "sq km", "sq mi", "thousand",
-        "thousands", "million", "millions", "billion", "billions", "000s", "'000", "000", "o/oo", "‰", "people", "persons", "cases", "mio", "mrd",
-        "usd million", "us$ million", "$m", "€m", "£m", "$ million", "$ millions", "€ million", "$bn", "g/l", "mg/l", "µg/m³", "µg/m3", "ug/m3",
-        "kg/m2", "g/km", "l/100km", "px", "pixels", "points", "pts", "score", "index", "ratio", "hp", "cc", "cu in", "lumens", "lux", "mmhg",
+        "mm", "cm", "m", "km", "in", "inch", "inches", "ft", "feet", "mi", "miles", "mile", "nm", "yd", "g", "kg",
+        "mg", "µg", "t", "lb", "lbs",
+        "oz", "ton", "tons", "tonnes", "l", "ml", "cl", "gal", "gallons", "s", "sec", "secs", "seconds", "min",
+        "mins", "minutes", "h", "hr",
+        "hrs", "hours", "hour", "days", "day", "weeks", "months", "years", "yrs", "ms", "%", "percent", "pct",
+        "per cent", "°c", "°f", "c", "f", "k",
+        "celsius", "fahrenheit", "degrees", "deg", "°", "$", "us$", "usd", "eur", "€", "gbp", "£", "¥", "jpy", "chf",
+        "cny", "inr", "₹", "aud",
+        "cad", "dollars", "euros", "pounds", "ppm", "ppb", "kwh", "mwh", "gwh", "twh", "kw", "mw", "gw", "w", "v",
+        "a", "hz", "khz", "mhz", "ghz",
+        "pa", "hpa", "kpa", "mbar", "bar", "psi", "j", "kj", "mj", "kcal", "cal", "kb", "mb", "gb", "tb", "kph",
+        "km/h", "mph", "m/s", "knots",
+        "kt", "kts", "mpg", "rpm", "bpm", "db", "ha", "acres", "sqft", "sq ft", "m2", "m²", "m3", "m³", "km2", "km²",
+        "sq km", "sq mi", "thousand",
+        "thousands", "million", "millions", "billion", "billions", "000s", "'000", "000", "o/oo", "‰", "people",
+        "persons", "cases", "mio", "mrd",
+        "usd million", "us$ million", "$m", "€m", "£m", "$ million", "$ millions", "€ million", "$bn", "g/l", "mg/l",
+        "µg/m³", "µg/m3", "ug/m3",
+        "kg/m2", "g/km", "l/100km", "px", "pixels", "points", "pts", "score", "index", "ratio", "hp", "cc", "cu in",
+        "lumens", "lux", "mmhg",
     }
 )  # fmt: skip
 _SYMBOLS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..engine import literal, name
+from ..engine import first_row, literal, name
 from ..model import ColumnType, ReadColumn, ReadTable, Repair
 from . import kinds
 from .kinds import Kind
@@ -19,11 +19,15 @@ from .raw import RawColumn, RawTable
 from .staging import Staging
 
 _NATIVE: dict[str, ColumnType] = {
-    "BOOLEAN": "boolean", "TINYINT": "integer", "SMALLINT": "integer", "INTEGER": "integer", "BIGINT": "integer", "UTINYINT": "integer",
-    "USMALLINT": "integer", "UINTEGER": "integer", "FLOAT": "number", "DOUBLE": "number", "DATE": "date", "TIMESTAMP": "datetime",
-    "TIMESTAMP_S": "datetime", "TIMESTAMP_MS": "datetime", "TIMESTAMP_NS": "datetime", "TIMESTAMP WITH TIME ZONE": "datetime", "TIME": "time",
+    "BOOLEAN": "boolean", "TINYINT": "integer", "SMALLINT": "integer", "INTEGER": "integer", "BIGINT": "integer",
+    "UTINYINT": "integer",
+    "USMALLINT": "integer", "UINTEGER": "integer", "FLOAT": "number", "DOUBLE": "number", "DATE": "date",
+    "TIMESTAMP": "datetime",
+    "TIMESTAMP_S": "datetime", "TIMESTAMP_MS": "datetime", "TIMESTAMP_NS": "datetime",
+    "TIMESTAMP WITH TIME ZONE": "datetime", "TIME": "time",
 }  # fmt: skip
-_SQL_TYPE = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "TIMESTAMP", "datetime": "TIMESTAMP", "time": "TIME"}  # fmt: skip
+_SQL_TYPE = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "TIMESTAMP",
+"datetime": "TIMESTAMP", "time": "TIME"}  # fmt: skip
 _MOST_UNREAD_MANY = 0.1
 _MOST_UNREAD_FEW = 0.02
 
@@ -63,7 +67,7 @@ def write(
             _copy(connection, raw, plans, temporary, strict=False)
         else:
             repairs += _tell(connection, raw, plans)
-        rows = int(_one(connection, f"SELECT count(*) FROM read_parquet({literal(str(temporary))})")[0])
+        rows = int(first_row(connection, f"SELECT count(*) FROM read_parquet({literal(str(temporary))})")[0])
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -183,13 +187,13 @@ def _copy_strictly(connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: 
     ]
     if not checks:
         return True
-    return bool(_one(connection, f"SELECT {' AND '.join(checks)} FROM read_parquet({literal(str(path))})")[0])
+    return bool(first_row(connection, f"SELECT {' AND '.join(checks)} FROM read_parquet({literal(str(path))})")[0])
 
 
 def _is_readable(connection: duckdb.DuckDBPyConnection, raw: RawTable) -> bool:
     """Whether duckdb, which forgives nothing, parses the whole file."""
     try:
-        _one(connection, f"SELECT count({name(raw.columns[-1].key)}) FROM {raw.relation}")
+        first_row(connection, f"SELECT count({name(raw.columns[-1].key)}) FROM {raw.relation}")
     except duckdb.InvalidInputException:
         return False
     return True
@@ -240,7 +244,7 @@ def _counts(connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: list[_P
             f"count({_plain_value(plan, n)}), count(*) FILTER (WHERE t{n} <> '' AND {_plain_value(plan, n)} IS NULL)"
             for n, plan in enumerate(part)
         )
-        row = _one(connection, f"SELECT {selected} FROM {_parsed(raw, part)}")
+        row = first_row(connection, f"SELECT {selected} FROM {_parsed(raw, part)}")
         for position, plan in enumerate(part):
             read, other = int(row[2 * position]), int(row[2 * position + 1])
             found = _marks(connection, raw, plan) if other or plan.kind.type == "text" else {}
@@ -286,10 +290,10 @@ def _settle(
         f"SELECT t0, count(*) FROM {_parsed(raw, [plan])} WHERE t0 <> '' AND {_value(plan, 0)} IS NULL "
         f"AND NOT ({_is_mark(plan, kind.missing)}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4"
     ).fetchall()
-    distinct = _one(connection, f"SELECT approx_count_distinct({name(key)}) FROM {raw.relation}")[0]  # noqa: S608
+    distinct = first_row(connection, f"SELECT approx_count_distinct({name(key)}) FROM {raw.relation}")[0]  # noqa: S608
     allowed = _MOST_UNREAD_MANY if distinct > 20 or present < 20 else _MOST_UNREAD_FEW
     examples = ", ".join(f'"{_short(str(value))}"' for value, _ in missed[:3])
-    if unread > allowed * present and not _infinite(missed):
+    if unread > allowed * present and not _out_of_bounds(missed):
         repairs.append(
             Repair(
                 kind="kept_as_text",
@@ -321,19 +325,20 @@ def _widened(
     if wider.type != "number":
         return plan, unread
     changed = replace(plan, kind=replace(wider, unit=plan.kind.unit))
-    row = _one(connection, f"SELECT count({_value(changed, 0)}) FROM {_parsed(raw, [changed])}")
+    row = first_row(connection, f"SELECT count({_value(changed, 0)}) FROM {_parsed(raw, [changed])}")
     return (changed, read + unread - int(row[0])) if int(row[0]) > read else (plan, unread)
 
 
-_NOUNS = {"integer": "numbers", "number": "numbers", "boolean": "yes or no", "date": "dates", "datetime": "times", "time": "times", "text": "text"}  # fmt: skip
+_NOUNS = {"integer": "numbers", "number": "numbers", "boolean": "yes or no", "date": "dates", "datetime": "times",
+"time": "times", "text": "text"}  # fmt: skip
 
 
-def _infinite(missed: list[tuple[str, int]]) -> bool:
-    """Only numbers too large for a float are in the way: the column is one of numbers all the same."""
-    return all(
-        str(value).strip().lower().lstrip("+-").replace(".", "").replace("e", "").replace("+", "").isdigit()
-        for value, _ in missed
-    )
+_BEYOND = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?|\d{1,6}[-/.]\d{1,2}[-/.]\d{1,6}(?:[ T].*)?", re.IGNORECASE)
+
+
+def _out_of_bounds(missed: list[tuple[str, int]]) -> bool:
+    """Only numbers too large for a float, or dates no calendar has, are in the way: the kind is right all the same."""
+    return all(_BEYOND.fullmatch(str(value).strip()) for value, _ in missed)
 
 
 def _short(text: str) -> str:
@@ -381,7 +386,7 @@ def _tell(connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: list[_Pla
     ]
     counts: dict[str, dict[str, int]] = {}
     if asked:
-        row = _one(connection, f"SELECT {', '.join(sql for _, _, sql in asked)} FROM {raw.relation}")
+        row = first_row(connection, f"SELECT {', '.join(sql for _, _, sql in asked)} FROM {raw.relation}")
         for (key, mark, _), count in zip(asked, row, strict=True):
             counts.setdefault(key, {})[mark.lower()] = int(count)
     return [repair for plan in plans for repair in _told(plan, counts.get(plan.column.key, {}))]
@@ -431,8 +436,3 @@ def _described(plan: _Plan) -> ReadColumn:
     if unit is not None and plan.kind.type not in ("integer", "number"):
         label, unit = label_and_unit(plan.name)[0], None
     return ReadColumn(name=plan.name, label=label, type=plan.kind.type, unit=plan.kind.unit or unit)
-
-
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
-    row = connection.execute(query).fetchone()
-    return row if row is not None else (0,)
