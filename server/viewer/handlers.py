@@ -25,6 +25,8 @@ from .shelf import Published
 SLUG = r"(?P<slug>[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)"
 KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
+PAUSE = 0.01
+"""Seconds without a new piece after which the ones at hand are sent."""
 HEARTBEAT = 10.0
 """Seconds without a byte before a proxy's time-out is kept away."""
 
@@ -104,7 +106,7 @@ class DashboardPage(Page):
     async def _send(self, renderer: DashboardRenderer, lease: Lease) -> None:
         """Send what there is as it comes. A failure after the first piece can only be told in the page itself."""
         try:
-            async for piece in with_heartbeat(renderer.generate_content_generator()):
+            async for piece in in_batches(renderer.generate_content_generator()):
                 self.write(piece)
                 await self.flush()
         except StreamClosedError:
@@ -121,20 +123,26 @@ BROKEN_OFF = (
 )
 
 
-async def with_heartbeat(pieces: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[str]:
-    """The pieces of a page, and a sign of life whenever one takes long."""
+async def in_batches(pieces: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[str]:
+    """What is ready, together, before each wait; and a sign of life whenever one takes long."""
     waiting = aiter(pieces)
+    ready: list[str] = []
     while True:
         piece = asyncio.ensure_future(anext(waiting, None))
+        patience = PAUSE
         try:
-            while not (await asyncio.wait({piece}, timeout=HEARTBEAT))[0]:
-                yield "<script>window.voila_heartbeat()</script>\n"
+            while not (await asyncio.wait({piece}, timeout=patience))[0]:
+                if ready or patience == HEARTBEAT:
+                    yield "".join(ready) or "<script>window.voila_heartbeat()</script>\n"
+                ready.clear()
+                patience = HEARTBEAT
         finally:
             if not piece.done():
                 piece.cancel()
         if (done := piece.result()) is None:
+            yield "".join(ready)
             return
-        yield done[0]
+        ready.append(done[0])
 
 
 class NotebookDownload(Page):

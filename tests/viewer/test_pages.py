@@ -159,7 +159,8 @@ def test_a_closed_browser_ends_its_kernel_before_the_page_is_drawn(viewer: Any, 
     viewer.shelf.publish("slow", "import time", "time.sleep(60)")
     before = set(viewer.children())
     with browser.http.stream("GET", "d/slow") as answer:
-        next(answer.iter_bytes())
+        pieces = answer.iter_bytes()
+        assert b"<title>About slow</title>" in next(pieces)
         eventually(lambda: bool(set(viewer.children()) - before))
         (kernel,) = set(viewer.children()) - before
     eventually(lambda: kernel not in viewer.children(), 20)
