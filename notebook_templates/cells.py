@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from .source import Code, blocks, comment, lines, literal, write
+from .source import Code, blocks, comment, lines, literal, sentence, write
 
 
 def markdown(text: str) -> str:
@@ -54,17 +54,23 @@ def load(sources: Sequence[Source]) -> Code:
 
 
 def _loaded(source: Source) -> Code:
-    columns = Code(f"{source.name}_columns") if source.columns else Code("")
-    code = write(
-        """
-        $columns = $names
-        $name = pd.read_parquet(data_folder + $file, columns=list($columns)).rename(columns=$columns)
-        """,
-        columns=columns,
-        names=dict(source.columns),
-        name=source.name,
-        file=f"/{source.file}",
-    )
+    columns = Code(f"{source.name}_columns")
+    file = sentence(Code("data_folder"), f"/{source.file}")
+    if all(old == new for old, new in source.columns.items()):
+        code = write(
+            "$name = pd.read_parquet($file, columns=$names)", name=source.name, file=file, names=list(source.columns)
+        )
+    else:
+        code = write(
+            """
+            $columns = $names
+            $name = pd.read_parquet($file, columns=list($columns)).rename(columns=$columns)
+            """,
+            columns=columns,
+            names=dict(source.columns),
+            name=source.name,
+            file=file,
+        )
     if source.repeated:
         code = lines(
             [
@@ -83,7 +89,7 @@ def join(
     right: Code,
     keys: Sequence[tuple[str, str]],
     how: str,
-    suffix: str,
+    suffix: str | None,
     validate: str | None,
     dropped: Sequence[str],
 ) -> Code:
@@ -101,14 +107,14 @@ def join(
         )
     check = write(", validate=$kind", kind=validate) if validate else Code("")
     return write(
-        '$name = $left.merge($right, $on, how=$how, suffixes=("", $suffix)$check)$drop',
+        "$name = $left.merge($right, $on, how=$how$suffixes$check)$drop",
+        suffixes=write(', suffixes=("", $suffix)', suffix=suffix) if suffix else Code(""),
         drop=write(".drop(columns=$dropped)", dropped=list(dropped)) if dropped else Code(""),
         name=name,
         left=left,
         right=right,
         on=on,
         how=how,
-        suffix=suffix,
         check=check,
     )
 
@@ -225,7 +231,8 @@ def sources(origins: Sequence[Origin], outlines: bool) -> str:
         else:
             parts.append("licence not stated")
         text = ", ".join(parts) + "."
-        paragraphs.append(f"{text} {markdown(origin.attribution)}" if origin.attribution else text)
+        said = origin.attribution and origin.attribution in (origin.publisher, origin.title)
+        paragraphs.append(f"{text} {markdown(origin.attribution)}" if origin.attribution and not said else text)
     if outlines:
         paragraphs.append("Outlines of the map: bqplot.")
     return "\n\n".join(paragraphs)

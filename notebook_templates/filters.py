@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .source import Code, blocks, lines, write
+from .source import Code, blocks, docstring, lines, write
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ def selection(name: Code, frame: Code, plural: str, narrowing: list[Code]) -> Co
             return $frame[keep]
         """,
         name=name,
-        doc=f"The {plural} that match the filters.",
+        doc=docstring(f"The {plural} that match the filters."),
         frame=frame,
         narrowing=lines(narrowing),
     )

@@ -44,7 +44,7 @@ def change(name: Code, where: Code, x: Group, y: Amount, times: Code | None) -> 
     ends = write(
         """
         first, last = $by.iloc[0], $by.iloc[-1]
-        names = list($names)
+        names = $names
         """,
         by=by,
         names=x.names(write("$by.index", by=by)),
@@ -80,7 +80,7 @@ def trend(name: Code, where: Code, x: Group, y: Amount, times: Code | None) -> C
     )
     rest = write(
         """
-        names = list($names)
+        names = $names
         words = trend_words($at, $by, $form, $after)
         """,
         names=x.names(write("$by.index", by=by)),
@@ -107,7 +107,7 @@ def period_word(x: Group) -> str:
 def extreme(name: Code, where: Code, x: Group, y: Amount, which: str) -> Code:
     by, form = x.table, y.form
     pick = write("place = $by.idx$which()", by=by, which=Code("max" if which == "highest" else "min"))
-    one = write("list($names)[0]", names=x.names(write("$by.index[$by.index == place]", by=by)))
+    one = write("$names[0]", names=x.names(write("$by.index[$by.index == place]", by=by)))
     unit = f" {escape(y.unit)}" if y.unit else ""
     text = sentence(
         "<b>",

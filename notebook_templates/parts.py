@@ -36,14 +36,7 @@ class Form:
             return "year"
         kind = {"%": "percent"}.get(self.after) or {"$": "dollars", "€": "euros", "£": "pounds"}.get(self.before)
         if kind is None:
-            kind = "thousands" if self.factor == 1000 else "scaled" if self.factor != 1 else "whole"
-            return (
-                kind
-                if not self.decimals
-                else f"decimals_{self.decimals}"
-                if self.factor == 1
-                else f"{kind}_{self.decimals}"
-            )
+            kind = "thousands" if self.factor == 1000 else "scaled" if self.factor != 1 else "number"
         if self.factor == 100 and self.after == "%":
             kind = "share"
         return f"{kind}_{self.decimals}" if self.decimals else kind
@@ -72,6 +65,8 @@ class Group:
     """The column where names without a colour are "Other"."""
     whole: bool = False
     years: bool = False
+    missing: bool = False
+    """Some rows are in no group."""
 
     @property
     def table(self) -> Code:
@@ -79,12 +74,12 @@ class Group:
         return variable(f"by_{self.column}")
 
     def names(self, index: Code) -> Code:
-        """Names of the groups in an index, as texts."""
+        """Names of the groups in an index, as a list of texts."""
         if self.kind == "period":
-            return write("$index.to_period($freq).strftime($text)", index=index, freq=self.freq, text=self.text)
+            return write("list($index.to_period($freq).strftime($text))", index=index, freq=self.freq, text=self.text)
         if self.kind == "number":
             return write("[$form(value) for value in $index]", form=self.form, index=index)
-        return write("$index.astype(str)", index=index)
+        return write("list($index.astype(str))", index=index)
 
 
 @dataclass(frozen=True)
@@ -169,3 +164,9 @@ class Card:
             kind=self.kind,
             span=self.span,
         )
+
+
+def left_out(*groups: Group | None) -> Code:
+    """Before the numbers of a chart: the remark on rows that are in no group, where there may be such."""
+    columns = [group.column for group in groups if group is not None and group.missing]
+    return write("left_out(chosen, $columns) + ", columns=columns) if columns else Code("")

@@ -77,6 +77,11 @@ def quoted(text: str) -> str:
     return f'"{_inside(text)}"'
 
 
+def docstring(text: str) -> Code:
+    """A text as the first line of a function."""
+    return Code(f'"""{_inside(text)}"""')
+
+
 def _inside(text: str) -> str:
     return "".join(map(_character, text))
 

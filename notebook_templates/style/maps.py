@@ -22,3 +22,14 @@ def world():
     countries = topology["objects"]["subunits"]
     countries["geometries"] = [country for country in countries["geometries"] if country["id"] != 10]
     return topology
+
+
+def view(longitudes, latitudes, ratio=1.65):
+    """West, east, south and north of where nearly all points are, in the shape of the figure."""
+    west, east = longitudes.quantile([0.01, 0.99])
+    south, north = latitudes.quantile([0.01, 0.99])
+    # A degree of longitude is shorter than one of latitude, here as in the middle latitudes.
+    width = max((east - west) * 1.15, (north - south) * 1.15 * ratio / 0.8, 1.0)
+    height = width * 0.8 / ratio
+    middle, centre = (west + east) / 2, (south + north) / 2
+    return middle - width / 2, middle + width / 2, centre - height / 2, centre + height / 2

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .axes import name_ticks, room, short, text_width
+from .cards import note
 from .colours import CARD, GREY, INK_2
 from .numbers import round_ticks, tick_texts
 
@@ -164,6 +165,14 @@ def place_dots(dots, x, table, labels, form, colours):
 def sample(rows, most=2000):
     """All rows, or a fixed random choice of so many."""
     return rows.sample(most, random_state=0) if len(rows) > most else rows
+
+
+def left_out(rows, columns):
+    """How many rows have no place in a chart, as they have no value in one of the columns."""
+    count = int(rows[columns].isna().any(axis=1).sum())
+    return (
+        note(f"{count:,} {'row has' if count == 1 else 'rows have'} no value here and are left out.") if count else ""
+    )
 
 
 def shown_key(names, colours):

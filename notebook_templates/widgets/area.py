@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..parts import Amount, Card, Group
+from ..parts import Amount, Card, Group, left_out
 from ..source import Code, blocks, write
 from .axes import scale, x_ticks
 from .line import table
@@ -41,7 +41,7 @@ def _update(card: Card, x: Group, y: Amount, color: Group | None, share: Code | 
             $limited
             if nothing(${n}_card, $by):
                 return
-            names = list($names)
+            names = $names
             $parts
             $shares
             colours = $colours
@@ -50,10 +50,11 @@ def _update(card: Card, x: Group, y: Amount, color: Group | None, share: Code | 
             $fit
             place_areas(${n}_areas, $places, heights, colours)
             $key
-            ${n}_numbers.value = numbers($by, $title, names, $form)
+            ${n}_numbers.value = ${missing}numbers($by, $title, names, $form)
         """,
         n=card.name,
         where=card.narrowed,
+        missing=left_out(x, color),
         by=by,
         table=table(x, y, color),
         limited=write("$by = first_and_other(ranked($by.T), $limit).T", by=by, limit=limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..parts import Amount, Card, Group
+from ..parts import Amount, Card, Group, left_out
 from ..source import Code, blocks, lines, write
 from .line import every_period
 
@@ -93,15 +93,17 @@ def _ranked_update(card: Card, x: Group, y: Amount, bars: Bars) -> Code:
             $rows
             if nothing(${n}_card, $by):
                 return
-            names, values = list($names), $by[$title].to_numpy(dtype=float)
+            names, values = $names, $by[$title].to_numpy(dtype=float)
             place_names($n, ${n}_axis, names)
             place_values($n, ${n}_values, names, values, $form)
             with ${n}_bars.hold_sync():
-                ${n}_bars.x, ${n}_bars.y, ${n}_bars.colors = names, values, $colours
-            ${n}_numbers.value = numbers($by, $x_title, names, $form)
+                ${n}_bars.x, ${n}_bars.y = names, values
+                ${n}_bars.colors = $colours
+            ${n}_numbers.value = ${missing}numbers($by, $x_title, names, $form)
         """,
         n=card.name,
         where=card.narrowed,
+        missing=left_out(x),
         rows=_rows(x, y, None, bars),
         by=x.table,
         names=x.names(write("$by.index", by=x.table)),
@@ -174,16 +176,17 @@ def _update(card: Card, x: Group, y: Amount, color: Group | None, bars: Bars) ->
             $rows
             if nothing(${n}_card, $by):
                 return
-            names, colours = list($names), $colours
+            names, colours = $names, $colours
             $places
             fit($n, ${n}_y_axis, $reach, $form$whole)
             with ${n}_bars.hold_sync():
                 ${n}_bars.x, ${n}_bars.y, ${n}_bars.colors = names, $values, colours
             $key
-            ${n}_numbers.value = numbers($by, $title, names, $form)
+            ${n}_numbers.value = ${missing}numbers($by, $title, names, $form)
         """,
         n=card.name,
         where=card.narrowed,
+        missing=left_out(x, color),
         rows=_rows(x, y, color, bars),
         by=by,
         names=x.names(write("$by.index", by=by)),

@@ -40,7 +40,7 @@ def box(card: Card, x: Group | None, y: Amount, limit: int | Code, everything: s
             $rows
             if nothing(${n}_card, spans):
                 return
-            names = list($names)
+            names = $names
             fit($n, ${n}_x_axis, spans, $form, zero=False)
             place_rows($n, ${n}_y_axis, names)
             rows = np.arange(len(spans))
@@ -55,7 +55,7 @@ def box(card: Card, x: Group | None, y: Amount, limit: int | Code, everything: s
         n=card.name,
         where=card.narrowed,
         rows=rows,
-        names=x.names(Code("spans.index")) if x else Code("spans.index.astype(str)"),
+        names=x.names(Code("spans.index")) if x else Code("list(spans.index.astype(str))"),
         form=y.form,
         title=x.title if x else y.title,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..parts import Amount, Card, Group
+from ..parts import Amount, Card, Group, left_out
 from ..source import Code, blocks, lines, write
 
 
@@ -43,14 +43,15 @@ def heatmap(card: Card, x: Group, y: Group, color: Amount, limit: int | Code) ->
             $steps
             if nothing(${n}_card, by_pair):
                 return
-            rows, columns = list($rows), list($columns)
+            rows, columns = $rows, $columns
             groups, limits = classes(by_pair)
             place_cells($n, ${n}_cells, rows, columns, groups)
             ${n}_key.value = ramp_key(limits, $form)
-            ${n}_numbers.value = numbers(by_pair.set_axis(columns, axis=1), $title, rows, $form)
+            ${n}_numbers.value = ${missing}numbers(by_pair.set_axis(columns, axis=1), $title, rows, $form)
         """,
         n=card.name,
         where=card.narrowed,
+        missing=left_out(x, y),
         steps=lines(steps),
         rows=y.names(write("$table.index", table=table)),
         columns=x.names(write("$table.columns", table=table)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..parts import Amount, Card, Group
+from ..parts import Amount, Card, Group, left_out
 from ..source import Code, blocks, write
 
 
@@ -10,7 +10,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
     """With `tail` values above the 99th percentile are counted, not drawn."""
     value = x.column
     highest = write(
-        "$frame[$value].quantile(0.99)" if tail else "$frame[$value].max()", frame=Code("chosen"), value=value
+        "$frame[$value].quantile(0.99)" if tail else "$frame[$value].max()", frame=Code("known"), value=value
     )
     made = write(
         """
@@ -32,7 +32,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
     if color:
         counted = write(
             """
-            parts = chosen.groupby($part)[$value]
+            parts = known.groupby($part)[$value]
             counts = pd.DataFrame({part: np.histogram(values, edges)[0] for part, values in parts})
             counts = in_key(counts, $colours)
             colours = colours_of(counts.columns, $colours)
@@ -44,7 +44,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
     else:
         counted = write(
             """
-            counts = pd.DataFrame({$rows: np.histogram(chosen[$value], edges)[0]})
+            counts = pd.DataFrame({$rows: np.histogram(known[$value], edges)[0]})
             colours = [BLUE]
             """,
             rows=rows.title,
@@ -52,7 +52,7 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
         )
     outside = write(
         """
-        above = int((chosen[$value] > edges[-1]).sum())
+        above = int((known[$value] > edges[-1]).sum())
         remark = note(f"{above:,} higher values are left out" if above else "")
         """,
         n=card.name,
@@ -62,10 +62,10 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
         """
         def update_${n}(chosen):
             $where
-            chosen = chosen.dropna(subset=$needed)
-            if nothing(${n}_card, chosen[$value]):
+            known = chosen.dropna(subset=$needed)
+            if nothing(${n}_card, known[$value]):
                 return
-            edges = bin_edges(chosen[$value].min(), $highest, $bins$whole)
+            edges = bin_edges(known[$value].min(), $highest, $bins$whole)
             $counted
             number_ticks($n, ${n}_x_axis, edges, $form)
             fit($n, ${n}_y_axis, stacked(counts), $count, whole=True)
@@ -76,10 +76,11 @@ def histogram(card: Card, x: Group, color: Group | None, rows: Amount, bins: int
             $outside
             texts = tick_texts(edges, $form)
             names = [f"{low} to {high}" for low, high in zip(texts, texts[1:])]
-            ${n}_numbers.value = ${remark}numbers(counts, $title, names, $count)
+            ${n}_numbers.value = $missing${remark}numbers(counts, $title, names, $count)
         """,
         n=card.name,
         where=card.narrowed,
+        missing=left_out(x, color),
         value=value,
         needed=[value, part] if part else [value],
         highest=highest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..parts import Amount, Card, Group
+from ..parts import Amount, Card, Group, left_out
 from ..source import Code, blocks, lines, write
 from .axes import scale, x_ticks
 
@@ -93,17 +93,18 @@ def _update(
             $narrowing
             if nothing(${n}_card, $by):
                 return
-            names = list($names)
+            names = $names
             colours = $colours
             $x_ticks
             $fit
             place_lines(${n}_lines, $places, $by, colours)
             place_dots(${n}_dots, $places, $by, names, $form, colours)
             $labels
-            ${n}_numbers.value = numbers($by, $title, names, $form)
+            ${n}_numbers.value = ${missing}numbers($by, $title, names, $form)
         """,
         n=card.name,
         where=card.narrowed,
+        missing=left_out(x, color),
         by=by,
         table=table(x, y, color),
         narrowing=lines(narrowing),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..parts import Amount, Card, Group
+from ..parts import Amount, Card, Group, left_out
 from ..source import Code, blocks, write
 
 
@@ -32,16 +32,17 @@ def pie(card: Card, x: Group, y: Amount, order: str, limit: int | Code) -> Code:
             $by = first_and_other($by[$by[$title] > 0], $limit)
             if nothing(${n}_card, $by):
                 return
-            names, values = list($names), $by[$title].to_numpy(dtype=float)
+            names, values = $names, $by[$title].to_numpy(dtype=float)
             colours, shares = colours_of(names, $colours), values / values.sum()
             with ${n}_ring.hold_sync():
                 ${n}_ring.sizes, ${n}_ring.colors = values, colours
             ${n}_whole.text = [$form(values.sum())]
             ${n}_key.value = key({f"{name} {share:.0%}": colour for name, share, colour in zip(names, shares, colours)})
-            ${n}_numbers.value = numbers($by.assign(Share=shares), $x_title, names, $form, "{:.1%}".format)
+            ${n}_numbers.value = ${missing}numbers($by.assign(Share=shares), $x_title, names, $form, "{:.1%}".format)
         """,
         n=card.name,
         where=card.narrowed,
+        missing=left_out(x),
         by=by,
         ranked=write(ranking, value=value),
         title=y.title,

@@ -39,6 +39,7 @@ def _made(
         ${n}_scales = $scales
         ${n}_dots = bq.Scatter(
             scales=${n}_scales, display_names=False, default_size=$dot,
+            $blue
             opacities=[0.7], stroke=CARD, stroke_width=0.5,
             tooltip=bq.Tooltip(fields=$fields, labels=$labels, formats=$formats))
         ${n}_x_axis = bq.Axis(scale=${n}_scales["x"], grid_lines="none", label=$x, label_offset="32px")
@@ -51,6 +52,7 @@ def _made(
         n=card.name,
         scales=scales,
         dot=700 if size else 44,
+        blue=Code("" if color else "colors=[BLUE],"),
         fields=names,
         labels=labels,
         formats=formats,
@@ -139,13 +141,13 @@ def _update(
     columns += [("x", x.label, x.form), ("y", y.label, y.form)] + ([("size", size.label, size.form)] if size else [])
     traits = [write("${n}_dots.x, ${n}_dots.y = $x, $y", n=card.name, x=_values("x", x), y=_values("y", y))]
     if size:
-        traits.append(write('${n}_dots.size = dots["size"].to_numpy(dtype=float)', n=card.name))
+        traits.append(write('${n}_dots.size = dots["size"].clip(lower=0).to_numpy(dtype=float)', n=card.name))
     if named:
         traits.append(write('${n}_dots.names = dots["name"].astype(str).to_numpy(dtype=str)', n=card.name))
     traits.append(
         write('${n}_dots.colors = colours_of(dots["colour"], $colours)', n=card.name, colours=color.colours)
         if color
-        else write("${n}_dots.colors = [BLUE]", n=card.name)
+        else Code("")
     )
     first, *rest = columns
     return write(

@@ -14,9 +14,10 @@ from ...notebook_templates.widgets.box import box
 from ...notebook_templates.widgets.heatmap import heatmap
 from ...notebook_templates.widgets.histogram import histogram
 from ...notebook_templates.widgets.line import line
-from ...notebook_templates.widgets.map import places, points
+from ...notebook_templates.widgets.map import places
 from ...notebook_templates.widgets.metric import metric
 from ...notebook_templates.widgets.pie import pie
+from ...notebook_templates.widgets.points import points
 from ...notebook_templates.widgets.scatter import scatter
 from ...notebook_templates.widgets.table import Shown, groups_table, rows_table
 from ...notebook_templates.widgets.text import text
@@ -45,9 +46,8 @@ from . import conditions, labels
 from .amounts import Forms, amount, number_form
 from .frames import Frame, Frames
 from .groups import PERIODS, Palette, as_names, group
-from .places import Level
+from .places import Level, outlines
 from .places import numbers as place_numbers
-from .places import view as place_view
 
 MOST_BARS = 12
 """Names in one ranking: more are not read. The rest goes together as "Other"."""
@@ -58,7 +58,7 @@ _NAME_LENGTH = 18
 ROW_HEIGHT = 64
 """Pixels of one row of the plan's grid."""
 _CHARTS = ("areas", "bars", "borders", "boxes", "cells", "dots", "lines", "medians", "ring", "shapes", "whiskers")
-_ROUND = ("axis", "card", "key", "names", "numbers", "scales", "tile", "values", "whole", "x_axis", "y_axis")
+_ROUND = ("axis", "card", "key", "names", "numbers", "scales", "tile", "values", "view", "whole", "x_axis", "y_axis")
 FORMS = ("{}", "update_{}", *(f"{{}}_{part}" for part in _CHARTS + _ROUND))
 """Every variable that a widget of some type makes of its name."""
 
@@ -180,7 +180,9 @@ def _bar(widget: BarWidget, canvas: Canvas) -> tuple[Card, Code]:
     order = _order(widget, own)
     normalized = widget.stack == "normalized" and color is not None
     bars = Bars(horizontal, order, widget.stack, limit, widget.others, canvas.forms.share if normalized else None)
-    cut = labels.cut(limit, canvas, widget.x, frame) if limit is not None and order in ("largest", "smallest") else ""
+    cut = None
+    if order in ("largest", "smallest") and (isinstance(limit, Code) or (limit and _many(widget.x, frame, limit))):
+        cut = (order, limit)
     card = canvas.card(widget, labels.subtitle(widget, y, x, color, share=normalized, cut=cut))
     return card, bar(card, x, y, color, bars)
 
@@ -292,14 +294,18 @@ def _table(widget: TableWidget, canvas: Canvas) -> tuple[Card, Code]:
     frame = canvas.frames[str(widget.frame)]
     ascending = widget.order == "ascending"
     limit = canvas.limit(widget.limit, 10)
-    card = canvas.card(widget, labels.table(widget, frame, limit))
     if widget.show:
         shown = [_shown(column, frame, canvas.forms) for column in widget.show]
         by = frame.short[widget.sort_by] if widget.sort_by else None
+        head = frame.column(widget.sort_by).label if widget.sort_by else None
+        card = canvas.card(widget, labels.table(widget, frame, limit, head))
         return card, rows_table(card, shown, by, ascending, limit)
     by_groups = [group(dimension, frame, canvas.forms) for dimension in widget.by]
     values = labels.distinct_titles([amount(measure, frame, canvas.forms) for measure in widget.values])
-    return card, groups_table(card, by_groups, values, _sorted_by(widget, by_groups, values), ascending, limit)
+    sort_by = _sorted_by(widget, by_groups, values)
+    head = sort_by if sort_by in {value.title for value in values} else None
+    card = canvas.card(widget, labels.table(widget, frame, limit, head))
+    return card, groups_table(card, by_groups, values, sort_by, ascending, limit)
 
 
 def _shown(column: str, frame: Frame, forms: Forms) -> Shown:
@@ -347,12 +353,13 @@ def _place_ids(level: Level, x: Dimension, frame: Frame, canvas: Canvas) -> Code
 
 def _points(widget: MapWidget, frame: Frame, canvas: Canvas) -> tuple[Card, Code]:
     longitude, latitude = str(widget.longitude), str(widget.latitude)
-    color = amount(widget.color, frame, canvas.forms) if widget.color else None
-    size = amount(widget.size, frame, canvas.forms) if widget.size else None
+    measures = {"colour": widget.color, "size": widget.size}
+    amounts = {key: amount(measure, frame, canvas.forms) for key, measure in measures.items() if measure}
     detail = group(Dimension(column=widget.detail), frame, canvas.forms, use="name") if widget.detail else None
-    view = place_view(frame.column(longitude), frame.column(latitude))
-    card = canvas.card(widget, labels.points(widget, frame, color, size))
-    return card, points(card, view, frame.short[longitude], frame.short[latitude], color, size, detail)
+    files, shape = outlines(frame.column(longitude), frame.column(latitude))
+    card = canvas.card(widget, labels.points(widget, frame, amounts.get("colour"), amounts.get("size")))
+    position = (frame.short[longitude], frame.short[latitude])
+    return card, points(card, frame.variable, position, amounts, detail, files, shape)
 
 
 def _text(widget: TextWidget, canvas: Canvas) -> tuple[Card, Code]:

@@ -157,24 +157,26 @@ def _origins(join: Join, left: list[str], right: list[str]) -> dict[str, tuple[s
 def _joined(join: Join, left: Frame, right: Frame, profile: Profile, names: Names) -> tuple[Frame, Code]:
     variable = names.take(join.name, otherwise="{}_data")
     columns, short = dict(left.columns), dict(left.short)
+    taken, suffix = set(left.short.values()), f"_{join.right}"
     keys = {key for _, key in join.on}
-    dropped = {right.short[key] for _, key in join.on} - {left.short[key] for key, _ in join.on}
-    taken = {*left.short.values()}
     for name, column in right.columns.items():
         if name not in keys:
             whole = f"{name} ({join.right})" if name in left.columns else name
             columns[whole] = column
-            short[whole] = f"{right.short[name]}_{join.right}" if right.short[name] in taken else right.short[name]
+            short[whole] = f"{right.short[name]}{suffix}" if right.short[name] in taken else right.short[name]
     pairs = [(left.short[a], right.short[b]) for a, b in join.on]
+    dropped = [f"{b}{suffix}" if b in taken else b for a, b in pairs if a != b]
+    same = {a for a, b in pairs if a == b}
+    clash = bool(taken & set(right.short.values()) - same)
     line = cells.join(
         variable,
         left.variable,
         right.variable,
         pairs,
-        join.how,
-        f"_{join.right}",
-        _validated(join, profile),
-        sorted(dropped),
+        how=join.how,
+        suffix=suffix if clash else None,
+        validate=_validated(join, profile),
+        dropped=dropped,
     )
     return Frame(join.name, variable, left.rows, left.row, left.rows_noun, columns, short), line
 

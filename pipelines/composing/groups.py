@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from ...notebook_templates.parts import Amount, Group
@@ -107,12 +108,16 @@ def as_names(names: Group, frame: Frame) -> Group:
             text=names.text,
         ),
     )
-    return Group(short, names.title, "category")
+    return Group(short, names.title, "category", missing=names.missing)
 
 
 def group(dimension: Dimension, frame: Frame, forms: Forms, use: Use = "axis") -> Group:
     """A dimension as the notebook has it. As a "name" numbers become texts; on an "axis" they stay in order."""
     column = frame.column(dimension.column)
+    return replace(_group(dimension, column, frame, forms, use), missing=column.missing > 0)
+
+
+def _group(dimension: Dimension, column: Column, frame: Frame, forms: Forms, use: Use) -> Group:
     if dimension.time_unit is not None and column.type in ("date", "datetime"):
         return _timed(dimension, column, frame)
     if dimension.bins is not None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ...notebook_templates.parts import Amount, Group
 from ...notebook_templates.source import Code, sentence
-from ..model import BoxWidget, Column, Dimension, HistogramWidget, MapWidget, ScatterWidget, TableWidget, Widget
+from ..model import BoxWidget, Column, HistogramWidget, MapWidget, ScatterWidget, TableWidget, Widget
 from .frames import Frame
-
-if TYPE_CHECKING:
-    from .drawing import Canvas
 
 _PER = {"Y": "per year", "Q": "per quarter", "M": "per month", "W": "per week", "D": "per day", "h": "per hour"}
 
@@ -37,7 +33,7 @@ def subtitle(
     color: Group | None,
     log: bool = False,
     share: bool = False,
-    cut: str | Code = "",
+    cut: tuple[str, int | Code] | None = None,
 ) -> str | Code:
     """The plan's, or one made of what is drawn; either way with the unit and the kind of scale."""
     if widget.subtitle:
@@ -50,18 +46,10 @@ def subtitle(
             text += f", by {lower(color.title)}"
     if log and "log" not in text.lower():
         text += ", logarithmic scale"
-    if not cut or (widget.subtitle and any(character.isdigit() for character in widget.subtitle)):
+    if cut is None or "largest" in text or "smallest" in text:
         return text
-    return sentence(f"{text}, the first ", cut) if isinstance(cut, Code) else f"{text}, {cut}"
-
-
-def cut(limit: int | Code, canvas: Canvas, dimension: Dimension, frame: Frame) -> str | Code:
-    """How much of a ranking is shown."""
-    del canvas
-    if isinstance(limit, Code):
-        return limit
-    distinct = frame.column(dimension.column).distinct
-    return f"the first {limit}" if distinct > limit else ""
+    order, limit = cut
+    return sentence(f"{text}, the {order} ", limit) if isinstance(limit, Code) else f"{text}, the {order} {limit}"
 
 
 def scatter(
@@ -103,11 +91,12 @@ def points(widget: MapWidget, frame: Frame, color: Amount | None, size: Amount |
     return text
 
 
-def table(widget: TableWidget, frame: Frame, limit: int | Code) -> str | Code:
-    if widget.subtitle:
-        return widget.subtitle
-    what = frame.rows_noun if widget.show else "rows"
-    return sentence("The first ", limit, f" {what}") if isinstance(limit, Code) else f"The first {limit} {what}"
+def table(widget: TableWidget, frame: Frame, limit: int | Code, sorted_by: str | None) -> str | Code:
+    if widget.subtitle or (widget.values and not widget.by):
+        return widget.subtitle or ""
+    what = f"{frame.rows_noun}" if widget.show else "rows"
+    order = f" by {lower(sorted_by)}" if sorted_by else ""
+    return sentence("The first ", limit if isinstance(limit, Code) else str(limit), f" {what}{order}")
 
 
 def distinct_titles(amounts: Sequence[Amount]) -> list[Amount]:

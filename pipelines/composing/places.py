@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Literal
 
-from ...notebook_templates.widgets.map import View
+from ...notebook_templates.widgets.points import REGION, WORLD
 from ..model import Column
 
 Level = Literal["country", "us_state"]
@@ -40,34 +40,11 @@ def numbers(values: Iterable[str], level: Level) -> dict[str, int]:
     return {value: known[plain(value)] for value in sorted(set(values)) if plain(value) in known}
 
 
-def view(longitude: Column, latitude: Column) -> View:
-    """The part of the world where points are, in the shape of its figure; all of it where they are far apart."""
-    west, east = _reach(longitude, -180, 180)
-    south, north = _reach(latitude, -60, 84)
-    if east - west > 150:
-        return View(-180, 180, -60, 90, ("WorldMap.json",), "world-map")
-    ratio, squeeze = 1.65, 0.8
-    width = max((east - west) * 1.1, (north - south) * 1.1 * ratio / squeeze, 2.0)
-    height = width * squeeze / ratio
-    middle, centre = (west + east) / 2, (south + north) / 2
-    in_us = -130 < middle < -65 and 24 < centre < 50
-    files = ("WorldMap.json", "USStatesMap.json") if in_us else ("WorldMap.json",)
-    return View(
-        west=round(middle - width / 2, 1),
-        east=round(middle + width / 2, 1),
-        south=round(centre - height / 2, 1),
-        north=round(centre + height / 2, 1),
-        files=files,
-        style="us-map",
-    )
-
-
-def _reach(column: Column, lowest: float, highest: float) -> tuple[float, float]:
-    """From the lowest to the highest, but for a few that are far from all others."""
-    numbers = column.numbers
-    if numbers is None:
-        return lowest, highest
-    spread = max(numbers.upper_quartile - numbers.lower_quartile, 0.5)
-    first = max(numbers.min, numbers.lower_quartile - 3 * spread, lowest)
-    last = min(numbers.max, numbers.upper_quartile + 3 * spread, highest)
-    return first, max(last, first + 0.5)
+def outlines(longitude: Column, latitude: Column) -> tuple[tuple[str, ...], str]:
+    """The files whose outlines are drawn under points, and the shape of the figure."""
+    across, up = longitude.numbers, latitude.numbers
+    if across is None or up is None or across.upper_quartile - across.lower_quartile > 90:
+        return ("WorldMap.json",), WORLD
+    if -125 < across.median < -66 and 25 < up.median < 49:
+        return ("WorldMap.json", "USStatesMap.json"), REGION
+    return ("WorldMap.json",), REGION

@@ -14,9 +14,10 @@ from typing import Any
 import ipywidgets
 import pandas as pd
 import pytest
+from nbformat import NotebookNode
+
 from dashwright.pipelines import model as m
 from dashwright.pipelines.composing import compose_notebook
-from nbformat import NotebookNode
 
 with warnings.catch_warnings():
     # Made at its import, by bqplot for traitlets.
@@ -29,8 +30,13 @@ PLACE = {"position": {"x": 0, "y": 0, "width": 12, "height": 5}}
 def datasets() -> m.Datasets:
     file = m.DataFile(path="x", name="x.csv", format="csv", size=1, sha256="0")
     dataset = m.Dataset(
-        name="things", title="Things", source="files", reference="x.csv", files=(file,), fetched_at=datetime(2026, 1, 1, tzinfo=UTC)
-    )  # fmt: skip
+        name="things",
+        title="Things",
+        source="files",
+        reference="x.csv",
+        files=(file,),
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
     return m.Datasets(datasets=(dataset,))
 
 
@@ -42,10 +48,16 @@ def column(name: str, values: pd.Series, **known: Any) -> m.Column:
     if kind in ("integer", "number") and len(present):
         low, middle, high = present.quantile([0.25, 0.5, 0.75])
         facts["numbers"] = m.Numbers(
-            min=present.min(), max=present.max(), mean=present.mean(), median=middle, std=present.std(ddof=0),
-            lower_quartile=low, upper_quartile=high, skew=0.0 if len(present) < 3 or present.nunique() < 2 else present.skew(),
+            min=present.min(),
+            max=present.max(),
+            mean=present.mean(),
+            median=middle,
+            std=present.std(ddof=0),
+            lower_quartile=low,
+            upper_quartile=high,
+            skew=0.0 if len(present) < 3 or present.nunique() < 2 else present.skew(),
             negatives=int((present < 0).sum()),
-        )  # fmt: skip
+        )
     if kind == "date" and len(present):
         periods = int(present.nunique())
         facts["times"] = m.Times(
@@ -57,10 +69,16 @@ def column(name: str, values: pd.Series, **known: Any) -> m.Column:
     )
     return m.Column(
         **{
-            "name": name, "label": name.strip() or "Column", "rows": len(values), "missing": int(values.isna().sum()),
-            "distinct": int(present.nunique()), "values": tuple(listed), **facts, **known,
+            "name": name,
+            "label": name.strip() or "Column",
+            "rows": len(values),
+            "missing": int(values.isna().sum()),
+            "distinct": int(present.nunique()),
+            "values": tuple(listed),
+            **facts,
+            **known,
         }
-    )  # fmt: skip
+    )
 
 
 def _kind(present: pd.Series) -> tuple[str, str]:
@@ -171,10 +189,16 @@ def make(tmp_path: Path) -> Make:
             columns = [column(str(key), frame[key], **(known or {}).get(str(key), {})) for key in frame.columns]
             tables.append(
                 m.Table(
-                    name=name, title=name, dataset="things", path=f"data/{name}.parquet", rows=len(frame),
-                    columns=tuple(columns), row_noun="thing", row_noun_plural="things",
+                    name=name,
+                    title=name,
+                    dataset="things",
+                    path=f"data/{name}.parquet",
+                    rows=len(frame),
+                    columns=tuple(columns),
+                    row_noun="thing",
+                    row_noun_plural="things",
                 )
-            )  # fmt: skip
+            )
         plan = m.Plan.model_validate(
             {"title": "Things", "question": "How many things?", "tables": tuple(frames), **fields}
         )

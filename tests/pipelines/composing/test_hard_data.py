@@ -71,9 +71,19 @@ WIDGETS: dict[str, dict[str, Any]] = {
     "line of many": {"type": "line", "x": {"column": "day"}, "y": MEAN, "color": MANY, "limit": 8},
     "line on a log scale": {"type": "line", "x": BY_WEEK, "y": MEAN, "y_scale": "log"},
     "line over numbers": {"type": "line", "x": {"column": "count"}, "y": MEAN},
-    "line over months": {"type": "line", "x": {"column": "day", "time_unit": "month_of_year"}, "y": MEAN, "color": KIND},
+    "line over months": {
+        "type": "line",
+        "x": {"column": "day", "time_unit": "month_of_year"},
+        "y": MEAN,
+        "color": KIND,
+    },
     "area": {"type": "area", "x": BY_WEEK, "y": COUNT, "color": KIND},
-    "area over months": {"type": "area", "x": {"column": "day", "time_unit": "month_of_year"}, "y": COUNT, "color": KIND},
+    "area over months": {
+        "type": "area",
+        "x": {"column": "day", "time_unit": "month_of_year"},
+        "y": COUNT,
+        "color": KIND,
+    },
     "area of shares": {"type": "area", "x": BY_WEEK, "y": COUNT, "color": MANY, "stack": "normalized", "limit": 3},
     "ranked bars": {"type": "bar", "x": MANY, "y": SUM, "limit": 5},
     "bars of means": {"type": "bar", "x": MANY, "y": MEAN},
@@ -82,17 +92,49 @@ WIDGETS: dict[str, dict[str, Any]] = {
     "grouped bars": {"type": "bar", "x": KIND, "y": MEAN, "color": {"column": "flag"}, "stack": "grouped"},
     "bars of shares": {"type": "bar", "x": KIND, "y": COUNT, "color": MANY, "stack": "normalized"},
     "bars by bin": {"type": "bar", "x": {"column": "value", "bins": 10}, "y": COUNT},
-    "smallest bars": {"type": "bar", "x": MANY, "y": SUM, "sort": {"by": "y", "order": "ascending"}, "limit": 4, "others": False},
+    "smallest bars": {
+        "type": "bar",
+        "x": MANY,
+        "y": SUM,
+        "sort": {"by": "y", "order": "ascending"},
+        "limit": 4,
+        "others": False,
+    },
     "bars as they come": {"type": "bar", "x": KIND, "y": SUM, "sort": {"by": "none"}, "color": {"column": "flag"}},
-    "standing bars": {"type": "bar", "x": KIND, "y": MEAN, "orientation": "vertical", "sort": {"by": "x", "order": "descending"}},
+    "standing bars": {
+        "type": "bar",
+        "x": KIND,
+        "y": MEAN,
+        "orientation": "vertical",
+        "sort": {"by": "x", "order": "descending"},
+    },
     "pie": {"type": "pie", "x": KIND, "y": COUNT},
     "pie of many": {"type": "pie", "x": MANY, "y": SUM},
     "scatter": {"type": "scatter", "x": {"column": "value"}, "y": {"column": "count"}, "color": KIND, "detail": MANY},
-    "scatter of groups": {"type": "scatter", "x": MEAN, "y": SUM, "size": COUNT, "detail": MANY, "color": {"column": "flag"}},
-    "scatter on log scales": {"type": "scatter", "x": {"column": "value"}, "y": {"column": "count"}, "x_scale": "log", "y_scale": "log"},
+    "scatter of groups": {
+        "type": "scatter",
+        "x": MEAN,
+        "y": SUM,
+        "size": COUNT,
+        "detail": MANY,
+        "color": {"column": "flag"},
+    },
+    "scatter on log scales": {
+        "type": "scatter",
+        "x": {"column": "value"},
+        "y": {"column": "count"},
+        "x_scale": "log",
+        "y_scale": "log",
+    },
     "scatter over time": {"type": "scatter", "x": {"column": "day"}, "y": {"column": "value"}, "color": MANY},
     "heatmap": {"type": "heatmap", "x": {"column": "day", "time_unit": "day_of_week"}, "y": MANY, "color": MEAN},
-    "heatmap of bins": {"type": "heatmap", "x": {"column": "value", "bins": 5}, "y": BY_WEEK, "color": COUNT, "limit": 6},
+    "heatmap of bins": {
+        "type": "heatmap",
+        "x": {"column": "value", "bins": 5},
+        "y": BY_WEEK,
+        "color": COUNT,
+        "limit": 6,
+    },
     "histogram": {"type": "histogram", "x": {"column": "value", "bins": 20}},
     "histogram with colours": {"type": "histogram", "x": {"column": "count", "bins": 10}, "color": MANY},
     "histogram of times": {"type": "histogram", "x": {"column": "day", "time_unit": "month"}, "color": KIND},
@@ -103,13 +145,25 @@ WIDGETS: dict[str, dict[str, Any]] = {
     "metric of a share": {"type": "metric", "y": {"column": "flag", "aggregate": "mean"}, "x": {"column": "day"}},
     "metric of a date": {"type": "metric", "y": {"column": "day", "aggregate": "max"}},
     "table of rows": {"type": "table", "show": ["many", "day", "value", "flag"], "sort_by": "value"},
-    "table of groups": {"type": "table", "by": [KIND, BY_WEEK], "values": [COUNT, MEAN, {"column": "day", "aggregate": "min"}]},
+    "table of groups": {
+        "type": "table",
+        "by": [KIND, BY_WEEK],
+        "values": [COUNT, MEAN, {"column": "day", "aggregate": "min"}],
+    },
     "table of totals": {"type": "table", "values": [COUNT, MEAN]},
     "table of names": {"type": "table", "by": [MANY]},
     "map of countries": {"type": "map", "level": "country", "x": {"column": "country"}, "color": MEAN},
     "map of states": {"type": "map", "level": "us_state", "x": {"column": "state"}, "color": COUNT},
-    "map of points": {"type": "map", "level": "point", "longitude": "lon", "latitude": "lat", "color": {"column": "value"}, "size": {"column": "count"}, "detail": "many"},
-}  # fmt: skip
+    "map of points": {
+        "type": "map",
+        "level": "point",
+        "longitude": "lon",
+        "latitude": "lat",
+        "color": {"column": "value"},
+        "size": {"column": "count"},
+        "detail": "many",
+    },
+}
 
 
 def widgets(first: int = 0) -> list[dict[str, Any]]:
@@ -146,8 +200,10 @@ def test_every_widget_and_insight_is_computed_without_a_warning(make: Any, data:
 
 
 def test_a_filter_that_leaves_nothing_hides_the_charts_and_says_so(make: Any) -> None:
-    filters = [{"type": "choice", "id": "kind", "column": "kind", "frames": ["things"], "label": "Kind"},
-               {"type": "number_range", "id": "value", "column": "value", "frames": ["things"], "label": "Value"}]  # fmt: skip
+    filters = [
+        {"type": "choice", "id": "kind", "column": "kind", "frames": ["things"], "label": "Kind"},
+        {"type": "number_range", "id": "value", "column": "value", "frames": ["things"], "label": "Value"},
+    ]
     page = make({"things": frame()}, widgets=widgets(), insights=INSIGHTS, filters=filters).run()
     lowest = page["value_filter"].min
     page["value_filter"].value = (lowest, lowest)
@@ -171,7 +227,8 @@ def test_every_choice_of_a_filter_draws_every_widget(make: Any) -> None:
     page["many_filter"].value = "All"
     assert page.html == everything
     page["kind_filter"].value = ("kind 1",)
-    assert page["tiles"].value != "" and page.html != everything
+    assert page["tiles"].value != ""
+    assert page.html != everything
     page["day_filter"].index = (2, 50)
     page["count_filter"].value = (20, 60)
     assert "no-rows" not in page["page"]._dom_classes
@@ -181,8 +238,17 @@ def test_a_condition_that_leaves_nothing_empties_only_its_own_card(make: Any) ->
     kinds = widgets(5)
     for widget in kinds:
         widget["where"] = [{"column": "value", "operator": ">", "value": 1e9}]
-    kinds.append({"type": "bar", "id": "rest", "title": "Rest", "frame": "things", "x": KIND, "y": COUNT,
-                  "position": SQUARE | {"y": 900}})  # fmt: skip
+    kinds.append(
+        {
+            "type": "bar",
+            "id": "rest",
+            "title": "Rest",
+            "frame": "things",
+            "x": KIND,
+            "y": COUNT,
+            "position": SQUARE | {"y": 900},
+        }
+    )
     page = make({"things": frame()}, widgets=kinds).run()
     for widget in kinds[:-1]:
         if widget["type"] not in ("metric", "table"):
@@ -201,8 +267,15 @@ def test_rows_without_a_value_stay_while_a_range_is_not_narrowed(make: Any) -> N
 
 def test_a_large_scatter_plot_is_sampled_and_says_so(make: Any) -> None:
     data = pd.DataFrame({"a": np.arange(9000.0), "b": np.arange(9000.0) ** 2})
-    scatter = {"type": "scatter", "id": "cloud", "title": "Cloud", "frame": "things", "x": {"column": "a"},
-               "y": {"column": "b"}, "position": SQUARE}  # fmt: skip
+    scatter = {
+        "type": "scatter",
+        "id": "cloud",
+        "title": "Cloud",
+        "frame": "things",
+        "x": {"column": "a"},
+        "y": {"column": "b"},
+        "position": SQUARE,
+    }
     page = make({"things": data}, widgets=[scatter]).run()
     assert len(page["cloud_dots"].x) == 2000
     assert "2,000 of 9,000 dots, chosen at random" in page.html
@@ -212,19 +285,36 @@ def test_a_large_scatter_plot_is_sampled_and_says_so(make: Any) -> None:
 def test_a_gap_in_time_is_a_gap_in_the_line_and_no_zero(make: Any) -> None:
     days = pd.date_range("2020-01-01", periods=10, freq="D").delete([4, 5])
     data = pd.DataFrame({"day": days, "value": np.arange(8.0)})
-    line = {"type": "line", "id": "way", "title": "Way", "frame": "things", "x": {"column": "day", "time_unit": "day"},
-            "y": MEAN, "position": SQUARE}  # fmt: skip
+    line = {
+        "type": "line",
+        "id": "way",
+        "title": "Way",
+        "frame": "things",
+        "x": {"column": "day", "time_unit": "day"},
+        "y": MEAN,
+        "position": SQUARE,
+    }
     page = make({"things": data}, widgets=[line]).run()
     heights = np.asarray(page["way_lines"].y).ravel()
-    assert np.isnan(heights[4:6]).all() and not np.isnan(np.delete(heights, [4, 5])).any()
+    assert np.isnan(heights[4:6]).all()
+    assert not np.isnan(np.delete(heights, [4, 5])).any()
 
 
 def test_part_periods_are_left_out_of_a_comparison(make: Any) -> None:
     data = pd.DataFrame({"day": pd.date_range("2019-01-01", "2021-03-15", freq="D")})
-    metric = {"type": "metric", "id": "rows", "title": "Rows", "frame": "things", "y": COUNT,
-              "x": {"column": "day", "time_unit": "year"}, "position": SQUARE}  # fmt: skip
+    metric = {
+        "type": "metric",
+        "id": "rows",
+        "title": "Rows",
+        "frame": "things",
+        "y": COUNT,
+        "x": {"column": "day", "time_unit": "year"},
+        "position": SQUARE,
+    }
     page = make({"things": data}, widgets=[metric]).run()
-    assert "Rows, 2020" in page.html and "366" in page.html and "on 2019" in page.html
+    assert "Rows, 2020" in page.html
+    assert "366" in page.html
+    assert "on 2019" in page.html
 
 
 def test_bars_start_at_zero_and_lines_need_not(make: Any) -> None:
@@ -232,9 +322,11 @@ def test_bars_start_at_zero_and_lines_need_not(make: Any) -> None:
     specs = {"bars": WIDGETS["standing bars"], "line": WIDGETS["line"]}
     page = make(
         {"things": data},
-        widgets=[{"id": key, "title": key, "frame": "things", "position": SQUARE | {"y": 5 * number}} | spec
-                 for number, (key, spec) in enumerate(specs.items())],
-    ).run()  # fmt: skip
+        widgets=[
+            {"id": key, "title": key, "frame": "things", "position": SQUARE | {"y": 5 * number}} | spec
+            for number, (key, spec) in enumerate(specs.items())
+        ],
+    ).run()
     assert page["bars_scales"]["y"].min == 0
     assert page["line_chart_scales" if "line_chart_scales" in page.names else "line_scales"]["y"].min > 50
 
@@ -243,7 +335,8 @@ def test_more_names_than_a_ranking_takes_go_together_as_other(make: Any) -> None
     bars = {"type": "bar", "id": "ranks", "title": "Ranks", "frame": "things", "x": MANY, "y": SUM, "position": SQUARE}
     page = make({"things": frame()}, widgets=[bars]).run()
     names, values = list(page["ranks_bars"].x), list(page["ranks_bars"].y)
-    assert len(names) == 12 and names[-1] == "Other"
+    assert len(names) == 12
+    assert names[-1] == "Other"
     assert sum(values) == frame()["count"].sum()
     assert values[:11] == sorted(values[:11], reverse=True)
 
@@ -251,16 +344,19 @@ def test_more_names_than_a_ranking_takes_go_together_as_other(make: Any) -> None
 def test_means_have_no_other_as_they_do_not_add_up(make: Any) -> None:
     bars = {"type": "bar", "id": "ranks", "title": "Ranks", "frame": "things", "x": MANY, "y": MEAN, "position": SQUARE}
     page = make({"things": frame()}, widgets=[bars]).run()
-    assert "Other" not in list(page["ranks_bars"].x) and "the first 12" in page.html
+    assert "Other" not in list(page["ranks_bars"].x)
+    assert "the first 12" in page.html
 
 
 def test_the_same_name_has_the_same_colour_in_every_chart(make: Any) -> None:
     specs = [WIDGETS["line with colours"], WIDGETS["area"], WIDGETS["pie"], WIDGETS["stacked bars"], WIDGETS["scatter"]]
     page = make(
         {"things": frame()},
-        widgets=[{"id": f"w{number}", "title": "x", "frame": "things", "position": SQUARE | {"y": 5 * number}} | spec
-                 for number, spec in enumerate(specs)],
-    ).run()  # fmt: skip
+        widgets=[
+            {"id": f"w{number}", "title": "x", "frame": "things", "position": SQUARE | {"y": 5 * number}} | spec
+            for number, spec in enumerate(specs)
+        ],
+    ).run()
     colours = page["KIND_COLOURS"]
     assert len(set(colours.values())) == 3
     assert dict(zip(sorted(colours), reversed(page["w0_lines"].colors), strict=True)).keys() == colours.keys()

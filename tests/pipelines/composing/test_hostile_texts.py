@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from nbconvert.filters.markdown import markdown2html
 
-
 HOSTILE = [
     '"); import os #',
     "'); __import__('os').system('x') #",
@@ -52,7 +51,13 @@ def page_of(make: Any, text: str) -> Any:
     specs: list[dict[str, Any]] = [
         {"type": "bar", "x": named, "y": total},
         {"type": "line", "x": {"column": "day", "time_unit": "day", "title": label}, "y": total, "color": named},
-        {"type": "bar", "x": named, "y": total, "color": named, "where": [{"column": column, "operator": "!=", "value": text}]},
+        {
+            "type": "bar",
+            "x": named,
+            "y": total,
+            "color": named,
+            "where": [{"column": column, "operator": "!=", "value": text}],
+        },
         {"type": "pie", "x": named, "y": total},
         {"type": "scatter", "x": total, "y": total, "color": named, "detail": named},
         {"type": "heatmap", "x": named, "y": {"column": "day", "time_unit": "month_of_year"}, "color": total},
@@ -63,7 +68,7 @@ def page_of(make: Any, text: str) -> Any:
         {"type": "metric", "y": total, "x": {"column": "day"}},
         {"type": "map", "level": "country", "x": named, "color": total},
         {"type": "text", "text": text.strip() or "text", "frame": None},
-    ]  # fmt: skip
+    ]
     widgets = [
         {"id": f"w{number}"} | at | {"position": at["position"] | {"y": 5 * number}} | shared | spec  # type: ignore[operator]
         for number, spec in enumerate(specs)
@@ -77,14 +82,31 @@ def page_of(make: Any, text: str) -> Any:
         notes=[text],
         parameters=[{"name": "wish", "value": text, "description": text[:255]}],
         filters=[
-            {"type": "choice", "id": "one", "column": column, "frames": ["things"], "label": label,
-             "start": {"parameter": "wish"}},
-            {"type": "choices", "id": "some", "column": column, "frames": ["things"], "label": label, "start": ["a" + text]},
+            {
+                "type": "choice",
+                "id": "one",
+                "column": column,
+                "frames": ["things"],
+                "label": label,
+                "start": {"parameter": "wish"},
+            },
+            {
+                "type": "choices",
+                "id": "some",
+                "column": column,
+                "frames": ["things"],
+                "label": label,
+                "start": ["a" + text],
+            },
         ],
         widgets=widgets,
-        insights=[{"type": "extreme", "id": "i1"} | on, {"type": "share", "id": "i2"} | on, {"type": "outlier", "id": "i3"} | on,
-                  {"type": "change", "id": "i4", "frame": "things", "x": {"column": "day"}, "y": total}],
-    )  # fmt: skip
+        insights=[
+            {"type": "extreme", "id": "i1"} | on,
+            {"type": "share", "id": "i2"} | on,
+            {"type": "outlier", "id": "i3"} | on,
+            {"type": "change", "id": "i4", "frame": "things", "x": {"column": "day"}, "y": total},
+        ],
+    )
 
 
 def shape(code: str) -> list[str]:
