@@ -17,9 +17,11 @@ def answer(asked: Asked, ground: Ground) -> Widget | None:
         return _relationship(asked, ground)
     if asked.chart == "table":
         return _table(asked, ground)
-    if asked.chart == "map" or (asked.place and asked.chart is None and asked.x is None and not asked.trend):
-        return _map(asked, ground)
     asked = _with_ranked(asked, ground)
+    if asked.chart == "map" or (asked.place and asked.chart is None and asked.x is None and not asked.trend):
+        found = _map(asked, ground)
+        if found is not None or asked.chart == "map":
+            return found
     lone = _lone_measure(asked, ground)
     if lone is not None:
         return lone

@@ -43,6 +43,11 @@ def _spoken(label: str) -> str:
     return text if text == label else capital(text)
 
 
+def _is_short(column: Column) -> bool:
+    """Names, not paragraphs."""
+    return all(len(text) <= 60 for text in column.examples)
+
+
 @dataclass(frozen=True)
 class Panel:
     """Rows are one for each entity and period, so sums over all rows mean nothing."""
@@ -120,7 +125,7 @@ class Ground:
     @cached_property
     def counting(self) -> str | None:
         """A column that says how often each row stands for itself: then it is summed, rows are not counted."""
-        words = {"count", "number", "quantity", "frequency", "n"}
+        words = {"count", "frequency", "freq", "n"}
         names = [n for n, c in self.frame.columns.items() if n.casefold() in words and c.additive and is_number(c)]
         return names[0] if len(names) == 1 and not self.frame.joins else None
 
@@ -200,7 +205,7 @@ class Ground:
             n
             for n, c in self.frame.columns.items()
             if c.type == "text"
-            and (c.role in ("identifier", "place", "category") or (c.role == "text" and "name" in name_words(n)))
+            and (c.role in ("identifier", "place", "category") or (c.role == "text" and _is_short(c)))
             and c.distinct > 0.8 * (c.rows - c.missing)
         ]
         named = [n for n in self._first_named(names) if not UNNAMING & set(name_words(n))]

@@ -190,6 +190,8 @@ def _grouped(asked: Asked, items: list[Item], count: bool, unit: TimeUnit | None
         y = _only_groups(groups, asked)
         groups = groups[:1] if y is not None and y.column else groups
     x, color = _axes(groups, asked)
+    if color is None and x is not None and asked.chart in ("stacked_bar", "grouped_bar", "multi_line"):
+        color = next((item for item in counted if item is not x and item is not distinct), None)
     return replace(
         asked,
         y=y,

@@ -171,7 +171,7 @@ TREND = re.compile(
     r"\b(when (?:and|do|does|did|are|is|was|were)|"
     r"over (?:the )?(?:time|years?|months?|decades?|last|past)|trends?|evol\w+|changed?|changes|changing|"
     r"through time|"
-    r"histor(?:y|ical)|develop(?:ed|ment)|shift\w*|transition\w*|switch\w*|"
+    r"histor(?:y|ical)|develop\w*|shift\w*|transition\w*|switch\w*|"
     r"grow(?:n|th|ing)?|grew|ris(?:e|en|ing)|rose|declin\w+|timeline|over time|"
     r"across (?:the )?years|throughout the years|year over year|progress(?:ion|ed)?)\b"
 )
@@ -216,6 +216,8 @@ GENERIC_WORDS = frozenset(
 
 UNTELLING = word_set(
     """
+    colored coloured color colour split divided grouped stacked separated make makes making made get gets got country
+    countries money worldwide world
     pattern patterns raised raise hit hits reach reached occur occurs
     compare comparing compared compares tell describe analyze analyse analysis explain cause causes caused driving
     drives drive performing perform performance doing working done main key major minor current status report

@@ -239,3 +239,26 @@ def test_asked_chart_is_large_and_has_helpers(shop: Profile) -> None:
     assert widgets_of(drawn, "table")
     assert 2 <= len(drawn.filters) <= 4
     assert len(drawn.widgets) <= 6
+
+
+def test_ranking_of_rows_is_by_their_names(make: Any) -> None:
+    films = make.table("films", make.category("title", role="identifier", distinct=400), make.number("gross", 1, 1e9))
+    widget = asked("top 10 films by gross", make.profile(films))
+    assert (widget.type, widget.x.column, widget.y.column, widget.limit) == ("bar", "title", "gross", 10)
+
+
+def test_quantity_of_goods_is_not_the_number_of_orders(make: Any) -> None:
+    orders = make.table("orders", make.category("segment", "A", "B", "C"), make.number("quantity", 1, 9))
+    widget = asked("number of orders by segment", make.profile(orders))
+    assert (widget.x.column, widget.y.aggregate) == ("segment", "count")
+
+
+def test_people_are_found_by_male_and_female_where_the_data_has_letters(make: Any) -> None:
+    people = make.table("people", make.category("sex", "M", "F"), make.number("age", 1, 99, additive=False))
+    widget = asked("number of male and female people", make.profile(people))
+    assert (widget.x.column, widget.y.aggregate) == ("sex", "count")
+
+
+def test_group_of_a_joined_measure_notes_that_its_values_repeat(school: Profile) -> None:
+    drawn = plan("average age of students for each course title", school)
+    assert any("larger groups weigh more" in note for note in drawn.notes)
