@@ -5,7 +5,7 @@ A claim has a number, the job's `attempt`. Every write names it, and changes not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -130,21 +130,25 @@ class Claims:
         with self._store.transaction() as session:
             return session.get(JobRow, UUID(claim.job_id)) is None
 
-    def sweep(self, is_dead: Callable[[str], bool]) -> dict[str, Swept]:
+    def sweep(self, is_dead: Callable[[str], bool], held: Collection[str] = ()) -> dict[str, Swept]:
         """Give jobs whose worker was lost to another, and messages to jobs whose message was lost.
 
-        `is_dead` tells of a worker what its machine can see at once, before the lease has run out.
+        `is_dead` tells of a worker what its machine can see at once, before the lease has run out. Jobs in `held` are
+        known to be in good hands. No lease runs out while the database is gone, or just after.
         """
         with self._store.transaction() as session:
             if not session.scalar(select(func.pg_try_advisory_xact_lock(SWEEP_LOCK))):
                 return {}  # somebody else is at it
             swept: dict[str, Swept] = {}
             rows = session.scalars(
-                select(JobRow).where(JobRow.status == "processing").with_for_update(of=JobRow, skip_locked=True)
+                select(JobRow)
+                .where(JobRow.status == "processing", JobRow.id.not_in([UUID(job) for job in held]))
+                .with_for_update(of=JobRow, skip_locked=True)
             )
-            now = session.scalar(select(func.now())) or _now()
+            now, up_since = session.execute(select(func.now(), func.pg_postmaster_start_time())).one()
             for row in rows:
-                if (row.lease_until and row.lease_until < now) or (row.worker and is_dead(row.worker)):
+                has_run_out = row.lease_until is not None and max(row.lease_until, up_since + self._lease) < now
+                if has_run_out or (row.worker and is_dead(row.worker)):
                     swept[str(row.id)] = self._recover(session, row)
             self._put_lost_messages(session, now)
             return swept

@@ -12,7 +12,7 @@ from ..database import DatabaseGoneError
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 
 
 class Patience:

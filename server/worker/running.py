@@ -15,12 +15,11 @@ from ..postgres import EmbeddedPostgres
 from ..queue import Queue, signing_secret
 from ..refreshing import schedule
 from ..settings import Settings
-from ..store import Claims, Store
-from . import identity
+from ..store import Store
 from .nursery import Nursery, forget_secrets
-from .patience import Patience, Reviver
+from .patience import Reviver
 from .sweeping import Sweeper
-from .watch import Watch
+from .working import Worker
 
 log = logging.getLogger(__name__)
 JOIN_PATIENCE = 30.0
@@ -40,7 +39,7 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         worker = Worker(store, nursery, reviver, stopping.is_set)
         queue = Queue(url, signing_secret(settings), worker.work)
         schedule(queue, store)
-        sweeper = Sweeper(worker.claims, settings, reviver)
+        sweeper = Sweeper(worker, settings, reviver)
         try:
             _consume(queue, workers, stopping, sweeper, ready)
         finally:
@@ -48,29 +47,6 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
             queue.close()
             store.close()
             nursery.close()
-
-
-class Worker:
-    """What the threads of the consumer do with a job's id."""
-
-    def __init__(self, store: Store, nursery: Nursery, reviver: Reviver, is_stopping: Callable[[], bool]) -> None:
-        self.claims = Claims(store)
-        self._settings = store.settings
-        self._nursery = nursery
-        self._reviver = reviver
-        self._is_stopping = is_stopping
-        self._name = identity.name()
-
-    def work(self, job_id: str) -> None:
-        """Work on a job, if it still waits for somebody."""
-        patience = Patience(self._settings.database_patience, self._reviver)
-        claim = patience.insist(lambda: self.claims.claim(job_id, self._name))
-        if claim is None:
-            log.info("Job %s does not wait any more.", job_id)
-            return
-        log.info("Job %s begins (attempt %d).", job_id, claim.attempt)
-        watch = Watch(claim, self.claims, self._settings, self._nursery, patience, self._is_stopping)
-        log.info("Job %s: %s.", job_id, watch.run())
 
 
 @contextlib.contextmanager

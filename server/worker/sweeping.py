@@ -14,8 +14,8 @@ from pathlib import Path
 
 from ..database import DatabaseGoneError
 from ..settings import Settings
-from ..store import Claims
 from . import identity
+from .working import Worker
 
 log = logging.getLogger(__name__)
 TIDY_EVERY = 3600.0
@@ -26,9 +26,10 @@ ORPHAN_AGE = 86_400.0
 class Sweeper:
     """Sweeps at once, then three times in each lease."""
 
-    def __init__(self, claims: Claims, settings: Settings, revive: Callable[[], None]) -> None:
+    def __init__(self, worker: Worker, settings: Settings, revive: Callable[[], None]) -> None:
         self.settings = settings
-        self._claims = claims
+        self._worker = worker
+        self._claims = worker.claims
         self._revive = revive
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
@@ -54,7 +55,7 @@ class Sweeper:
                 return
 
     def sweep(self) -> None:
-        for job, what in self._claims.sweep(identity.is_dead).items():
+        for job, what in self._claims.sweep(identity.is_dead, tuple(self._worker.held)).items():
             log.warning("Job %s was left by its worker: %s.", job, what)
         if time.monotonic() >= self._next_tidy:
             self._next_tidy = time.monotonic() + TIDY_EVERY

@@ -1,0 +1,43 @@
+"""What the threads of the consumer do with a job's id."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from ..store import Claims, Store
+from . import identity
+from .nursery import Nursery
+from .patience import Patience, Reviver
+from .watch import Watch
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Watches over the jobs of one process. Used by several threads."""
+
+    def __init__(self, store: Store, nursery: Nursery, reviver: Reviver, is_stopping: Callable[[], bool]) -> None:
+        self.claims = Claims(store)
+        self._settings = store.settings
+        self._nursery = nursery
+        self._reviver = reviver
+        self._is_stopping = is_stopping
+        self._name = identity.name()
+        self.held: set[str] = set()
+        """Ids of the jobs that are watched over at this moment."""
+
+    def work(self, job_id: str) -> None:
+        """Work on a job, if it still waits for somebody."""
+        patience = Patience(self._settings.database_patience, self._reviver)
+        claim = patience.insist(lambda: self.claims.claim(job_id, self._name))
+        if claim is None:
+            log.info("Job %s does not wait any more.", job_id)
+            return
+        log.info("Job %s begins (attempt %d).", job_id, claim.attempt)
+        watch = Watch(claim, self.claims, self._settings, self._nursery, patience, self._is_stopping)
+        self.held.add(job_id)
+        try:
+            log.info("Job %s: %s.", job_id, watch.run())
+        finally:
+            self.held.discard(job_id)
