@@ -331,8 +331,7 @@ def _notebook_address(dashboard: Dashboard, folder: Path, settings: Settings, no
         _copy_notebook(folder, copy)
     if now.studio is None:
         raise InputError(
-            f"JupyterLab does not run. Your copy of the notebook is '{copy}'; start everything with `dashwright down`, "
-            "then `dashwright up`, or JupyterLab alone with `dashwright studio`."
+            f"JupyterLab does not run. Your copy of the notebook is '{copy}'; `dashwright studio` starts JupyterLab."
         )
     base, _, token = now.studio.partition("?")
     return f"{base}/tree/{dashboard.slug}/{copy.name}?{token}"

@@ -97,8 +97,10 @@ def attend(child: Child, among: Sequence[Child], events: Events) -> None:
     elif not child.ready and child.look():
         events.became_ready(child, again=child.was_ready)
         child.was_ready = True
-    elif not child.ready and not child.was_ready and time.monotonic() > child.started_at + child.part.patience:
-        raise SetupError(failure(child, f"was not ready within {child.part.patience:.0f} s"))
+    elif not child.ready and time.monotonic() > child.started_at + child.part.patience:
+        if not child.was_ready:
+            raise SetupError(failure(child, f"was not ready within {child.part.patience:.0f} s"))
+        child.ask_to_end()  # and its death is seen here like any other
 
 
 def end_all(children: Sequence[Child]) -> None:
