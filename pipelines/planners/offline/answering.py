@@ -7,7 +7,8 @@ from dataclasses import replace
 from ...model import Condition, Dimension, Measure, Sort, Widget
 from . import charting, maps, tables, titles
 from .asked import Asked, AskedDimension, AskedMeasure
-from .ground import FEW_GROUPS, FEW_PARTS, Ground, Panel, lower_first, measure_of, raw_measure
+from .ground import FEW_GROUPS, FEW_PARTS, Ground, Panel, lower_first
+from .measuring import measure_of, raw_measure
 from .said import is_date, is_number
 
 

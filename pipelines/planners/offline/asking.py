@@ -10,7 +10,6 @@ from typing import Literal
 from ...model import Condition, Profile
 from . import conditions, linking, phrases
 from .asked import Asked, AskedDimension, AskedMeasure
-from .conditions import Conditions
 from .entities import strong_tables, with_compared, with_entities, with_keys, with_names_of, without_pointers
 from .framing import Frame, chosen_link, frame_for
 from .items import Item, read_items
@@ -18,7 +17,7 @@ from .links import Links
 from .naming import OWN_NAME_SCORE
 from .phrases import Phrases
 from .roles import assigned, axis_unit
-from .said import Said, is_number
+from .said import Conditions, Said, is_number
 from .words import Token, fold, quoted, tokens
 
 

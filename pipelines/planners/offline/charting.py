@@ -22,16 +22,8 @@ from ...model import (
     Widget,
 )
 from . import titles
-from .ground import (
-    FEW_GROUPS,
-    FEW_PARTS,
-    MANY_CATEGORIES,
-    Ground,
-    capital,
-    good_direction,
-    lower_first,
-    raw_measure,
-)
+from .ground import FEW_GROUPS, FEW_PARTS, MANY_CATEGORIES, Ground, capital, lower_first
+from .measuring import good_direction, raw_measure
 from .said import is_date, is_number, is_year
 
 NOWHERE = Position(x=0, y=0, width=12, height=1)

@@ -4,40 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ...model import Column, Condition, Operator
-from .framing import Frame, chosen_values
+from .framing import Frame
 from .links import ValueMention
-from .said import Said, is_date, is_number, is_year
-from .words import MULTIPLIERS, Token, fold, parsed_number
+from .said import Conditions, Said, is_date, is_number, is_year
+from .values import following_numbers, named_values
+from .vocabulary import COMPARISONS, MEAN
+from .words import MULTIPLIERS, Token, parsed_number
 
 _NUMBER = (
     r"[$€£]?\s?(?P<{0}>\d[\d,]*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|"
     r"hundred)(?P<{0}_scale>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
 )
+
+
 _VALUE = _NUMBER.format("a")
 
 
-_MEAN = r"(?:the |its |their )?(?:overall )?(?:average|mean|avg|median)(?: (?!of\b)\w+)?"
-_COMPARISONS: tuple[tuple[str, Operator], ...] = (
-    ((r"(?:not|no) (?:more|higher|larger|greater|bigger|older|later) than|at most|up to|(?:less|lower|smaller|"
-     r"fewer) than or equal to|<=|maximum of|within"), "<="),
-    ((r"(?:not|no) (?:less|lower|smaller|fewer|younger|earlier) than|at least|(?:more|higher|larger|greater|"
-     r"bigger) than or equal to|>=|minimum of|from|starting (?:in|from)"), ">="),
-    ((r"(?:more|greater|higher|larger|bigger|older|heavier|longer|taller|faster|later|newer|better|hotter|warmer|"
-     r"exceeding|further) than|larger|over|above|exceed(?:s|ing)?|beyond|>"), ">"),
-    ((r"(?:less|fewer|lower|smaller|younger|lighter|shorter|slower|earlier|worse|cheaper|colder|cooler) than|"
-     r"under|below|<"), "<"),
-    (r"after|later than", ">"),
-    (r"since", ">="),
-    (r"before|prior to|earlier than", "<"),
-    (r"until|till|through", "<="),
-    (r"equals?(?: to)?|equal to|=+|exactly", "="),
-)  # fmt: skip
-
-
 _DATE = r"\d{4}-\d{2}-\d{2}"
+
+
 _BETWEEN = re.compile(
     rf"\b(?:between|from|in the range(?: of)?|"
     rf"ranging from)\s+(?:the )?(?:years? )?{_NUMBER.format('a')}\s*(?:and|to|until|through|till|-|"
@@ -46,6 +33,8 @@ _BETWEEN = re.compile(
 
 
 _DASH_YEARS = re.compile(r"\b(?P<a>(?:1[5-9]|20)\d\d)\s?[-–]\s?(?P<b>(?:1[5-9]|20)\d\d)\b")
+
+
 _DECADE = re.compile(r"\b(?:in|during|of)? ?the (?P<a>(?:1[5-9]|20)\d0)'?s\b")
 
 
@@ -55,29 +44,12 @@ _IN_YEAR = re.compile(
 
 
 _OR_MORE = re.compile(rf"\b{_VALUE}\s+(?:\w+ )?or (?P<way>more|higher|above|older|less|fewer|below|under|younger)\b")
+
+
 _LAST_YEARS = re.compile(
     r"\b(?:last|past|recent|previous) (?P<a>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twenty|"
     r"thirty) years\b"
 )
-
-
-_NOT = re.compile(
-    r"(?:\b(?:not|isn't|isnt|except|excluding|exclude|without|other than|besides|ignoring|non|no)\b|!=|"
-    r"<>)[^.;?]{0,25}$"
-)
-
-
-@dataclass
-class Conditions:
-    """Conditions found, the words they used, and sentences about those that could not be applied."""
-
-    where: list[Condition] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-    years: bool = False
-    """Whether a condition speaks of years."""
-    compared: list[str] = field(default_factory=list)
-    """Columns of which several values are named: they are to be compared."""
 
 
 def read(
@@ -88,8 +60,8 @@ def read(
     left = _between(text, words, said, frame, found)
     left = _years(left, words, said, frame, found)
     left = _compared(left, words, said, frame, found)
-    _named_values(text, words, said, values, frame, found)
-    _following_numbers(left, words, said, found)
+    named_values(text, words, said, values, frame, found)
+    following_numbers(left, words, said, found)
     return found
 
 
@@ -218,13 +190,13 @@ def _compared(text: str, words: Sequence[Token], said: Sequence[Said], frame: Fr
     for match in _OR_MORE.finditer(text):
         operator: Operator = ">=" if match["way"] in ("more", "higher", "above", "older") else "<="
         text = _apply(text, words, said, frame, found, match, operator)
-    for pattern, operator in _COMPARISONS:
+    for pattern, operator in COMPARISONS:
         lead = r"(?<!\w)" if pattern[0] in "<=>" else r"\b"
         for match in re.finditer(
             rf"{lead}(?:{pattern})\s*(?:the |a |an |year |age )?(?:(?P<date>{_DATE})|{_VALUE})", text
         ):
             text = _apply(text, words, said, frame, found, match, operator)
-        for match in re.finditer(rf"{lead}(?:{pattern})\s+{_MEAN}", text):
+        for match in re.finditer(rf"{lead}(?:{pattern})\s+{MEAN}", text):
             place = _indexes(words, *match.span())
             target = _compared_column(words, said, place)
             found.used |= place | (_condition_words(said, target, place) if target else set())
@@ -332,95 +304,3 @@ def _condition_words(said: Sequence[Said], target: Said, place: set[int]) -> set
             used |= set(range(item.start, item.end))
             used |= set(range(item.end, min(place)))
     return used
-
-
-def _named_values(
-    text: str,
-    words: Sequence[Token],
-    said: Sequence[Said],
-    values: Sequence[ValueMention],
-    frame: Frame,
-    found: Conditions,
-) -> None:
-    chosen: dict[tuple[str, bool], list[tuple[ValueMention, str]]] = {}
-    for mention in values:
-        if found.used & set(range(mention.start, mention.end)):
-            continue
-        covering = [s for s in said if s.start < mention.end and mention.start < s.end and s.score >= 0.8]
-        quoted = text[words[mention.start].start - 1 : words[mention.start].start] in ("'", '"', "“")
-        if covering and not quoted:
-            continue
-        link = _nearest_value(mention, said, frame)
-        if link is None:
-            continue
-        negative = bool(_NOT.search(text[max(0, words[mention.start].start - 40) : words[mention.start].start]))
-        chosen.setdefault((link[0], negative), []).append((mention, link[1]))
-    for (name, negative), items in chosen.items():
-        _add_values(name, negative, items, said, frame, found)
-
-
-def _nearest_value(mention: ValueMention, said: Sequence[Said], frame: Frame) -> tuple[str, str] | None:
-    links = [(frame.places[(link.table, link.column)], str(link.value)) for link in chosen_values(mention, frame)]
-    if not links:
-        return None
-    distance = {item.name: min(abs(item.start - mention.start), abs(item.end - mention.start)) for item in said}
-    return min(links, key=lambda link: (distance.get(link[0], 50), frame.columns[link[0]].distinct))
-
-
-def _add_values(
-    name: str,
-    negative: bool,
-    items: list[tuple[ValueMention, str]],
-    said: Sequence[Said],
-    frame: Frame,
-    found: Conditions,
-) -> None:
-    values = tuple(dict.fromkeys(value for _, value in items))
-    for mention, _ in items:
-        found.used |= set(range(mention.start, mention.end))
-        for item in said:
-            close = item.name == name and (0 <= mention.start - item.end <= 2 or 0 <= item.start - mention.end <= 0)
-            if close and len(values) < frame.columns[name].distinct:
-                found.used |= set(range(item.start, item.end))
-    if len(values) >= frame.columns[name].distinct and not negative and len(values) > 1:
-        found.compared.append(name)
-        return
-    if len(values) == 1:
-        found.where.append(Condition(column=name, operator="!=" if negative else "=", value=values[0]))
-    else:
-        found.where.append(Condition(column=name, operator="not in" if negative else "in", values=values))
-        if not negative:
-            found.compared.append(name)
-
-
-def _following_numbers(text: str, words: Sequence[Token], said: Sequence[Said], found: Conditions) -> None:
-    """ "supplier id 3", "4 or 6 cylinders", "with code 'AX'"."""
-    for item in said:
-        if not is_number(item.column) or found.used & set(range(item.start, item.end)):
-            continue
-        before: list[int] = []
-        index = item.start - 1
-        while index >= 0 and (words[index].number is not None or words[index].text in ("or", "and")):
-            if words[index].number is not None and index not in found.used and fold(words[index].text) in text:
-                before.append(index)
-            index -= 1
-        if before and index >= 0 and words[index].text in ("with", "have", "has", "having", "of", "for"):
-            _add_numbers(item, [words[i].number for i in before], found)
-            found.used |= set(before)
-        elif (
-            item.end < len(words)
-            and item.end not in found.used
-            and words[item.end].text.isdigit()
-            and item.column.role != "measure"
-        ):
-            _add_numbers(item, [words[item.end].number], found)
-            found.used |= {item.end, *range(item.start, item.end)}
-
-
-def _add_numbers(item: Said, numbers: Sequence[float | int | None], found: Conditions) -> None:
-    values = tuple(sorted({number for number in numbers if number is not None}))
-    if len(values) == 1:
-        found.where.append(Condition(column=item.name, operator="=", value=values[0]))
-    elif values:
-        found.where.append(Condition(column=item.name, operator="in", values=values))
-        found.compared.append(item.name)

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...model import Column, Profile, Table
-from .conditions import Conditions
 from .framing import Frame
 from .ground import UNNAMING
 from .items import ENTITY_SCORE, FILLERS, Item
 from .links import Links, TableMention
-from .said import Said
+from .said import Conditions, Said
 from .words import Token, name_words, stem
 
 

@@ -8,27 +8,32 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ...model import Aggregate, Column, Condition, Dimension, Measure, PlaceLevel, TimeUnit, ValueFormat
+from ...model import Column, Condition, Dimension, PlaceLevel, TimeUnit
 from .framing import Frame
 from .said import is_date, is_number, is_year
 from .words import name_words, word_set
 
 MANY_CATEGORIES = 12
+
+
 FEW_GROUPS = 8
+
+
 FEW_PARTS = 6
+
+
 UNNAMING = word_set(
     "date time year description descriptions comment comments details address url email phone note notes"
 )
 """Words of columns that are often different in each row, but do not name it."""
+
+
 LONG_SERIES = 120
-_CURRENCIES = ("$", "€", "£", "¥", "usd", "eur", "gbp", "us$", "dollar", "euro")
-_GOOD = word_set("life expectancy profit revenue sales income satisfaction employment rating score")
-_BAD = word_set(
-    "unemployment mortality death deaths fatalities cost crime emissions obesity poverty delay damage missing"
-)
 
 
 _PLACE_LABELS: dict[PlaceLevel, str] = {"country": "Country", "us_state": "State", "city": "City"}
+
+
 _LABEL_WORDS = {
     "pop": "population", "expect": "expectancy", "temp": "temperature", "pct": "percentage", "avg": "average",
     "qty": "quantity", "precip": "precipitation", "dept": "department", "amt": "amount", "lon": "longitude",
@@ -308,117 +313,6 @@ def period_text(value: str, column: Column) -> str:
     if grain == "quarter":
         return f"quarter {(int(month) + 2) // 3} of {year}"
     return f"{_MONTHS[int(month) - 1]} {year}" if grain == "month" else f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
-
-
-def default_aggregate(column: Column, *, repeated: bool = False) -> Aggregate:
-    """Sums for what adds up, averages for rates, the middle for lopsided values, distinct counts for identifiers."""
-    if column.type not in ("integer", "number", "boolean") or column.role == "identifier":
-        return "distinct"
-    if column.type == "boolean":
-        return "mean"
-    if column.additive and not repeated:
-        return "sum"
-    lopsided = column.numbers is not None and abs(column.numbers.skew) > 3
-    return "median" if lopsided else "mean"
-
-
-def value_format(column: Column | None, aggregate: Aggregate | None) -> ValueFormat:
-    if column is None or aggregate in ("count", "distinct"):
-        return "integer"
-    if column.type == "boolean":
-        return "share" if aggregate == "mean" else "integer"
-    if column.type in ("date", "datetime"):
-        return "date"
-    if column.role == "time" and aggregate is None:
-        return "year"
-    unit = (column.unit or "").strip().casefold()
-    if unit in ("%", "percent"):
-        return "percent"
-    if unit and any(unit.startswith(sign) for sign in _CURRENCIES):
-        return "currency"
-    return "share" if is_share(column) and aggregate != "sum" else "auto"
-
-
-def is_share(column: Column) -> bool:
-    """Fractions of one: between 0 and 1, and called so."""
-    words = set(name_words(column.name)) & {
-        "pct",
-        "percent",
-        "percentage",
-        "share",
-        "proportion",
-        "fraction",
-        "rate",
-        "ratio",
-    }
-    return bool(words) and column.numbers is not None and column.numbers.min >= 0 and column.numbers.max <= 1
-
-
-def good_direction(column: Column) -> str | None:
-    """Which change is good news, where nobody would argue."""
-    words = set(name_words(column.name)) | set(name_words(column.label))
-    if words & _BAD:
-        return "down"
-    return "up" if words & _GOOD else None
-
-
-_AGGREGATE_WORDS: dict[Aggregate, str] = {
-    "sum": "Total", "mean": "Average", "median": "Median", "min": "Lowest", "max": "Highest",
-    "count": "Number", "distinct": "Number of different",
-}  # fmt: skip
-
-
-def measure_of(ground: Ground, name: str | None, aggregate: Aggregate | None = None) -> Measure:
-    """A measure with title, unit and format. Without a column: the count of rows."""
-    if name is None and ground.counting is not None:
-        name = ground.counting
-    if name is None:
-        return Measure(aggregate="count", title=capital(f"number of {ground.row_nouns}")[:120], format="integer")
-    column = ground.column(name)
-    if aggregate is None:
-        aggregate = default_aggregate(column, repeated=ground.frame.repeats(name))
-    aggregate = honest_aggregate(column, aggregate)
-    title = capital(ground.label(name))
-    if aggregate == "distinct":
-        title = f"Number of different {plural(lower_first(title))}"
-    elif column.type == "boolean":
-        title = f"Share with {lower_first(title)}"
-    unit = None if aggregate in ("count", "distinct") or column.type == "boolean" else column.unit
-    return Measure(
-        column=name,
-        aggregate=aggregate,
-        title=title[:120],
-        format=value_format(column, aggregate),
-        unit=unit and unit[:40],
-    )
-
-
-def raw_measure(ground: Ground, name: str) -> Measure:
-    """The values as they are."""
-    column = ground.column(name)
-    title = capital(ground.label(name))[:120]
-    return Measure(column=name, title=title, format=value_format(column, None), unit=column.unit and column.unit[:40])
-
-
-def honest_aggregate(column: Column, aggregate: Aggregate) -> Aggregate:
-    """What was asked for, unless it means nothing: sums of rates become averages, averages of texts become counts."""
-    if aggregate in ("count", "distinct"):
-        return aggregate
-    if column.type == "boolean":
-        return "mean"
-    if column.type not in ("integer", "number"):
-        return aggregate if aggregate in ("min", "max") and column.type in ("date", "datetime") else "count"
-    return "mean" if aggregate == "sum" and column.additive is False else aggregate
-
-
-def aggregate_text(measure: Measure) -> str:
-    """ "Average, years" under the title of a chart."""
-    if measure.aggregate is None or measure.aggregate == "count":
-        return measure.unit or ("Count" if measure.aggregate == "count" else "")
-    if measure.format == "share" and (measure.title or "").startswith("Share with"):
-        return "Share"
-    word = _AGGREGATE_WORDS[measure.aggregate]
-    return "Count" if measure.aggregate == "distinct" else f"{word}, {measure.unit}" if measure.unit else word
 
 
 def capital(text: str) -> str:

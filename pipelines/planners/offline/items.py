@@ -193,23 +193,9 @@ def _attached_aggregates(
     text: str, words: Sequence[Token], here: Sequence[Said]
 ) -> tuple[dict[int, tuple[Aggregate, ...]], bool]:
     """Position in `here` → aggregates said of it; and whether a count stands on its own."""
-    covered = {
-        i for item in here for i in range(item.start, item.end) if item.score >= 0.75 and item.end - item.start > 1
-    }
-    covered |= {item.start for item in here if item.score >= 0.8}
-    starts = {token.start: i for i, token in enumerate(words)}
-    found: list[tuple[int, int, Aggregate]] = []
-    for pattern, aggregate in AGGREGATES:
-        for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text):
-            index = starts.get(match.start())
-            if index is None or index in covered or any(a < match.end() and match.start() < b for a, b, _ in found):
-                continue
-            if any(match.start() < words[i].start < match.end() for i in covered):
-                aggregate = "sum" if match.group().startswith(("total", "sum", "overall", "combined")) else aggregate
-            found.append((match.start(), match.end(), aggregate))
+    found = _aggregate_words(text, words, here)
     attached: dict[int, tuple[Aggregate, ...]] = {}
     plain_count = False
-    found.sort()
     for position, (_, end, aggregate) in enumerate(found):
         target = _next_said(words, here, end)
         if target is not None and _crosses(text, end, words[here[target].start].start):
@@ -232,6 +218,25 @@ def _attached_aggregates(
         elif not here or aggregate == "sum":
             plain_count = plain_count or (aggregate == "sum" and not any(is_number(s.column) for s in here))
     return attached, plain_count
+
+
+def _aggregate_words(text: str, words: Sequence[Token], here: Sequence[Said]) -> list[tuple[int, int, Aggregate]]:
+    """Start, end and meaning of the words for aggregates that are not part of a column's name, in their order."""
+    covered = {
+        i for item in here for i in range(item.start, item.end) if item.score >= 0.75 and item.end - item.start > 1
+    }
+    covered |= {item.start for item in here if item.score >= 0.8}
+    starts = {token.start: i for i, token in enumerate(words)}
+    found: list[tuple[int, int, Aggregate]] = []
+    for pattern, aggregate in AGGREGATES:
+        for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text):
+            index = starts.get(match.start())
+            if index is None or index in covered or any(a < match.end() and match.start() < b for a, b, _ in found):
+                continue
+            if any(match.start() < words[i].start < match.end() for i in covered):
+                aggregate = "sum" if match.group().startswith(("total", "sum", "overall", "combined")) else aggregate
+            found.append((match.start(), match.end(), aggregate))
+    return sorted(found)
 
 
 def _is_amount(said: Said) -> bool:

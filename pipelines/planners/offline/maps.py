@@ -5,7 +5,8 @@ from __future__ import annotations
 from ...model import Condition, Dimension, MapWidget, Measure
 from . import titles
 from .charting import NOWHERE, name_of
-from .ground import Ground, capital, lower_first, raw_measure
+from .ground import Ground, capital, lower_first
+from .measuring import raw_measure
 
 MOST_DOTS = 20_000
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ...model import BarWidget, Condition, Dimension, Measure, TimeUnit, Widget
 from . import charting, maps, tables, titles
 from .asked import Asked
-from .ground import FEW_GROUPS, FEW_PARTS, MANY_CATEGORIES, Ground, lower_first, measure_of, raw_measure
+from .ground import FEW_GROUPS, FEW_PARTS, MANY_CATEGORIES, Ground, lower_first
+from .measuring import measure_of, raw_measure
 from .said import is_date, is_number
 
 MAX_TILES = 4

@@ -6,13 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...model import TimeUnit
+from ...model import Aggregate, TimeUnit
 from .asked import Asked, AskedDimension, AskedMeasure
-from .conditions import Conditions
 from .framing import Frame
 from .items import ENTITY_SCORE, GROUP_BEFORE, Item
 from .phrases import Phrases
-from .said import Said, is_date, is_number, is_year
+from .said import Conditions, Said, is_date, is_number, is_year
 from .vocabulary import DISTRIBUTION, PLACE, RELATION, SHARE, TIME_UNITS, TREND
 from .words import Token
 
@@ -117,15 +116,8 @@ def _relationship(asked: Asked, items: list[Item], count: bool) -> Asked | None:
         extra = [i for i in groups if not i.colored and (is_number(i.column) or i.is_time) and i.name not in known]
         measures = sorted([*measures, *((item, None) for item in extra)], key=lambda pair: pair[0].said.start)
         groups = [item for item in groups if item not in extra]
-    sorting = next((item for item in groups if item.colored or item.grouped), None)
-    if len(measures) == 1 and count and sorting is not None:
-        counted, (only, aggregate) = AskedMeasure(None, "count"), measures[0]
-        color_by = AskedDimension(sorting.name)
-        other = AskedMeasure(only.name, aggregate or "mean")
-        return replace(asked, chart="color_scatter", y=counted, other=other, color=color_by)
     if len(measures) == 1 and count:
-        first = measures[0][0]
-        return replace(asked, chart="scatter", y=AskedMeasure(None, "count"), x=AskedDimension(first.name))
+        return _count_against(asked, measures[0], groups)
     if len(measures) < 2:
         return None
     measures.sort(key=lambda pair: {"x": 0, None: 1, "y": 2}[pair[0].axis])
@@ -143,6 +135,16 @@ def _relationship(asked: Asked, items: list[Item], count: bool) -> Asked | None:
         x=AskedDimension(detail.name) if detail else None,
         color=AskedDimension(color.name) if color else None,
     )
+
+
+def _count_against(asked: Asked, measure: tuple[Item, Aggregate | None], groups: Sequence[Item]) -> Asked:
+    """The count of rows against one measure: a dot for each group, or for each value of the measure."""
+    (item, aggregate), counted = measure, AskedMeasure(None, "count")
+    sorting = next((group for group in groups if group.colored or group.grouped), None)
+    if sorting is None:
+        return replace(asked, chart="scatter", y=counted, x=AskedDimension(item.name))
+    other = AskedMeasure(item.name, aggregate or "mean")
+    return replace(asked, chart="color_scatter", y=counted, other=other, color=AskedDimension(sorting.name))
 
 
 def _coloring(asked: Asked, groups: Sequence[Item]) -> Item | None:

@@ -1,10 +1,10 @@
-"""Said: a column of the frame that words of the question name, and what kind of values it has."""
+"""Said: columns that words of the question name, what kind of values they have, and the conditions on them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ...model import Column
+from ...model import Column, Condition
 
 
 @dataclass(frozen=True)
@@ -29,3 +29,16 @@ def is_date(column: Column) -> bool:
 def is_year(column: Column) -> bool:
     """Years written as whole numbers."""
     return column.type == "integer" and column.role == "time"
+
+
+@dataclass
+class Conditions:
+    """Conditions found, the words they used, and sentences about those that could not be applied."""
+
+    where: list[Condition] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    years: bool = False
+    """Whether a condition speaks of years."""
+    compared: list[str] = field(default_factory=list)
+    """Columns of which several values are named: they are to be compared."""

@@ -6,7 +6,8 @@ from ...model import Dimension, Measure, Widget
 from . import charting, maps, tables
 from .answering import asked_measure, is_quantity
 from .asked import Asked
-from .ground import FEW_PARTS, Ground, is_share, lower_first, measure_of
+from .ground import FEW_PARTS, Ground, lower_first
+from .measuring import is_share, measure_of
 
 
 def helpers(asked: Asked, ground: Ground, main: Widget) -> list[Widget]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...model import Condition, Dimension, Measure, ParameterValue, Scalar
-from .ground import Ground, aggregate_text, capital, lower_first
+from .ground import Ground, capital, lower_first
+from .measuring import aggregate_text
 
 _UNITS = {
     "year": "a year", "quarter": "a quarter", "month": "a month", "week": "a week", "day": "a day", "hour": "an hour",

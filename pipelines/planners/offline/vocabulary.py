@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...model import Aggregate, TimeUnit
+from ...model import Aggregate, Operator, TimeUnit
 from .words import stem, word_set
 
 ABBREVIATIONS: dict[str, str] = {
@@ -242,3 +242,23 @@ UNTELLING = word_set(
     now per each every any all here come came go went gone make
     """
 )
+
+
+MEAN = r"(?:the |its |their )?(?:overall )?(?:average|mean|avg|median)(?: (?!of\b)\w+)?"
+
+
+COMPARISONS: tuple[tuple[str, Operator], ...] = (
+    ((r"(?:not|no) (?:more|higher|larger|greater|bigger|older|later) than|at most|up to|(?:less|lower|smaller|"
+     r"fewer) than or equal to|<=|maximum of|within"), "<="),
+    ((r"(?:not|no) (?:less|lower|smaller|fewer|younger|earlier) than|at least|(?:more|higher|larger|greater|"
+     r"bigger) than or equal to|>=|minimum of|from|starting (?:in|from)"), ">="),
+    ((r"(?:more|greater|higher|larger|bigger|older|heavier|longer|taller|faster|later|newer|better|hotter|warmer|"
+     r"exceeding|further) than|larger|over|above|exceed(?:s|ing)?|beyond|>"), ">"),
+    ((r"(?:less|fewer|lower|smaller|younger|lighter|shorter|slower|earlier|worse|cheaper|colder|cooler) than|"
+     r"under|below|<"), "<"),
+    (r"after|later than", ">"),
+    (r"since", ">="),
+    (r"before|prior to|earlier than", "<"),
+    (r"until|till|through", "<="),
+    (r"equals?(?: to)?|equal to|=+|exactly", "="),
+)  # fmt: skip
