@@ -19,10 +19,11 @@ def points(
     detail: Group | None,
     files: Sequence[str],
     shape: str,
+    many: bool,
 ) -> Code:
     """`position`: columns of longitude and latitude; `amounts`: "colour" and "size", as far as there are such."""
     return blocks(
-        [_made(card, frame, position, amounts, detail, files, shape), _update(card, position, amounts, detail)]
+        [_made(card, frame, position, amounts, detail, files, shape, many), _update(card, position, amounts, detail)]
     )
 
 
@@ -34,6 +35,7 @@ def _made(
     detail: Group | None,
     files: Sequence[str],
     shape: str,
+    many: bool,
 ) -> Code:
     longitude, latitude = (write("$frame[$column]", frame=frame, column=column) for column in position)
     view = write("view($longitude, $latitude)", longitude=longitude, latitude=latitude)
@@ -65,7 +67,7 @@ def _made(
         view=write("${n}_view = $view", n=card.name, view=Code("(-180, 180, -60, 90)") if shape == WORLD else view),
         size=Code('"size": bq.LinearScale(min=0),' if "size" in amounts else ""),
         files=Code(", ".join(write("$file", file=file) for file in files)),
-        dot=500 if "size" in amounts else 36,
+        dot=500 if "size" in amounts else 16 if many else 36,
         options=Code(", ".join(option for option in options if option)),
         shape=shape,
         key=write("${n}_key = widgets.HTML()", n=card.name) if "colour" in amounts else Code(""),

@@ -359,7 +359,7 @@ def _points(widget: MapWidget, frame: Frame, canvas: Canvas) -> tuple[Card, Code
     files, shape = outlines(frame.column(longitude), frame.column(latitude))
     card = canvas.card(widget, labels.points(widget, frame, amounts.get("colour"), amounts.get("size")))
     position = (frame.short[longitude], frame.short[latitude])
-    return card, points(card, frame.variable, position, amounts, detail, files, shape)
+    return card, points(card, frame.variable, position, amounts, detail, files, shape, many=frame.rows > 500)
 
 
 def _text(widget: TextWidget, canvas: Canvas) -> tuple[Card, Code]:

@@ -179,7 +179,7 @@ def make(tmp_path: Path) -> Make:
     def page(
         frames: Mapping[str, pd.DataFrame],
         known: Mapping[str, Mapping[str, Any]] | None = None,
-        joins: tuple[m.JoinCandidate, ...] = (),
+        candidates: tuple[m.JoinCandidate, ...] = (),
         **fields: Any,
     ) -> Page:
         (tmp_path / "data").mkdir(exist_ok=True)
@@ -202,7 +202,7 @@ def make(tmp_path: Path) -> Make:
         plan = m.Plan.model_validate(
             {"title": "Things", "question": "How many things?", "tables": tuple(frames), **fields}
         )
-        notebook = compose_notebook(plan, m.Profile(tables=tuple(tables), joins=joins), datasets())
+        notebook = compose_notebook(plan, m.Profile(tables=tuple(tables), joins=candidates), datasets())
         return Page(plan, notebook, tmp_path)
 
     return page
