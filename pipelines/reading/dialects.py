@@ -13,8 +13,9 @@ from .parsing import records
 
 SPACES = "  "
 """Stands for two spaces or more, as in columns aligned for the eye."""
-_DELIMITERS = (",", ";", "\t", "|", SPACES, " ", ":", "^", "~", "\x1f", "\x01", "§", "¦")
-_UNLIKELY = {" ": 0.6, SPACES: 0.8, ":": 0.5, "~": 0.9, "^": 0.9}
+_DELIMITERS = (",", ";", "\t", "|", "\x1f", "\x01", "§", "¦", "^", "~", SPACES, " ", ":")
+_UNLIKELY = {" ": 0.6, SPACES: 0.8, ":": 0.5}
+"""Texts hold these, too: they are tried last, and not when another delimiter parts all lines alike."""
 _SEP_LINE = re.compile(r"^\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
 _KNOWN = re.compile(
     r"[-+(]?[$€£¥]?\s?[-+]?\d[\d.,' \u00a0]*(?:[eE][-+]?\d+)?\s?(?:%|[$€£])?\)?"  # numbers, money
@@ -63,6 +64,8 @@ def detect(text: str) -> Dialect:
         found = max(line.count(delimiter) for line in sample)
         if not 0 < found <= _MOST_CELLS:
             continue
+        if delimiter in _UNLIKELY and best.delimiter and _is_regular(sample, best):
+            break
         quote = _quote(sample, delimiter)
         dialect = Dialect(delimiter, quote, _escape(sample, quote))
         score = _score(list(records(sample, dialect))) * _UNLIKELY.get(delimiter, 1.0)
@@ -77,6 +80,12 @@ def _spread(lines: Sequence[str], most: int) -> list[str]:
         return list(lines)
     middle = len(lines) // 2
     return [*lines[: most // 2], *lines[middle : middle + most // 4], *lines[-most // 4 :]]
+
+
+def _is_regular(sample: Sequence[str], dialect: Dialect) -> bool:
+    widths = Counter(len(row) for row in records(sample, dialect))
+    width, count = widths.most_common(1)[0]
+    return width > 1 and count >= 0.95 * widths.total()
 
 
 def _bounded(lines: list[str]) -> list[str]:

@@ -64,14 +64,14 @@ def words(column: RawColumn) -> Kind:
 
 def judge(column: RawColumn, *, decimal_comma: bool | None, day_first: bool | None) -> Kind:
     """The kind that fits the column's sample best."""
-    values = [value for value in _tidy(column.sample) if value.lower() not in marks.AMONG_NUMBERS]
-    if not values:
-        return words(column)
-    for attempt in (_truth, _moment, _amount):
-        kind = attempt(column, values, decimal_comma, day_first)
-        if kind is not None:
-            return kind
-    return words(column)
+    said = [value for value in _tidy(column.sample) if value.lower() not in marks.CERTAIN]
+    values = [value for value in said if value.lower() not in marks.AMONG_NUMBERS]
+    return (
+        _truth(said)
+        or _moment(column.header, values, day_first)
+        or _amount(column.header, values, decimal_comma)
+        or words(column)
+    )
 
 
 def _tidy(sample: Sequence[str]) -> list[str]:
@@ -80,26 +80,27 @@ def _tidy(sample: Sequence[str]) -> list[str]:
     return list(stripped)[::step]
 
 
-def _truth(_: RawColumn, values: list[str], __: bool | None, ___: bool | None) -> Kind | None:
+def _truth(values: list[str]) -> Kind | None:
     found = {value.lower() for value in values}
-    if len(found) > 2:
-        return None
     for true, false in _PAIRS:
         if found <= {true, false} and (len(found) == 2 or found & {"true", "false"}):
-            listed = f"WHEN {literal(true)} THEN true WHEN {literal(false)} THEN false"
-            told = "" if true == "true" else f'Read "{true}" and "{false}" as true and false'
-            return Kind(
-                "boolean",
-                lambda text: f"CASE lower({text}) {listed} END",
-                marks.AMONG_NUMBERS - found,
-                strict=lambda text: f"CASE lower({text}) {listed} ELSE CAST({_failing(text)} AS BOOLEAN) END",
-                sentence=told,
-            )
+            return _truth_in(true, false)
     return None
 
 
-def _moment(column: RawColumn, values: list[str], _: bool | None, day_first: bool | None) -> Kind | None:
-    moment = moments.recognize(values, header=column.header, day_first=day_first)
+def _truth_in(true: str, false: str) -> Kind:
+    listed = f"WHEN {literal(true)} THEN true WHEN {literal(false)} THEN false"
+    return Kind(
+        "boolean",
+        lambda text: f"CASE lower({text}) {listed} END",
+        marks.AMONG_NUMBERS - {true, false},
+        strict=lambda text: f"CASE lower({text}) {listed} ELSE CAST({_failing(text)} AS BOOLEAN) END",
+        sentence="" if true == "true" else f'Read "{true}" and "{false}" as true and false',
+    )
+
+
+def _moment(header: str, values: list[str], day_first: bool | None) -> Kind | None:
+    moment = moments.recognize(values, header=header, day_first=day_first)
     if moment is None or moment.matched < _LEAST_SHARE * len(values):
         return None
     return Kind(
@@ -132,17 +133,16 @@ def _strictly(read: Callable[[str], str]) -> Callable[[str], str]:
     return strict
 
 
-def _amount(column: RawColumn, values: list[str], decimal_comma: bool | None, _: bool | None) -> Kind | None:
-    amount = amounts.recognize(_without_zeros(column.header, values), decimal_comma=decimal_comma)
+def _amount(header: str, values: list[str], decimal_comma: bool | None) -> Kind | None:
+    amount = amounts.recognize(_without_zeros(header, values), decimal_comma=decimal_comma)
     if amount is None or (amount.matched < _LEAST_SHARE * len(values) and not _few_words(values, amount.matched)):
         return None
-    unit = amount.unit or label_and_unit(column.header)[1]
+    unit = amount.unit or label_and_unit(header)[1]
     sentence = "" if amount.plain else f'Read numbers such as "{amount.example}" as plain numbers'
     warning = ""
     if amount.guessed_decimal:
-        warning = f'"{amount.example}" may use "," for thousands or for decimals; it was read as thousands'
-        if amount.decimal == ",":
-            warning = f'"{amount.example}" may use "." for thousands or for decimals; it was read as thousands'
+        mark = "." if amount.decimal == "," else ","
+        warning = f'"{amount.example}" may use "{mark}" for thousands or for decimals; it was read as thousands'
     return Kind(
         "integer" if amount.integer else "number",
         amount.parse,

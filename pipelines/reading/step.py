@@ -81,10 +81,10 @@ def _find(folder: JobFolder, file: DataFile) -> Path:
 
 def _reader(kind: FileFormat) -> Callable[[Path, str, str, Staging, Limits], list[RawTable]]:
     def in_lines(path: Path, file_name: str, title: str, staging: Staging, limits: Limits) -> list[RawTable]:
-        return records.read(path, file_name, title, staging, limits, lines=True)
+        return records.read(path, file_name, title, staging, limits, by_line=True)
 
     def whole(path: Path, file_name: str, title: str, staging: Staging, limits: Limits) -> list[RawTable]:
-        return records.read(path, file_name, title, staging, limits, lines=False)
+        return records.read(path, file_name, title, staging, limits, by_line=False)
 
     readers: dict[FileFormat, Callable[[Path, str, str, Staging, Limits], list[RawTable]]] = {
         "csv": delimited.read,
