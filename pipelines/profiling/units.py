@@ -51,7 +51,11 @@ _SCALES = (
 _UNIT_SCALES = {"thousand": 1e3, "thousands": 1e3, "000s": 1e3, "'000": 1e3, "000": 1e3, "million": 1e6,
 "millions": 1e6, "mio": 1e6, "billion": 1e9, "billions": 1e9, "mrd": 1e9}  # fmt: skip
 _MONEY_SCALES = (("million", 1e6), ("$m", 1e6), ("€m", 1e6), ("£m", 1e6), ("bn", 1e9))
-_WHOLE_TABLE = re.compile(r"\b(?:reported|shown|given|expressed|stated|figures?|values?|numbers?|data)\b[^.]{0,60}?\bin (thousands|millions|billions)\b", re.IGNORECASE)  # fmt: skip
+_WHOLE_TABLE = re.compile(
+    r"\b(?:reported|shown|given|expressed|stated|figures?|values?|numbers?|data)\b[^.]{0,60}?\bin (thousands|millions|billions)\b"
+    r"|, in (thousands|millions|billions)\b",
+    re.IGNORECASE,
+)
 
 _AVERAGED = vocabulary(
     """
@@ -126,7 +130,7 @@ def unit(figures: Figures, description: str, dataset_description: str) -> Unit:
     whole = _WHOLE_TABLE.search(dataset_description)
     adds = _additive(named, description, found, figures, scaled=scale > 1.0 or whole is not None)
     if scale == 1.0 and adds and whole is not None:
-        scale = {"thousands": 1e3, "millions": 1e6, "billions": 1e9}[whole[1].lower()]
+        scale = {"thousands": 1e3, "millions": 1e6, "billions": 1e9}[(whole[1] or whole[2]).lower()]
     if found == "%" and _is_share(figures) and "%" not in (figures.column.unit or ""):
         found = None
     return Unit(found, scale, adds)

@@ -87,7 +87,7 @@ def job(tmp_path: Path) -> Job:
     return Job(tmp_path / "job")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def job_in() -> Callable[[Path], Job]:
     """For tests that need more than one."""
     return Job
