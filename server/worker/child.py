@@ -25,6 +25,8 @@ from .messages import Advanced, Failed, Finished, Message
 LOG = "log.txt"
 RESERVED = 4 * 1024**3
 """Bytes of address space beyond the limit of memory, since libraries reserve much that they never use."""
+LONGEST_TEXT = 4_000
+"""Characters of a message or sentence: what a step says may quote data."""
 BUG = "error"
 """Code of a failure that is ours."""
 
@@ -44,13 +46,14 @@ def main(path: str, limits: str, connection: Connection) -> None:
 
 def _run(folder: JobFolder, limits: Limits, connection: Connection) -> Message:
     def report(progress: Progress) -> None:
-        _send(connection, Advanced(progress=progress))
+        short = progress.model_copy(update={"message": _shortened(progress.message)})
+        _send(connection, Advanced(progress=short))
 
     try:
         build.run(folder, limits, report)
     except DashwrightError as error:
         traceback.print_exc()
-        return Failed(code=error.code, sentence=str(error) or "The job failed.")
+        return Failed(code=error.code, sentence=_shortened(str(error)) or "The job failed.")
     except BaseException as error:  # noqa: BLE001 - the outermost place of this process
         traceback.print_exc()
         return _explained(error, folder, limits)
@@ -69,6 +72,10 @@ def _explained(error: BaseException, folder: JobFolder, limits: Limits) -> Faile
         f"Dashwright has a bug ({type(error).__name__}); the details are in '{folder.path / LOG}'. Please report it."
     )
     return Failed(code=BUG, sentence=sentence)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
 def out_of_memory(limit: int) -> str:

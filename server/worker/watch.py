@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 WRITE_EVERY = 0.1
 """Seconds between two writes of progress; what comes in between is told with the next."""
+LONGEST_MESSAGE = 100_000
+"""Bytes."""
 TICK = 0.2
 """Seconds between looks at the clock and at whether the worker is to stop."""
 
@@ -105,11 +107,11 @@ class Watch:
 
     def _hear(self, born: Born) -> Fate | None:
         try:
-            message = MESSAGE.validate_json(born.connection.recv_bytes(maxlength=1_000_000))
-        except (EOFError, OSError):
-            born.process.join()
+            message = MESSAGE.validate_json(born.connection.recv_bytes(maxlength=LONGEST_MESSAGE))
+        except EOFError:
+            born.process.join(5)
             return self._ended(born)
-        except ValidationError:
+        except (ValidationError, OSError):
             log.exception("The child of job %s said what nobody understands.", self.claim.job_id)
             self.failure = Failed(code="error", sentence="Dashwright has a bug: the steps and the worker do not fit.")
             return "failed"

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -42,6 +43,40 @@ from pathlib import Path
 from dashwright.server import settings, worker
 worker.run(settings.load(), int(sys.argv[1]), lambda: print("ready", flush=True))
 """
+
+
+ROGUE = """
+import errno, os, signal
+from dashwright.pipelines.errors import InputError
+from dashwright.pipelines.sources import Source
+
+def loop():
+    loop()
+
+ACTS = {
+    "memory": lambda: bytearray(1 << 30),
+    "bug": lambda: {}["nothing"],
+    "endless": loop,
+    "exit": lambda: os._exit(3),
+    "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+    "disk": lambda: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")),
+    "shout": lambda: (_ for _ in ()).throw(InputError("x" * 3_000_000)),
+}
+
+class RogueSource(Source):
+    name = "rogue"
+
+    def search(self, query, limits):
+        return ()
+
+    def describe(self, attachment, limits):
+        print("noise " * 100_000)
+        ACTS[attachment.reference]()
+
+    def fetch(self, *_, **__):
+        raise NotImplementedError
+"""
+"""A source that misbehaves as its reference says, installed beside ours as anybody's package would be."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,13 +113,20 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         remove_cluster(settings)
 
 
+@contextmanager
+def fresh_database(cluster: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    identifier = sql.Identifier(name)
+    execute(cluster, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(identifier, sql.Identifier(TEMPLATE)))
+    yield named(cluster, name)
+    execute(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
 @pytest.fixture
 def database_url(cluster: str) -> Iterator[str]:
     """A fresh database with all tables, as an operator would name it in DATABASE_URL."""
-    name = sql.Identifier(f"test_{uuid4().hex}")
-    execute(cluster, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(TEMPLATE)))
-    yield named(cluster, name._obj[0])
-    execute(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    with fresh_database(cluster) as url:
+        yield url
 
 
 def execute(url: str, statement: sql.Composed) -> None:
@@ -133,6 +175,11 @@ class Site:
             data.write_text(CSV)
         return self.store.create_dashboard_with_job(question, attachments=(Attachment(reference=str(data)),))
 
+    def ask_rogue(self, act: str) -> Job:
+        """A dashboard about data whose source misbehaves."""
+        attachment = Attachment(source="rogue", reference=act)
+        return self.store.create_dashboard_with_job("What?", attachments=(attachment,))
+
     def folder(self, job: Job) -> Path:
         return self.settings.jobs / job.id
 
@@ -165,29 +212,39 @@ def environment() -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def variables(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> dict[str, str]:
-    """The environment of the site: quick leases, and what a test's mark `settings` says."""
-    quick = {"LEASE": "3", "HEARTBEAT": "0.3", "SHUTDOWN_GRACE": "0.3", "ALLOW_PRIVATE_ADDRESSES": "true"}
-    mark = request.node.get_closest_marker("settings")
-    wanted = quick | {name.upper(): str(value) for name, value in (mark.kwargs if mark else {}).items()}
-    return {
-        "DASHWRIGHT_DATA_DIR": str(tmp_path / "data"),
-        "DATABASE_URL": database_url,
-        **{f"DASHWRIGHT_{name}": value for name, value in wanted.items()},
-    }
-
-
-@pytest.fixture
-def site(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A store on a fresh database and data directory."""
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    settings = Settings()
-    site = Site(settings, Store(database.connect(variables["DATABASE_URL"]), settings), variables)
+@contextmanager
+def opened_site(data_dir: Path, url: str, **wanted: object) -> Iterator[Site]:
+    """A store, and what its workers need: quick leases unless other settings are wanted."""
+    quick = {"lease": 3, "heartbeat": 0.3, "shutdown_grace": 0.3, "allow_private_addresses": True}
+    given = {name: str(value) for name, value in ({"data_dir": data_dir} | quick | wanted).items()}
+    settings = Settings.model_validate({**given, "DATABASE_URL": url})
+    variables = {"DATABASE_URL": url} | {f"DASHWRIGHT_{name.upper()}": value for name, value in given.items()}
+    site = Site(settings, Store(database.connect(url), settings), variables)
     yield site
     site.close()
     assert not descendants_on(settings.data_dir)
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[Site]:
+    """A store on a fresh database and data directory, with the settings of the test's mark."""
+    mark = request.node.get_closest_marker("settings")
+    with opened_site(tmp_path / "data", database_url, **(mark.kwargs if mark else {})) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def shared(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site with a running worker, for all tests of a module that leave both as they were."""
+    package = tmp_path_factory.mktemp("package")
+    (package / "rogue.py").write_text(ROGUE)
+    (package / "rogue-1.0.dist-info").mkdir()
+    (package / "rogue-1.0.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: rogue\nVersion: 1.0\n")
+    (package / "rogue-1.0.dist-info/entry_points.txt").write_text("[dashwright.sources]\nrogue = rogue:RogueSource\n")
+    data_dir = tmp_path_factory.mktemp("shared") / "data"
+    with fresh_database(cluster) as url, opened_site(data_dir, url, memory="512MiB") as site:
+        site.worker(threads=2, PYTHONPATH=str(package))
+        yield site
 
 
 def descendants_on(data_dir: Path) -> list[str]:
