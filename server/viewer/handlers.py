@@ -10,9 +10,9 @@ from typing import Any
 
 from jupyter_client.jsonutil import json_default
 from jupyter_core.utils import ensure_async
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler  # type: ignore[import-untyped]
 
 from . import pages
 from .answering import ForBrowser, Refused
@@ -211,8 +211,13 @@ class KernelEnd(Owned):
         await self.finish()
 
 
-class KernelChannels(VoilaKernelWebsocketHandler):  # type: ignore[misc]  # voila is not typed
-    """Only the binary protocol: Voilà takes any binary message of the other one for it, and never comes back."""
+class KernelChannels(KernelWebsocketHandler):
+    """Only the binary protocol, and only while the connection is open.
+
+    Voilà's own handler takes any binary message for one of that protocol. A message of the old one makes it count to
+    billions and never come back: a client that does not name the protocol gets such messages, and so does one whose
+    connection is just being closed, because the protocol is forgotten first.
+    """
 
     _lease: Lease | None = None
 
@@ -224,15 +229,45 @@ class KernelChannels(VoilaKernelWebsocketHandler):  # type: ignore[misc]  # voil
         lease = kernels.leases.of(self.kernel_id, self.current_user.username)
         if lease is None or await self.settings["dashwright_gate"].find(lease.slug) is None:
             raise web.HTTPError(404)
-        await super().pre_get()
+        await super().pre_get()  # type: ignore[no-untyped-call]
         self._lease = lease
 
     async def open(self, kernel_id: str) -> None:
         if self._lease is not None:
             self.settings["dashwright_kernels"].leases.connected(self._lease, self)
-        await super().open(kernel_id)
+        await super().open(kernel_id)  # type: ignore[no-untyped-call]
+
+    def on_message(self, ws_message: str | bytes) -> None:
+        """What is no message ends the connection: also jupyter_server counts as far as a message tells it to."""
+        if not isinstance(ws_message, bytes) or message_type(ws_message) is None:
+            self.close(1007, "Not a message of this protocol")
+            return
+        super().on_message(ws_message)  # type: ignore[no-untyped-call]
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        """As Voilà does, leave out the messages that hold the notebook's code."""
+        if self.ws_connection is None or not isinstance(message, bytes) or message_type(message) == "execute_input":
+            return None
+        return super().write_message(message, binary)
 
     def on_close(self) -> None:
         if self._lease is not None:
             self.settings["dashwright_kernels"].leases.disconnected(self._lease, self)
-        super().on_close()
+        super().on_close()  # type: ignore[no-untyped-call]
+
+
+def message_type(message: bytes) -> str | None:
+    """The type a message of the binary protocol names in its header; None if it is no such message.
+
+    It begins with the number of offsets and the offsets, eight bytes each: channel, header, parent header, metadata,
+    content, buffers, end.
+    """
+    count = int.from_bytes(message[:8], "little")
+    if not 6 <= count <= 4096 or len(message) < 8 * (count + 1):
+        return None
+    start, end = (int.from_bytes(message[8 * place : 8 * (place + 1)], "little") for place in (2, 3))
+    try:
+        kind = json.loads(message[start:end])["msg_type"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return kind if isinstance(kind, str) else None

@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 from jupyter_client.session import Session
-from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_msg_from_ws_v1,
+    serialize_binary_message,
+    serialize_msg_to_ws_v1,
+)
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from dashwright.server.viewer.handlers import message_type
 
 CONTROL = "jupyter.widget.control"
 session = Session(key=b"")
@@ -39,6 +45,51 @@ def test_a_websocket_of_the_old_protocol_is_refused(browser: Any) -> None:
             pass
         assert refused.value.response.status_code == 400
     assert browser.get("health").status_code == 200
+
+
+def test_a_connection_that_is_ended_while_much_is_sent_hangs_nobody(viewer: Any, browser: Any) -> None:
+    """What is still to be sent then comes in the old protocol's form, also for a page that speaks the new one."""
+    viewer.shelf.publish(
+        "large",
+        "import bqplot, numpy as np\nfrom IPython.display import display",
+        "x = bqplot.LinearScale()\nmarks = [bqplot.Lines(x=np.arange(1e5), y=np.arange(1e5), scales={'x': x, 'y': x})]",
+        "display(bqplot.Figure(marks=marks))",
+    )
+    for _ in range(6):
+        page = browser.open("large")
+        with page.channels() as channels:
+            ask(channels, "comm_open", {"comm_id": "c", "target_name": CONTROL, "data": {}})
+            for _ in range(10):
+                ask(channels, "comm_msg", {"comm_id": "c", "data": {"method": "request_states"}})
+            channels.recv(timeout=20)
+            page.close()
+        assert browser.get("health", timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        (2**40).to_bytes(8, "little") + b"x" * 100,
+        (2**63).to_bytes(8, "little"),
+        b"",
+        b"{}",
+        (6).to_bytes(8, "little") + (2**60).to_bytes(8, "little") * 6,
+        "{}",
+    ],
+)
+def test_rubbish_over_the_websocket_ends_that_connection_only(browser: Any, message: str | bytes) -> None:
+    with browser.open("small").channels() as channels:
+        channels.send(message)
+        with pytest.raises(ConnectionClosed):
+            answers(channels, 20)
+    assert browser.get("health", timeout=5).status_code == 200
+
+
+def test_a_message_in_the_form_of_the_old_protocol_is_told_from_one_of_the_new() -> None:
+    header = {"header": {"msg_type": "execute_input"}, "buffers": [memoryview(b"x" * 40)]}
+    assert message_type(serialize_binary_message(header)) is None
+    parts = [b'{"msg_type": "execute_input"}', b"{}", b"{}", b"{}", b"buffer"]
+    assert message_type(serialize_msg_to_ws_v1(parts, "iopub")) == "execute_input"
 
 
 def test_code_sent_by_a_viewer_is_not_run(browser: Any) -> None:
