@@ -51,7 +51,7 @@ def change(name: Code, where: Code, x: Group, y: Amount, times: Code | None) -> 
     )
     unit = f" {escape(y.unit)}" if y.unit else ""
     text = sentence(
-        f"{escape(y.title)} <b>",
+        f"{escape(upper(y.title))} <b>",
         write("change_words(first, last, $form)", form=form),
         "</b> from ",
         Code("escape(names[0])"),
@@ -70,7 +70,7 @@ def trend(name: Code, where: Code, x: Group, y: Amount, times: Code | None) -> C
     by = x.table
     unit = f" {escape(y.unit)}" if y.unit else ""
     text = sentence(
-        f"{escape(y.title)} <b>",
+        f"{escape(upper(y.title))} <b>",
         Code("words"),
         "</b> between ",
         Code("escape(names[0])"),
@@ -142,7 +142,7 @@ def share(name: Code, where: Code, x: Group, y: Amount, top: int) -> Code:
         have,
         "<b>",
         write("first.sum() / $by.sum():.0%", by=by),
-        f"</b> of all {what}.",
+        f"</b> of {'the' if what.startswith('total ') else 'all'} {what}.",
     )
     steps = lines([_series(x, y, None), write("$by = $by[$by > 0]", by=by)])
     return _function(name, where, steps, top + 1, by, rest, text)
@@ -192,7 +192,7 @@ def correlation(name: Code, where: Code, x: Amount, y: Amount, detail: str | Non
     steps = lines([pairs, write('if pairs["x"].nunique() < 2 or pairs["y"].nunique() < 2:\n    return ""')])
     rest = write('correlation = rank_correlation(pairs["x"], pairs["y"])')
     text = sentence(
-        f"{escape(x.title)} and {escape(lower(y.title))} <b>",
+        f"{escape(upper(x.title))} and {escape(lower(y.title))} <b>",
         Code("together(correlation)"),
         "</b> (rank correlation ",
         Code("correlation:.2f"),
@@ -206,6 +206,10 @@ def correlation(name: Code, where: Code, x: Amount, y: Amount, detail: str | Non
 def lower(title: str) -> str:
     """A title in the middle of a sentence; names and abbreviations keep their capitals."""
     return title[0].lower() + title[1:] if len(title) > 1 and title[1:2].islower() else title
+
+
+def upper(title: str) -> str:
+    return title[:1].upper() + title[1:]
 
 
 def paragraph(frames: Sequence[Code], calls: Sequence[Code]) -> Code:

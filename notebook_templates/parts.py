@@ -76,7 +76,9 @@ class Group:
     def names(self, index: Code) -> Code:
         """Names of the groups in an index, as a list of texts."""
         if self.kind == "period":
-            return write("list($index.to_period($freq).strftime($text))", index=index, freq=self.freq, text=self.text)
+            # Only periods know their quarter; other times are written by their first moment.
+            times = write("$index.to_period($freq)", index=index, freq=self.freq) if self.freq == "Q" else index
+            return write("list($times.strftime($text))", times=times, text=self.text)
         if self.kind == "number":
             return write("[$form(value) for value in $index]", form=self.form, index=index)
         return write("list($index.astype(str))", index=index)

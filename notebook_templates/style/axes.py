@@ -17,6 +17,14 @@ def short(name, most=22):
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
+def all_short(names):
+    """Names cut at their end, or in their middle where two would look alike."""
+    cut = [short(str(name)) for name in names]
+    if len(set(cut)) < len(set(names)):
+        cut = [name if len(name) <= 22 else f"{name[:11]}…{name[-10:]}" for name in map(str, names)]
+    return cut
+
+
 def room(chart, **margins):
     """Set some of the margins of a figure."""
     chart.fig_margin = chart.fig_margin | margins
@@ -95,18 +103,21 @@ def date_ticks(axis, times, count=6):
     stop = last.astype(f"datetime64[{unit}]").astype(int) + 1
     ticks = np.arange(start, stop, step).astype(f"datetime64[{unit}]").astype("datetime64[ms]")
     axis.tick_values = ticks[(ticks >= first) & (ticks <= last)]
+    if first == last:
+        axis.tick_values, axis.tick_format = np.array([first]).astype("datetime64[ms]"), "%d %b %Y"
     pad = np.timedelta64(12, "h") if first == last else np.timedelta64(0, "h")
     axis.scale.min, axis.scale.max = pd.Timestamp(first - pad), pd.Timestamp(last + pad)
 
 
 def name_ticks(axis, names):
     """Names side by side in this order, cut where they are long, as many of them labelled as there is room for."""
-    longest = max(len(short(name)) for name in names)
+    texts = all_short(names)
+    longest = max(map(len, texts))
     every = -(-len(names) * (longest + 2) // 84)
     # Narrow cards hide every second tick, so the labelled ones must not all be those.
     every += every % 2 == 0
     axis.scale.domain = names
-    axis.tick_labels = {name: short(name) if place % every == 0 else "" for place, name in enumerate(names)}
+    axis.tick_labels = {name: texts[place] if place % every == 0 else "" for place, name in enumerate(names)}
 
 
 def slider_steps(values, whole=False):

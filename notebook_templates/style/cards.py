@@ -87,13 +87,10 @@ def change_tile(name, label, by_period, form, good=None):
         label, value, line = f"{label}, {by_period.index[-1]}", form(now), sparkline(by_period)
         mood = "" if good is None or now == before else "good" if (now > before) == (good == "up") else "bad"
         arrow = "▲" if now > before else "▼" if now < before else "unchanged"
-        amount = (
-            ""
-            if now == before
-            else f" {abs(now - before) / abs(before):.0%}"
-            if before
-            else f" {form(abs(now - before))}"
-        )
+        share = abs(now - before) / abs(before) if before else np.inf
+        amount = "" if now == before else " under 1%" if share < 0.005 else f" {share:.0%}"
+        if np.isinf(share):
+            amount = f" {form(abs(now - before))}"
         change = f'<span class="{mood}">{arrow}{amount}</span> on {escape(str(by_period.index[-2]))}'
     return (
         f'<div class="tile widget-{name} type-metric"><div class="label">{escape(label)}</div>'

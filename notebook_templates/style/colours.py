@@ -32,6 +32,13 @@ def colours_of(names, colours):
     return [colours.get(name, BLUE if len(names) == 1 else GREY) for name in names]
 
 
+def part_colours(names, colours):
+    """Like `colours_of`, but parts without a colour get one that no other part has, as long as there are any."""
+    free = [colour for colour in SERIES if colour not in {colours.get(name) for name in names}]
+    rest = dict(zip([name for name in names if name not in colours and name != "Other"], free))
+    return [colours.get(name, rest.get(name, GREY)) for name in names]
+
+
 def key(colours):
     """A colour key as HTML."""
     items = (f'<span><i style="--c:{colour}"></i>{escape(str(name))}</span>' for name, colour in colours.items())

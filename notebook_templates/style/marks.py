@@ -6,7 +6,7 @@ import bqplot as bq
 import numpy as np
 import pandas as pd
 
-from .axes import name_ticks, room, short, text_width
+from .axes import all_short, name_ticks, room, text_width
 from .cards import note
 from .colours import CARD, GREY, INK_2
 from .numbers import round_ticks, tick_texts
@@ -23,6 +23,8 @@ def in_order(values, order):
 
 def bin_edges(lowest, highest, most, whole=False):
     """Round edges of at most so many bins of equal width."""
+    if not highest > lowest:
+        return np.array([lowest - (abs(lowest) / 10 or 0.5), lowest + (abs(lowest) / 10 or 0.5)])
     edges = round_ticks(lowest, highest, most, whole)
     count = most
     while len(edges) > most + 1:
@@ -108,7 +110,7 @@ def name_lines(chart, label, x, table, colours):
     shown = shown or list(range(len(colours)))[-4:]
     ends = [table.iloc[:, place].last_valid_index() for place in shown]
     heights = np.array([table.iloc[:, place][end] for place, end in zip(shown, ends)], dtype=float)
-    names = [short(str(table.columns[place])) for place in shown]
+    names = all_short([table.columns[place] for place in shown])
     scale, at_end = label.scales["y"], np.array([end == table.index[-1] for end in ends])
     if isinstance(scale, bq.LogScale):
         heights[at_end] = 10 ** spread(np.log10(heights[at_end]), np.log10(scale.max / scale.min) / 16)
@@ -186,8 +188,8 @@ def shown_key(names, colours):
 def place_names(chart, axis, names, size=34):
     """Categories from top to bottom: long names cut, room for them, and a height that fits their number."""
     axis.scale.domain = names
-    axis.tick_labels = {name: short(name) for name in names}
-    room(chart, left=text_width(map(short, names)))
+    axis.tick_labels = dict(zip(names, all_short(names)))
+    room(chart, left=text_width(all_short(names)))
     chart.layout.height = f"{len(names) * size + chart.fig_margin['top'] + chart.fig_margin['bottom']}px"
 
 
@@ -195,9 +197,9 @@ def place_rows(chart, axis, names):
     """Like `place_names` on a scale of row numbers."""
     axis.scale.min, axis.scale.max = -0.5, len(names) - 0.5
     axis.tick_values = np.arange(len(names))
-    axis.tick_labels = {str(row): short(name) for row, name in enumerate(names)}
-    room(chart, left=text_width(map(short, names)))
-    chart.layout.height = f"{max(len(names) * 44, 120) + chart.fig_margin['top'] + chart.fig_margin['bottom']}px"
+    axis.tick_labels = {str(row): name for row, name in enumerate(all_short(names))}
+    room(chart, left=text_width(all_short(names)))
+    chart.layout.height = f"{max(len(names) * 44, 66) + chart.fig_margin['top'] + chart.fig_margin['bottom']}px"
 
 
 def place_cells(chart, cells, rows, columns, groups):

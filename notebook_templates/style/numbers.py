@@ -23,8 +23,9 @@ def form(before="", after="", decimals=0, factor=1, comma=","):
             text = f"{abs(value) / size:,.3g}" if abs(value) < 1000 * size else f"{abs(value) / size:,.0f}"
         else:
             text, letter = f"{abs(value):{comma}.{places}f}", ""
-        if value and float(text.replace(",", "")) == 0:
+        if value and places > 3 and float(text) == 0:
             text = f"{abs(value):.2g}"
+        value = value if text.strip("0.") else 0
         return f"{'−' if value < 0 else ''}{before}{text}{letter}{after}"
 
     write.factor = factor

@@ -33,7 +33,7 @@ def pie(card: Card, x: Group, y: Amount, order: str, limit: int | Code) -> Code:
             if nothing(${n}_card, $by):
                 return
             names, values = $names, $by[$title].to_numpy(dtype=float)
-            colours, shares = colours_of(names, $colours), values / values.sum()
+            colours, shares = part_colours(names, $colours), values / values.sum()
             with ${n}_ring.hold_sync():
                 ${n}_ring.sizes, ${n}_ring.colors = values, colours
             ${n}_whole.text = [$form(values.sum())]

@@ -80,9 +80,14 @@ def groups_table(
         steps.append(write("rows = pd.DataFrame([$amounts])", amounts={item.title: item.of([]) for item in values}))
     for group in by:
         if group.kind == "period":
-            index = write("pd.PeriodIndex(rows[$column], freq=$freq)", column=group.column, freq=group.freq)
+            quarter = Code('.dt.to_period("Q")' if group.freq == "Q" else "")
             steps.append(
-                write("rows[$column] = $index.strftime($text)", column=group.column, index=index, text=group.text)
+                write(
+                    "rows[$column] = rows[$column]$quarter.dt.strftime($text)",
+                    column=group.column,
+                    quarter=quarter,
+                    text=group.text,
+                )
             )
     forms = [Code("words") if group.kind != "number" else group.form for group in by] + [item.form for item in values]
     titles = [group.title for group in by] + [item.label for item in values]

@@ -193,9 +193,9 @@ def title_of(measure: Measure, column: Column | None, frame: Frame) -> str:
         case "median":
             return f"Median {small}"
         case "min":
-            return f"Lowest {small}"
+            return f"{'Earliest' if column.type in ('date', 'datetime') else 'Lowest'} {small}"
         case "max":
-            return f"Highest {small}"
+            return f"{'Latest' if column.type in ('date', 'datetime') else 'Highest'} {small}"
         case "sum":
             return f"Total {small}"
     return label

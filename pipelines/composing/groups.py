@@ -100,11 +100,11 @@ def as_names(names: Group, frame: Frame) -> Group:
         ("text", names.column),
         f"{names.column}_name",
         lambda short: write(
-            "$frame[$short] = $frame[$column].dt.to_period($freq).dt.strftime($text)",
+            "$frame[$short] = $frame[$column]$quarter.dt.strftime($text)",
             frame=frame.variable,
             short=short,
             column=names.column,
-            freq=names.freq,
+            quarter=Code('.dt.to_period("Q")' if names.freq == "Q" else ""),
             text=names.text,
         ),
     )

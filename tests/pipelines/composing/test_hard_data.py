@@ -345,7 +345,7 @@ def test_means_have_no_other_as_they_do_not_add_up(make: Any) -> None:
     bars = {"type": "bar", "id": "ranks", "title": "Ranks", "frame": "things", "x": MANY, "y": MEAN, "position": SQUARE}
     page = make({"things": frame()}, widgets=[bars]).run()
     assert "Other" not in list(page["ranks_bars"].x)
-    assert "the first 12" in page.html
+    assert "the largest 12" in page.html
 
 
 def test_the_same_name_has_the_same_colour_in_every_chart(make: Any) -> None:
