@@ -64,6 +64,11 @@ class Cluster:
         password = kept_secret(self.secrets, "postgres-password")
         return f"postgresql://{OWNER}:{password}@/{DATABASE}?host={self.place.sockets}"
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the server's process is there. Much cheaper than to ask it, for who wants to know every second."""
+        return self._postmaster() is not None
+
     def make(self) -> None:
         """Make the files, unless they are there.
 

@@ -31,6 +31,7 @@ class EmbeddedPostgres:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._users: int | None = None
+        self._joined: Cluster | None = None
 
     def start(self) -> str:
         """Start the server or join those who use it, and answer with its address, which holds a password.
@@ -40,6 +41,8 @@ class EmbeddedPostgres:
         Raises:
             SetupError: it cannot be started; the sentence says why.
         """
+        if self._joined is not None and self._joined.is_up:
+            return self._joined.url
         self._settings.make_folders()
         with self._starting():
             if self._users is None:
@@ -85,6 +88,7 @@ class EmbeddedPostgres:
             cluster.start()
         finally:
             marker.unlink(missing_ok=True)
+        self._joined = cluster
         return cluster.url
 
     def _cluster(self) -> Cluster:
@@ -136,7 +140,7 @@ class EmbeddedPostgres:
     def _let_go(self) -> None:
         if self._users is not None:
             os.close(self._users)
-            self._users = None
+            self._users = self._joined = None
 
 
 def _try(handle: int, kind: int) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def run(settings: Settings, workers: int, ready: Callable[[], None] | None = None) -> None:
     """Work on jobs in the foreground until SIGTERM or SIGINT; then hand running jobs back to the queue.
 
-    `ready` is called once, when the first job can be taken. Must be called in the main thread.
+    `ready` is called once, when nothing can keep it from working any more. Must be called in the main thread.
 
     Raises:
         SetupError: the database does not answer, or has not the tables of this version.

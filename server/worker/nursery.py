@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
@@ -45,6 +46,13 @@ class Nursery:
         self._context.set_forkserver_preload([f"{__package__}.preloaded"])
         with _without_main():
             forkserver.ensure_running()
+
+    def wait_until_warm(self) -> None:
+        """Wait until all is imported: a job begun before would wait for that, and its lease would run out."""
+        process = self._context.Process(target=time.sleep, args=(0,))
+        with self._lock, _without_main():
+            process.start()
+        process.join()
 
     def bear(self, folder: Path) -> Born:
         """A child that runs the job in this folder."""

@@ -40,8 +40,11 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         queue = Queue(url, signing_secret(settings), worker.work)
         schedule(queue, store)
         sweeper = Sweeper(worker, settings, reviver)
+        _stop_at_signals(stopping)
+        ready()
         try:
-            _consume(queue, workers, stopping, sweeper, ready)
+            nursery.wait_until_warm()
+            _consume(queue, workers, stopping, sweeper)
         finally:
             sweeper.stop()
             queue.close()
@@ -63,9 +66,7 @@ def _database(settings: Settings) -> Iterator[tuple[str, Reviver]]:
         embedded.stop()
 
 
-def _consume(
-    queue: Queue, workers: int, stopping: threading.Event, sweeper: Sweeper, ready: Callable[[], None]
-) -> None:
+def _consume(queue: Queue, workers: int, stopping: threading.Event, sweeper: Sweeper) -> None:
     """Let Huey's consumer take messages until a signal comes.
 
     Huey's own handling of signals would drop running tasks at SIGTERM and wait for ever at SIGINT.
@@ -73,10 +74,8 @@ def _consume(
     consumer = queue.huey.create_consumer(workers=workers, periodic=True, scheduler_interval=1, max_delay=2)
     consumer.shutdown_timeout = sweeper.settings.shutdown_grace + JOIN_PATIENCE
     consumer.start()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, _setter(stopping))
+    _stop_at_signals(stopping)
     sweeper.start()
-    ready()
     checks = 0
     while not stopping.wait(1):
         checks += 1
@@ -86,8 +85,9 @@ def _consume(
     consumer.stop(graceful=True)
 
 
-def _setter(event: threading.Event) -> Callable[[int, Any], None]:
-    def handle(_signal: int, _frame: Any) -> None:
-        event.set()
+def _stop_at_signals(stopping: threading.Event) -> None:
+    def stop(_signal: int, _frame: Any) -> None:
+        stopping.set()
 
-    return handle
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
