@@ -83,6 +83,8 @@ def noun(table: ReadTable, columns: Sequence[Column], found: Sequence[tuple[str,
             break
         if all(parts):
             return _listed(parts), _listed([plural(part) for part in parts])
+    if not named and any(len(key) == 1 for key in found):
+        named = _own_word(table)
     return (named, plural(named)) if named else ("row", "rows")
 
 
@@ -101,6 +103,12 @@ def _part(column: Column) -> str:
 
 def _listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _own_word(table: ReadTable) -> str:
+    """ "battle" for the table "battle" whose rows have numbers of their own."""
+    kept = words(table.name.replace("_", " "))
+    return kept[0] if len(kept) == 1 and kept[0] not in _NO_NOUN else ""
 
 
 def _from_name(table: ReadTable, columns: Sequence[Column]) -> str:

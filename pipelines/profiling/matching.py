@@ -77,16 +77,26 @@ def _affinity(left: Table, one: Column, right: Table, other: Column) -> float:
         return 2.8
     if one.role == other.role == "time" and one.times and other.times and one.times.grain == other.times.grain:
         return 1.0
-    shared = set(first) & set(second) - {"id", "name", "code", "number", "type", "date"}
-    if shared and one.type == other.type and (set(first) <= set(second) or set(second) <= set(first)):
+    if _specializes(one, first, other, second) or _specializes(other, second, one, first):
         return 1.5
-    if (
-        one.type == "text"
-        and one.role in ("category", "identifier", "place", "text")
-        and other.role in ("category", "identifier", "place", "text")
-    ):
-        return 0.5 if one.unique or other.unique else 0
-    return 0
+    words_only = one.type == other.type == "text" and {one.role, other.role} <= {
+        "category",
+        "identifier",
+        "place",
+        "text",
+    }
+    return 0.5 if words_only and (one.unique or other.unique) else 0
+
+
+def _specializes(one: Column, first: tuple[str, ...], other: Column, second: tuple[str, ...]) -> bool:
+    """ "supplier_company_id" is a "company_id": the same word at the end, and the other is a key."""
+    return (
+        other.unique
+        and not one.unique
+        and one.type == other.type
+        and len(second) > 1
+        and first[-len(second) :] == second
+    )
 
 
 def _is_key_name(column: Column) -> bool:
@@ -101,16 +111,11 @@ def _plain(text: str) -> tuple[str, ...]:
 def _refers(name_words: tuple[str, ...], table: Table, key: tuple[str, ...]) -> bool:
     """ "airport_id", or "airport", where the other table is "airports" and its key is "id", "code" or "name"."""
     noun = tuple(singular(word) for word in words(table.name))
-    return (
-        bool(name_words)
-        and key[-1:] in (("id",), ("code",), ("name",), ("key",))
-        and len(key) <= 2
-        and (
-            name_words == (*noun, *key)
-            or name_words == noun
-            or (name_words[:-1] == noun[-1:] and name_words[-1:] == key[-1:])
-        )
-    )
+    if not name_words or key[-1:] not in (("id",), ("code",), ("name",), ("key",)):
+        return False
+    if name_words in (noun, noun[-1:]):
+        return len(key) <= 2
+    return len(key) == 1 and name_words in ((*noun, *key), (*noun[-1:], *key))
 
 
 def _convincing(one: Column, other: Column, candidate: JoinCandidate, score: float) -> bool:
@@ -121,6 +126,8 @@ def _convincing(one: Column, other: Column, candidate: JoinCandidate, score: flo
         return min(candidate.left_matched, candidate.right_matched) >= 0.8 and not (
             _counts_up(one) or _counts_up(other)
         )
+    if {one.role, other.role} == {"category"} and candidate.cardinality == "many-to-many":
+        return best >= 0.8 and min(one.distinct, other.distinct) >= 2
     return best >= _LEAST_MATCHED
 
 
