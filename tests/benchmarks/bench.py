@@ -30,7 +30,8 @@ BIN = Path(sys.executable).parent
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 DRAWN = (
     "() => { const figures = [...document.querySelectorAll('.bqplot.figure')];"
-    " return figures.length >= %d && figures.every(figure => figure.querySelector('.mark')) }"
+    " return figures.length >= %d && figures.every(figure =>"
+    " figure.querySelector('.svg-figure :is(path, rect, circle)')) }"
 )
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 
