@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
+LEAST_WRAPPED = 16
+"""Characters that the column that gives way must have, else there is no table."""
+
 
 @cache
 def result_console() -> Console:
@@ -49,19 +52,37 @@ def show_json(value: Any) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, wrap: int = -1) -> None:
-    """A table without lines. `wrap` is the column that gives way in a narrow terminal."""
+    """A table without lines; where the terminal is too narrow for it, a paragraph for each row.
+
+    `wrap` is the column that gives way; no other is cut, least of all the first, which people copy.
+    """
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
+    console, gives_way = result_console(), wrap % len(columns)
+    texts = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, cells)) for cells in zip(columns, *texts, strict=True)]
+    if sum(widths) - widths[gives_way] + min(widths[gives_way], LEAST_WRAPPED) + 2 * len(columns) > console.width:
+        _show_paragraphs(columns, texts)
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for position, column in enumerate(columns):
-        # The first column is what a person copies into the next command: it is never cut.
-        table.add_column(
-            column, no_wrap=position != wrap % len(columns), overflow="fold" if position == 0 else "ellipsis"
-        )
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    result_console().print(table)
+        table.add_column(column, no_wrap=position != gives_way, overflow="fold")
+    for row in texts:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _show_paragraphs(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for first, *others in rows:
+        result_console().print(Text(first, overflow="fold"))
+        for column, cell in zip(columns[1:], others, strict=True):
+            if cell:
+                result_console().print(Padding(Text(f"{column}: {cell}", overflow="fold"), (0, 0, 0, 2), expand=False))
 
 
 def printable(text: str) -> str:

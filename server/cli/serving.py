@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -11,12 +12,18 @@ import typer
 
 from .usage import DataDir, settings_for
 
-LOOK_AFTER = 1.0
+LOOK_AFTER = 2.0
 """Seconds between looks whether the database still runs; one that was killed is started again."""
 
 Announce = Annotated[
     Path | None,
     typer.Option("--announce", metavar="FILE", help="Make this file when ready.", hidden=True),
+]
+
+
+After = Annotated[
+    Path | None,
+    typer.Option("--after", metavar="FILE", help="Begin when there is this file.", hidden=True),
 ]
 
 
@@ -66,6 +73,7 @@ def worker(
         int | None, typer.Option("--workers", min=1, max=64, help="How many dashboards are made at once.")
     ] = None,
     announce: Announce = None,
+    after: After = None,
     data_dir: DataDir = None,
 ) -> None:
     """Run a worker alone, in the foreground: it makes and refreshes dashboards.
@@ -74,9 +82,10 @@ def worker(
 
     * `dashwright worker --workers 4`
     """
-    from ..worker import run
+    from ..worker import run, running  # noqa: F401 - what it imports is large: done while others start
 
     settings = settings_for(data_dir, workers=workers)
+    wait_for(after)
     run(settings, settings.workers, announcer(announce))
 
 
@@ -86,6 +95,7 @@ def viewer(
         str | None,
         typer.Option("--host", help="Address to serve on; beyond this machine only public dashboards are shown."),
     ] = None,
+    after: After = None,
     data_dir: DataDir = None,
 ) -> None:
     """Run the viewer alone, in the foreground: it serves the dashboards' pages.
@@ -103,6 +113,7 @@ def viewer(
     is_default = port is None and "viewer_port" not in settings.model_fields_set
     wanted = settings.viewer_port if port is None else port
     free = choose(wanted, is_default=is_default, host=host, option="--port", say=say)
+    wait_for(after)
     with running_database(settings) as url, opened(settings, url) as store:
         serve(settings, StoreShelf(store), free, host, ready=lambda address: say(f"Dashboards are at {address}"))
 
@@ -122,11 +133,13 @@ def database(announce: Announce = None, data_dir: DataDir = None) -> None:
     bell = Bell()
     with bell.hung(), contextlib.suppress(Stop):
         try:
-            if embedded:
-                embedded.start()
-            # In a process of its own: this one lives long, and what a migration imports is large.
-            if code := subprocess.run(ours("migrate", "--data-dir", str(settings.data_dir)), check=False).returncode:
-                sys.exit(code)
+            # In a process of its own: this one lives long, and what a migration imports is large. It imports while
+            # the server starts, then waits for it.
+            with subprocess.Popen(ours("migrate", "--data-dir", str(settings.data_dir))) as migration:
+                if embedded:
+                    embedded.start()
+            if migration.returncode:
+                sys.exit(migration.returncode)
             announcer(announce)()
             while True:
                 bell.wait(LOOK_AFTER)
@@ -135,6 +148,12 @@ def database(announce: Announce = None, data_dir: DataDir = None) -> None:
         finally:
             if embedded:
                 embedded.stop()
+
+
+def wait_for(path: Path | None) -> None:
+    """Wait until there is a file, which somebody else makes when it is ready; who started us ends us if it is not."""
+    while path is not None and not path.exists():
+        time.sleep(0.02)
 
 
 def announcer(path: Path | None) -> Callable[[], None]:

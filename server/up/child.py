@@ -33,7 +33,7 @@ class Part:
     announcement: Path | None = None
     """A file that the program makes when it is ready, for one that has no address to ask."""
     after: tuple[str, ...] = ()
-    """Names of the parts that must be ready before it starts."""
+    """Names of the parts it waits for by itself, and before which it ends."""
     address: str | None = None
     patience: float = 60.0
     """Seconds it may take to become ready."""

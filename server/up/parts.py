@@ -14,6 +14,8 @@ from . import ports, studio
 from .child import Part
 from .environment import only_plain, without_secrets
 
+DATABASE_PATIENCE = 300.0
+"""Seconds that the database may take to start."""
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -97,7 +99,7 @@ def database(settings: Settings, run: Path) -> Part:
         command=ours("database", "--data-dir", str(settings.data_dir), "--announce", str(run / "database.ready")),
         environment=without_secrets(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL"),
         announcement=run / "database.ready",
-        patience=300,  # crash recovery of a large database, or a long migration
+        patience=DATABASE_PATIENCE,  # crash recovery of a large database, or a long migration
         grace=60,
         leaves_behind=True,  # the server may still serve a command; it ends with its last user, by its own watchdog
     )
@@ -116,10 +118,13 @@ def worker(settings: Settings, run: Path) -> Part:
             str(settings.workers),
             "--announce",
             str(run / "worker.ready"),
+            "--after",
+            str(run / "database.ready"),
         ),
         environment=dict(os.environ),
         announcement=run / "worker.ready",
         after=("database",),
+        patience=DATABASE_PATIENCE + 60,
         grace=20,
     )
 
@@ -136,10 +141,13 @@ def viewer(settings: Settings, addresses: Addresses) -> Part:
             addresses.host,
             "--port",
             str(addresses.viewer_port),
+            "--after",
+            str(settings.run / "database.ready"),
         ),
         environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL"),
         is_ready=answers(f"{addresses.viewer}health"),
         after=("database",),
+        patience=DATABASE_PATIENCE + 60,
         address=addresses.viewer,
     )
 

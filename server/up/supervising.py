@@ -67,7 +67,7 @@ class Events(Protocol):
 
 
 def supervise(children: Sequence[Child], bell: Bell, events: Events) -> None:
-    """Start every child once those it comes after are ready, and start it again whenever it dies.
+    """Start every child, in their order, and again whenever one dies.
 
     Raises:
         SetupError: at the first start a child ended or took too long; the sentence has its last words.
@@ -76,18 +76,17 @@ def supervise(children: Sequence[Child], bell: Bell, events: Events) -> None:
     everything_was_ready = False
     while True:
         for child in children:
-            attend(child, children, events)
+            attend(child, events)
         if not everything_was_ready and all(child.ready for child in children):
             everything_was_ready = True
             events.all_ready()
         bell.wait(CALM_TICK if all(child.ready for child in children) else TICK)
 
 
-def attend(child: Child, among: Sequence[Child], events: Events) -> None:
+def attend(child: Child, events: Events) -> None:
     """Do what one child needs now."""
     if child.process is None:
-        awaited = {other.part.name for other in among if not other.ready}
-        if child.is_due and not awaited & set(child.part.after):
+        if child.is_due:
             child.start()
         return
     if (code := child.death()) is not None:
