@@ -164,8 +164,12 @@ class Provisioner(LocalProvisioner):
 
 
 def _number(variable: str, otherwise: int) -> int:
-    text = os.environ.get(variable, "")
-    return int(text) if text.isdecimal() else otherwise
+    """A size or count from the environment: 536870912, 512MiB, 4 GB."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", os.environ.get(variable, ""), re.IGNORECASE)
+    if found is None:
+        return otherwise
+    amount, unit, binary = found.groups()
+    return int(float(amount) * (1024 if binary else 1000) ** " kmgt".index(unit.lower() or " "))
 
 
 def _threads_of_user() -> int:

@@ -75,6 +75,14 @@ def test_limit_from_the_environment_of_the_starting_process(monkeypatch: pytest.
     assert "RLIMIT_DATA" not in Provisioner(memory=0).limits()
 
 
+@pytest.mark.parametrize(
+    ("text", "size"), [("512MiB", 512 * 1024**2), ("4 GB", 4 * 10**9), ("0", 0), ("1.5gib", 3 * 512 * 1024**2)]
+)
+def test_sizes_may_have_a_unit(monkeypatch: pytest.MonkeyPatch, text: str, size: int) -> None:
+    monkeypatch.setenv("DASHWRIGHT_KERNEL_FILE_SIZE", text)
+    assert Provisioner().file_size == size
+
+
 @pytest.mark.parametrize("name", ["PATHX", "MYPATH", "LC_TIME_TOKEN_1", "PYTHONSTARTUP", "OMP_NUM_THREADS_KEY"])
 def test_only_whole_names_are_allowed(name: str) -> None:
     assert environment({name: "secret"}) == {}
