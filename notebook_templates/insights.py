@@ -135,7 +135,7 @@ def share(name: Code, where: Code, x: Group, y: Amount, top: int) -> Code:
         top=top,
         names=x.names(Code("first.index")),
     )
-    what = escape(lower(y.title))
+    what = escape(lower(y.title)).removeprefix("number of ")
     have = " has " if top == 1 else " together have "
     text = sentence(
         Code("names"),
@@ -175,7 +175,7 @@ def outlier(name: Code, where: Code, x: Group, y: Amount) -> Code:
     return _function(name, where, _series(x, y, None), 6, by, rest, text)
 
 
-def correlation(name: Code, where: Code, x: Amount, y: Amount, detail: str | None, plural: str) -> Code:
+def correlation(name: Code, where: Code, x: Amount, y: Amount, detail: str | None, plural: str, form: Code) -> Code:
     if x.aggregate is None:
         pairs = write('pairs = pd.DataFrame({"x": chosen[$x], "y": chosen[$y]}).dropna()', x=x.column, y=y.column)
     else:
@@ -195,7 +195,7 @@ def correlation(name: Code, where: Code, x: Amount, y: Amount, detail: str | Non
         f"{escape(upper(x.title))} and {escape(lower(y.title))} <b>",
         Code("together(correlation)"),
         "</b> (rank correlation ",
-        Code("correlation:.2f"),
+        write("$form(correlation)", form=form),
         " over ",
         Code("len(pairs):,"),
         f" {escape(plural)}).",

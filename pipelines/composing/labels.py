@@ -57,6 +57,8 @@ def scatter(
 ) -> str:
     """The vertical axis is named here: text that stands is not read."""
     text = widget.subtitle or f"{y.label}, against {lower(x.title)}"
+    if widget.subtitle and y.title.lower() not in widget.subtitle.lower():
+        text += f"; upwards: {lower(y.label)}"
     if detail is not None and widget.subtitle is None:
         text += f"; one dot for each {lower(detail.title)}"
     if size is not None and "size" not in text.lower():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...notebook_templates import insights
+from ...notebook_templates.parts import Form
 from ...notebook_templates.source import Code, write
 from ..model import (
     ChangeInsight,
@@ -32,7 +33,7 @@ def state(insight: Insight, canvas: Canvas) -> tuple[Code, Code]:
         x, y = amount(insight.x, frame, canvas.forms), amount(insight.y, frame, canvas.forms)
         detail = group(insight.detail, frame, canvas.forms).column if insight.detail and x.aggregate else None
         plural = canvas.frames[insight.frame].rows_noun if detail is None else "groups"
-        return name, insights.correlation(name, where, x, y, detail, plural)
+        return name, insights.correlation(name, where, x, y, detail, plural, canvas.forms.name(Form(decimals=2)))
     along, value = group(insight.x, frame, canvas.forms), amount(insight.y, frame, canvas.forms)
     times = times_of(along, insight.x, frame)
     match insight:
