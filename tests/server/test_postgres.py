@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -213,7 +212,10 @@ def test_a_server_left_by_a_killed_owner_and_watchdog_is_taken_over(
 def test_a_killed_server_comes_back_with_all_that_was_committed(settings: Settings, embedded: EmbeddedPostgres) -> None:
     with psycopg.connect(embedded.start()) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS number")
-    os.kill(postmaster(settings), signal.SIGKILL)
+    process = psutil.Process(postmaster(settings))
+    process.kill()
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
     with psycopg.connect(embedded.start()) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (1,)
 
