@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ def embedded(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
     embedded.start()
     yield embedded
     embedded.stop()
+    shutil.rmtree(place_of(settings).folder)
 
 
 @pytest.fixture
