@@ -1,5 +1,8 @@
 """What a person should know before trusting a column or table, in plain words."""
 
+# SQL is put together from our own words and from names and texts that `engine` quotes.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 import duckdb
@@ -26,12 +29,14 @@ def of_column(figures: Figures, column: Column) -> tuple[str, ...]:
             and abs(numbers.max) > 50 * max(abs(numbers.upper_quartile), abs(numbers.lower_quartile)) > 0
         ):
             found.append(
-                f"Column '{column.name}' has a few values far from the others: the largest is {numbers.max:,.6g}, the middle one {numbers.median:,.6g}."
+                f"Column '{column.name}' has a few values far from the others: the largest is {numbers.max:,.6g}, "
+                f"the middle one {numbers.median:,.6g}."
             )
     if column.times is not None and 0.02 * column.times.periods < column.times.gaps < column.times.periods:
         times = column.times
         found.append(
-            f"Column '{column.name}' has no rows for {times.gaps:,} of the {times.gaps + times.periods:,} {times.grain.replace('_', ' ')}s from {times.first} to {times.last}."
+            f"Column '{column.name}' has no rows for {times.gaps:,} of the {times.gaps + times.periods:,} "
+            f"{times.grain}s from {times.first} to {times.last}."
         )
     return tuple(found)
 

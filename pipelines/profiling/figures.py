@@ -1,5 +1,8 @@
 """Figures of the columns, computed by duckdb over Parquet in few passes and bounded memory."""
 
+# SQL is put together from our own words and from names and texts that `engine` quotes.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 import math
@@ -91,7 +94,8 @@ def _sample(connection: duckdb.DuckDBPyConnection, table: ReadTable, source: str
         return source
     percent = max(0.05, min(100.0, 100.0 * _SAMPLED / table.rows * 1.5))
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE profiled_sample AS SELECT * FROM {source} TABLESAMPLE system({percent} PERCENT) REPEATABLE (7)"
+        f"CREATE OR REPLACE TEMP TABLE profiled_sample AS "
+        f"SELECT * FROM {source} TABLESAMPLE system({percent} PERCENT) REPEATABLE (7)"
     )
     row = first_row(connection, "SELECT count(*) FROM profiled_sample")
     if row is None or row[0] < 1000:
@@ -197,7 +201,8 @@ def _is_unique(connection: duckdb.DuckDBPyConnection, item: Figures, source: str
         # Values in growing order need no memory to be told apart.
         row = first_row(
             connection,
-            f"SELECT bool_and(coalesce(v > before, true)) FROM (SELECT {column} AS v, lag({column}) OVER () AS before FROM {source})",
+            "SELECT bool_and(coalesce(v > before, true)) "
+            f"FROM (SELECT {column} AS v, lag({column}) OVER () AS before FROM {source})",
         )
         item.increasing = bool(row and row[0])
         if item.increasing:

@@ -1,5 +1,8 @@
 """Which columns of different tables hold the same things, so that the tables can be joined."""
 
+# SQL is put together from our own words and from names and texts that `engine` quotes.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -151,8 +154,9 @@ def _match(
     row = first_row(
         connection,
         f"""
-        WITH a AS (SELECT {keys}, count(*) AS n FROM (SELECT {ours} FROM {sources[left.name]}) WHERE {present} GROUP BY ALL),
-             b AS (SELECT {keys}, count(*) AS n FROM (SELECT {theirs} FROM {sources[right.name]}) WHERE {present} GROUP BY ALL)
+        WITH ours AS (SELECT {ours} FROM {sources[left.name]}), theirs AS (SELECT {theirs} FROM {sources[right.name]}),
+             a AS (SELECT {keys}, count(*) AS n FROM ours WHERE {present} GROUP BY ALL),
+             b AS (SELECT {keys}, count(*) AS n FROM theirs WHERE {present} GROUP BY ALL)
         SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM a SEMI JOIN b USING ({keys})),
                (SELECT max(n) FROM a), (SELECT max(n) FROM b)
         """,

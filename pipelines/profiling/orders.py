@@ -64,8 +64,10 @@ _WITHOUT_ORDER = frozenset({"spring", "dawn|early morning"})
 _GRADES = ("a+", "aaa")
 _LEAST_LONELY = 3
 _BAND = re.compile(
-    r"(?:aged?\s*)?(?:(?P<under>under|below|less than|up to|<|<=|≤|fewer than)\s*\$?\s*(?P<u>[\d.,]+)|\$?(?P<low>[\d.,]+)\s*[kKmM]?\s*(?:-|–|—|to|and|\.\.)\s*(?:under\s*)?\$?(?P<high>[\d.,]+)"
-    r"|(?P<over>over|above|more than|>|>=|≥|from)\s*\$?\s*(?P<o>[\d.,]+)|\$?(?P<plus>[\d.,]+)\s*[kKmM]?\s*(?:\+|plus|and over|and older|or more|or older|and above|and more|or over))"
+    r"(?:aged?\s*)?(?:(?P<under>under|below|less than|up to|<|<=|≤|fewer than)\s*\$?\s*(?P<u>[\d.,]+)"
+    r"|\$?(?P<low>[\d.,]+)\s*[kKmM]?\s*(?:-|–|—|to|and|\.\.)\s*(?:under\s*)?\$?(?P<high>[\d.,]+)"
+    r"|(?P<over>over|above|more than|>|>=|≥|from)\s*\$?\s*(?P<o>[\d.,]+)"
+    r"|\$?(?P<plus>[\d.,]+)\s*[kKmM]?\s*(?:\+|plus|(?:and|or) (?:over|older|more|above)))"
     r"\s*(?:[kKmM]|years?( old)?|yrs?|y/?o|days?|months?|hours?|minutes?|miles|km|people|employees|%)?",
     re.IGNORECASE,
 )

@@ -52,7 +52,8 @@ _UNIT_SCALES = {"thousand": 1e3, "thousands": 1e3, "000s": 1e3, "'000": 1e3, "00
 "millions": 1e6, "mio": 1e6, "billion": 1e9, "billions": 1e9, "mrd": 1e9}  # fmt: skip
 _MONEY_SCALES = (("million", 1e6), ("$m", 1e6), ("€m", 1e6), ("£m", 1e6), ("bn", 1e9))
 _WHOLE_TABLE = re.compile(
-    r"\b(?:reported|shown|given|expressed|stated|figures?|values?|numbers?|data)\b[^.]{0,60}?\bin (thousands|millions|billions)\b"
+    r"\b(?:reported|shown|given|expressed|stated|figures?|values?|numbers?|data)\b[^.]{0,60}?"
+    r"\bin (thousands|millions|billions)\b"
     r"|, in (thousands|millions|billions)\b",
     re.IGNORECASE,
 )
@@ -81,7 +82,8 @@ _ADDED = vocabulary(
     output imports exports tons tonnes energy kwh mwh gwh receipts disbursements contributions loans refunds
     payments payment donations fatalities injuries injured killed incidents accidents crimes arrests downloads
     goals points wins medals students employees workers jobs households houses homes vehicles cars acres area
-    hours minutes seconds duration stock inventory shipped sold bought cash debts repayments assets liabilities turnover exposure inflow outflow enrolled enrollment staff patients tests
+    hours minutes seconds duration stock inventory shipped sold bought cash debts repayments assets liabilities
+    turnover exposure inflow outflow enrolled enrollment staff patients tests
     doses vaccinations hits errors calls messages tickets seats beds rooms credits
     """
 )
@@ -163,7 +165,7 @@ def _is_share(figures: Figures) -> bool:
 
 
 def _additive(named: list[str], description: str, unit: str | None, figures: Figures, *, scaled: bool) -> bool:
-    """Whether sums mean something. `scaled`: the publisher counts in thousands or millions, which is done with amounts."""
+    """Whether sums mean something. `scaled`: the publisher counts in thousands or millions, as is done with amounts."""
     spoken = set(words(description)[:12])
     if unit in _AVERAGED_UNITS or _is_share(figures):
         return False

@@ -18,7 +18,8 @@ _NUMBER = rf"(?:\d[\d.,{_SPACES}]*\d|\d|[.,]\d+)(?:[.,](?!\d))?(?:[eE][+-]?\d{{1
 _NOTE = r"(?:\s*(?:\*{1,3}|[†‡§]+|\[\w{1,3}\]|\([a-z]\)))?"
 _AMOUNT = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?P<before>{_CURRENCY})?\s*(?P<inner>[-−–])?\s*(?P<number>{_NUMBER})"
-    rf"\s*(?P<multiplier>{_MULTIPLIER}(?![\w/]))?\s*(?P<after>%|‰|{_CURRENCY}|[A-Za-z°µ%$€£][\w/°²³$€£%. ]{{0,11}})?(?P<minus>-)?\s*(?P<close>\))?(?P<note>{_NOTE})"
+    rf"\s*(?P<multiplier>{_MULTIPLIER}(?![\w/]))?"
+    rf"\s*(?P<after>%|‰|{_CURRENCY}|[A-Za-z°µ%$€£][\w/°²³$€£%. ]{{0,11}})?(?P<minus>-)?\s*(?P<close>\))?(?P<note>{_NOTE})"
 )
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _DOT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+)(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+")
@@ -79,7 +80,8 @@ class Amount:
         if self.plain and self.integer:
             return value
         if self.integer:
-            return f"CASE WHEN abs({value}) < 9007199254740992 AND {value} = floor({value}) THEN CAST({value} AS BIGINT) END"
+            exact = f"abs({value}) < 9007199254740992 AND {value} = floor({value})"
+            return f"CASE WHEN {exact} THEN CAST({value} AS BIGINT) END"
         return f"CASE WHEN isfinite({value}) THEN {value} END"
 
     def _digits(self, number: str) -> str:
@@ -208,7 +210,7 @@ def _suffixes(found: Sequence[re.Match[str]]) -> tuple[set[str] | None, bool]:
     if multipliers and not money and len(multipliers) == 1 and (only := next(iter(multipliers))) in lengths:
         if only == "m" and 10 * multipliers[only] >= 9 * len(found):
             return {only}, False
-        if only in ("t", "b", "T", "B", "m", "k") and only not in ("k",):
+        if only in ("t", "b", "T", "B", "m"):
             return None, False
     if any(not known_unit(unit) and not re.fullmatch(_CURRENCY, unit) for unit in after):
         return None, False

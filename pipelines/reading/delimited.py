@@ -1,4 +1,4 @@
-"""Text files of cells: csv, tsv and their relatives. Small ones are looked at whole, large regular ones are left to duckdb."""
+"""Text files of cells: csv, tsv and their relatives. Small ones are looked at whole, large ones left to duckdb."""
 
 from __future__ import annotations
 
@@ -172,7 +172,8 @@ def _relation(path: Path, shape: _Shape, keys: list[str]) -> str:
     types = ", ".join(f"{literal(key)}: 'VARCHAR'" for key in keys)
     dialect = shape.dialect
     return (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {shape.skip}, columns = {{{types}}}, "
+        f"read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {shape.skip}, "
+        f"columns = {{{types}}}, "
         f"delim = {literal(dialect.delimiter or chr(31))}, quote = {literal(dialect.quote)}, "
         f"escape = {literal(dialect.escape or dialect.quote)}, null_padding = false, strict_mode = true, "
         f"max_line_size = {_LONGEST_FOR_DUCKDB}, allow_quoted_nulls = true)"

@@ -1,4 +1,4 @@
-"""How a text file parts its cells: delimiter, quote and escape, chosen by how regular and how typed the cells become."""
+"""How a text file parts its cells: delimiter, quote and escape, chosen by how regular the cells become."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _UNLIKELY = {" ": 0.6, SPACES: 0.8, ":": 0.5}
 _SEP_LINE = re.compile(r"^\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
 _KNOWN = re.compile(
     r"[-+(]?[$€£¥]?\s?[-+]?\d[\d.,' \u00a0]*(?:[eE][-+]?\d+)?\s?(?:%|[$€£])?\)?"  # numbers, money
-    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AaPp][Mm])?Z?(?:[+-]\d\d:?\d\d)?)?"
+    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+    r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AaPp][Mm])?Z?(?:[+-]\d\d:?\d\d)?)?"
     r"|\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?"
     r"|(?:https?|ftp)://\S+|[\w.+-]+@[\w-]+\.[\w.]+"
     r"|(?i:true|false|yes|no)"

@@ -14,7 +14,7 @@ from .naming import clean, known_unit
 
 _SENTENCES = {
     "surplus_separator": "{count:,} rows had a cell too many; the stray separator was taken out.",
-    "surplus_cells": "{count:,} rows had more cells than there are columns; what was beyond the last column was left out.",
+    "surplus_cells": "{count:,} rows had more cells than there are columns; what was beyond the last is left out.",
     "short_rows": "{count:,} rows had fewer cells than there are columns; the missing ones are empty.",
 }
 
@@ -126,7 +126,7 @@ def compose(parts: Sequence[str]) -> str:
 
 
 def _title(rows: Sequence[Sequence[str]], region: Region, default: str) -> str:
-    """The line above a table, when it reads like a title; for one of several tables that is how people tell them apart."""
+    """The line above a table, when it reads like a title: that is how people tell the tables of a file apart."""
     for position in region.above:
         words = [clean(cell) for cell in rows[position] if cell.strip()]
         text = ", ".join(words)

@@ -35,8 +35,10 @@ class Kind:
     missing: frozenset[str]
     """Marks for missing, in lower case."""
     check: Callable[[str], str] = lambda value: value
-    """SQL of what was parsed → SQL of the value, NULL where it is out of bounds. Apart from `parse`, because it mentions
-    its argument more than once."""
+    """SQL of what was parsed → SQL of the value, NULL where it is out of bounds.
+
+    Apart from `parse`, because it mentions its argument more than once.
+    """
     strict: Callable[[str], str] | None = None
     """The same but raising at the first value that is not of this kind; much faster. None: there is no such way."""
     unit: str | None = None

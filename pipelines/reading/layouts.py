@@ -13,16 +13,19 @@ from . import marks
 Row = Sequence[str]
 
 _NUMBER = re.compile(
-    r"[-+(]?\s?(?:US)?[$€£¥]?\s?[-+]?(?:\d[\d.,'’ \u00a0]*|[.,]\d+)(?:[eE][-+]?\d+)?\s?(?:%|[$€£]|[kKMB]|bn|mn)?\)?\*{0,2}"
+    r"[-+(]?\s?(?:US)?[$€£¥]?\s?[-+]?(?:\d[\d.,'’ \u00a0]*|[.,]\d+)(?:[eE][-+]?\d+)?"
+    r"\s?(?:%|[$€£]|[kKMB]|bn|mn)?\)?\*{0,2}"
 )
 _TIME = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,20}|\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,20}|\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?"
+    r"|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
     r"|\d{4}-\d{2}|\d{4}[- ]?Q[1-4]"
 )
 _YEAR = re.compile(r"(?:1[5-9]|20|21)\d{2}")
 _NOTE_START = re.compile(
-    r"\s*(?:sources?\b|notes?\b|footnotes?\b|quelle|fuente|fonte|nota\b|anmerkung|\*|†|‡|\(\d\)|\[\d\]|\d\)|©|copyright|data from|last updated|updated|"
-    r"generated|exported|downloaded|retrieved|n/a\b.*=|\.\. ?=|- ?=|disclaimer|methodology|see also|for more|http|https|p ?=|r ?=)",
+    r"\s*(?:sources?\b|notes?\b|footnotes?\b|quelle|fuente|fonte|nota\b|anmerkung|\*|†|‡|\(\d\)|\[\d\]|\d\)|©|copyright"
+    r"|data from|last updated|updated|generated|exported|downloaded|retrieved|n/a\b.*=|\.\. ?=|- ?=|disclaimer|methodology"
+    r"|see also|for more|http|p ?=|r ?=)",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
@@ -79,7 +82,7 @@ def kind(cell: str) -> str:
 
 
 def _blocks(rows: Sequence[Row]) -> list[list[int]]:
-    """Runs of rows that may hold one table each: parted where a blank row or a change of width is followed by a header."""
+    """Runs of rows that may hold one table each, parted where a blank row or a change of width precedes a header."""
     present = [position for position, row in enumerate(rows) if filled(row)]
     if not present:
         return []
@@ -219,7 +222,7 @@ def _usual_filled(rows: Sequence[Row], inside: Sequence[int]) -> int:
 
 
 def _first_body_row(rows: Sequence[Row], inside: Sequence[int], width: int, types: Sequence[str]) -> int:
-    """Position in `inside` of the first row that is like the rows of the body; for a table of words, the first full row."""
+    """Position in `inside` of the first row that is like those of the body; in a table of words, the first full row."""
     usual = _usual_filled(rows, inside)
     typed = [column for column, name in enumerate(types) if name in ("number", "time")]
     for number, position in enumerate(inside[:_MOST_PREAMBLE]):

@@ -1,5 +1,8 @@
 """Wide tables, with a year or a month a column, offered long: one row a period."""
 
+# SQL is put together from our own words and from names and texts that `engine` quotes.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 import os
@@ -78,7 +81,8 @@ def lengthen(
     repair = Repair(
         kind="made_long",
         count=len(wide.periods),
-        sentence=f"{len(wide.periods)} columns with one {wide.label} each were turned into rows, beside the table as it came.",
+        sentence=f"{len(wide.periods)} columns with one {wide.label} each were turned into rows, beside the table "
+        "as it came.",
     )
     return [
         ReadTable(
@@ -123,7 +127,7 @@ def _recognize(table: ReadTable) -> _Wide | None:
     numbers = [column for column in table.columns if column.type in ("integer", "number")]
     if not 3 <= len(numbers) <= _MOST_WIDE:
         return None
-    return _by_year(table, numbers) or _by_month(table, numbers)
+    return _by_year(table, numbers) or _by_month(numbers)
 
 
 def _by_year(table: ReadTable, numbers: list[ReadColumn]) -> _Wide | None:
@@ -149,7 +153,7 @@ def _by_year(table: ReadTable, numbers: list[ReadColumn]) -> _Wide | None:
     )
 
 
-def _by_month(table: ReadTable, numbers: list[ReadColumn]) -> _Wide | None:
+def _by_month(numbers: list[ReadColumn]) -> _Wide | None:
     dated: list[tuple[tuple[int, int], ReadColumn]] = []
     named: list[tuple[int, ReadColumn]] = []
     for column in numbers:
@@ -187,19 +191,23 @@ def _write(
     header: str,
     value: str,
 ) -> int:
-    """One pass over the wide table; rows without a value are left out, as the wide table has a cell for every period."""
+    """One pass over the wide table. Rows without a value are left out: a wide table has a cell for every period."""
     starts = ", ".join(period.sql for period in wide.periods)
     cells = ", ".join(f"CAST({name(period.column.name)} AS DOUBLE)" for period in wide.periods)
     if all(period.column.type == "integer" for period in wide.periods):
         cells = ", ".join(name(period.column.name) for period in wide.periods)
     before = "".join(f"{name(column)}, " for column in kept)
-    inner = f"SELECT {before}unnest([{starts}]) AS {name(header)}, unnest([{cells}]) AS {name(value)} FROM read_parquet({literal(str(source))})"  # noqa: S608
+    inner = (
+        f"SELECT {before}unnest([{starts}]) AS {name(header)}, unnest([{cells}]) AS {name(value)} "
+        f"FROM read_parquet({literal(str(source))})"
+    )
     temporary = path.with_name(f".{path.name}.part")
     try:
         connection.execute(
-            f"COPY (SELECT * FROM ({inner}) WHERE {name(value)} IS NOT NULL) TO {literal(str(temporary))} (FORMAT parquet, COMPRESSION snappy)"  # noqa: S608
+            f"COPY (SELECT * FROM ({inner}) WHERE {name(value)} IS NOT NULL) TO {literal(str(temporary))} "
+            "(FORMAT parquet, COMPRESSION snappy)"
         )
-        row = first_row(connection, f"SELECT count(*) FROM read_parquet({literal(str(temporary))})")  # noqa: S608
+        row = first_row(connection, f"SELECT count(*) FROM read_parquet({literal(str(temporary))})")
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

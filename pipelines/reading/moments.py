@@ -11,7 +11,10 @@ from typing import Literal
 from ..model import ColumnType
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december)\.?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|sday|rsday|urday)?\.?,?\s+)?"
 _CLOCK = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s*[ap]\.?m\.?)?)"
 _ZONE = r"(?:\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}))"
@@ -43,8 +46,16 @@ def _part(pattern: str, group: int) -> str:
     return f"regexp_extract({{c}}, '{pattern}', {group})"
 
 
-_TIDY = "regexp_replace(regexp_replace({c}, '(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,?\\s+', ''), '(\\d)(st|nd|rd|th)\\b', '\\1')"
-_SHORT_MONTH = f"regexp_replace(regexp_replace({_TIDY}, '(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?', '\\1'), '[\\s,/-]+', ' ', 'g')"
+_WITHOUT_WEEKDAY = "regexp_replace({c}, '(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,?\\s+', '')"
+_TIDY = f"regexp_replace({_WITHOUT_WEEKDAY}, '(\\d)(st|nd|rd|th)\\b', '\\1')"
+_ABBREVIATED = f"regexp_replace({_TIDY}, '(?i)({'|'.join(_MONTHS)})[a-z]*\\.?', '\\1')"
+_SHORT_MONTH = f"regexp_replace({_ABBREVIATED}, '[\\s,/-]+', ' ', 'g')"
+
+
+def _short_month(*formats: str, text: str = _SHORT_MONTH) -> str:
+    return f"try_strptime({text}, [{', '.join(repr(item) for item in formats)}])"
+
+
 _QUARTER_FIRST = r"(?i)^q([1-4])[\s/.-]*(?:of\s+)?((?:19|20)\d{2})$"
 _QUARTER_LAST = r"(?i)^((?:1[5-9]|20)\d{2})[\s/.:-]*q([1-4])$"
 _MONTH_CODE = r"(?i)^((?:1[5-9]|20)\d{2})[\s:-]*m(0?[1-9]|1[0-2])$"
@@ -68,12 +79,13 @@ _FIXED: tuple[Spelling, ...] = (
              "try_strptime(" + _SHORT_MONTH + ", ['%b %d %Y'])"),
     Spelling("month day year time", rf"{_WEEKDAY}{_MONTH}[\s.-]*\d{{1,2}}(?:st|nd|rd|th)?[\s,.-]+\d{{4}},?{_CLOCK}",
     "datetime",
-             "try_strptime(" + _SHORT_MONTH + ", ['%b %d %Y %H:%M:%S', '%b %d %Y %H:%M', '%b %d %Y %I:%M:%S %p', '%b %d %Y %I:%M %p'])"),
+             _short_month("%b %d %Y %H:%M:%S", "%b %d %Y %H:%M", "%b %d %Y %I:%M:%S %p", "%b %d %Y %I:%M %p")),
     Spelling("day month year time", rf"{_WEEKDAY}\d{{1,2}}[\s.-]*{_MONTH}[\s,.-]*\d{{4}},?{_CLOCK}(?:{_ZONE})?",
     "datetime",
-             "try_strptime(regexp_replace(" + _SHORT_MONTH + ", '\\s*(UTC|GMT|[+]0000)$', ''), ['%d %b %Y %H:%M:%S', '%d %b %Y %H:%M', '%d %b %Y %I:%M %p'])"),
+             _short_month("%d %b %Y %H:%M:%S", "%d %b %Y %H:%M", "%d %b %Y %I:%M %p",
+                          text=f"regexp_replace({_SHORT_MONTH}, '\\s*(UTC|GMT|[+]0000)$', '')")),
     Spelling("day month short year time", rf"\d{{1,2}}[\s.-]*{_MONTH}[\s,.-]*\d{{2}},?{_CLOCK}", "datetime",
-             "try_strptime(" + _SHORT_MONTH + ", ['%d %b %y %H:%M:%S', '%d %b %y %H:%M', '%d %b %y %I:%M:%S %p', '%d %b %y %I:%M %p'])"),
+             _short_month("%d %b %y %H:%M:%S", "%d %b %y %H:%M", "%d %b %y %I:%M:%S %p", "%d %b %y %I:%M %p")),
     Spelling("month year", rf"{_MONTH}[\s,.'/-]*\d{{4}}", "date",
     "try_strptime('1 ' || " + _SHORT_MONTH + ", ['%d %b %Y', '%d %b%Y'])", "month"),
     Spelling("year month", rf"\d{{4}}[\s,./-]*{_MONTH}", "date",
@@ -96,7 +108,8 @@ _FIXED: tuple[Spelling, ...] = (
     "try_strptime(replace(replace({c}, '-', ''), 'W', '-') || '-1', '%G-%V-%u')", "week"),
     Spelling("time", r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?", "time", "try_cast({c} AS TIME)"),
     Spelling("time of 12 hours", r"(?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)?\s*[AaPp]\.?[Mm]\.?", "time",
-             "CAST(try_strptime(replace(upper({c}), '.', ''), ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p', '%I:%M:%S%p']) AS TIME)"),
+             "CAST(try_strptime(replace(upper({c}), '.', ''), ['%I:%M %p', '%I:%M:%S %p', '%I:%M%p', '%I:%M:%S%p']) "
+             "AS TIME)"),
 )  # fmt: skip
 _COMPILED = tuple((spelling, re.compile(spelling.pattern, re.IGNORECASE)) for spelling in _FIXED)
 _DECIMAL = re.compile(r"[-+]?\d*[.,]\d+|[-+]\d+")
@@ -183,7 +196,8 @@ def _combine(
         words = "day, month, year" if order == "dmy" else "month, day, year"
         sentence = f'Read dates such as "{numeric[0].group()}" as {words}'
         if not certain:
-            warning = f'no value tells whether the day or the month comes first; dates such as "{numeric[0].group()}" were read as {words}'
+            warning = "no value tells whether the day or the month comes first; dates such as "
+            warning += f'"{numeric[0].group()}" were read as {words}'
     elif spellings[0].name not in ("year-month-day", "year-month-day time", "year-month-day time zone", "time"):
         sentence = f"Read dates written as {spellings[0].name}"
     kind: ColumnType = "datetime" if "datetime" in types else "time" if types == {"time"} else "date"

@@ -77,7 +77,9 @@ _AFTER_IN = re.compile(r"^(?P<name>.*\S)[ _,]+in[ _](?P<unit>[\w/%°$€£²³' 
 _TRAILING_SIGN = re.compile(r"^(?P<name>.*[\w)])[ _]*(?P<unit>US\$|[$€£¥%‰₹]|°[CF])$")
 _LEADING_SIGN = re.compile(r"^(?P<unit>[%$€£])[ _]+(?P<name>\w.*)$")
 _SUFFIX = re.compile(
-    r"^(?P<name>.+)_(?P<unit>mm|cm|km|kg|mg|usd|eur|gbp|pct|percent|kwh|mwh|mph|kph|lbs|ft|celsius|fahrenheit|hours|minutes|seconds)$", re.IGNORECASE
+    r"^(?P<name>.+)_(?P<unit>mm|cm|km|kg|mg|usd|eur|gbp|pct|percent|kwh|mwh|mph|kph|lbs|ft|celsius|fahrenheit|hours"
+    r"|minutes|seconds)$",
+    re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def clean(text: str) -> str:
 
 
 def unique_names(headers: Sequence[str]) -> list[str]:
-    """One name a column: "" → "column 3", the second "amount" → "amount (2)". Without regard to case, as SQL compares."""
+    """One name a column: "" → "column 3", the second "amount" → "amount (2)"; case does not tell names apart."""
     names: list[str] = []
     taken = {clean(header).lower() for header in headers if clean(header)}
     used: set[str] = set()

@@ -20,7 +20,7 @@ class _OpenCellError(Exception):
 
 
 def records(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
-    """Rows of cells. A line is without its line end; a row may take several lines when a quoted cell holds line ends."""
+    """Rows of cells. A line comes without its end; a row takes several of them when a quoted cell holds line ends."""
     delimiter, quote = dialect.delimiter, dialect.quote
     ahead = _Ahead(iter(lines))
     while (line := ahead.take()) is not None:

@@ -1,4 +1,4 @@
-"""Workbooks: every sheet of an Excel or OpenDocument file, with merged cells, titles above and totals below its tables."""
+"""Workbooks: every sheet of an Excel or OpenDocument file, with merged cells, titles above and totals below."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _check(path: Path, file_name: str) -> None:
     if not zipfile.is_zipfile(path):
         raise DataError(f"'{file_name}' is no workbook: its content is of another format than its name says.")
     with zipfile.ZipFile(path) as archive:
-        if any("encryption-data" in _manifest(archive) for _ in (0,)):
+        if "encryption-data" in _manifest(archive):
             raise _locked(file_name)
 
 
@@ -94,7 +94,8 @@ def _manifest(archive: zipfile.ZipFile) -> str:
 
 def _locked(file_name: str) -> DataError:
     return DataError(
-        f"'{file_name}' is protected by a password, or in the format of Excel before 2007: save it as .xlsx without a password."
+        f"'{file_name}' is protected by a password, or in the format of Excel before 2007: "
+        "save it as .xlsx without a password."
     )
 
 

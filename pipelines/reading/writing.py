@@ -1,5 +1,8 @@
 """From columns of text to a typed Parquet file, with every value that could not be read counted."""
 
+# SQL is put together from our own words and from names and texts that `engine` quotes.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 import os
@@ -265,7 +268,8 @@ def _marks(connection: duckdb.DuckDBPyConnection, raw: RawTable, plan: _Plan) ->
     if not missing:
         return {}
     rows = connection.execute(
-        f"SELECT lower(t0), count(*) FROM {_parsed(raw, [plan])} WHERE {_is_mark(plan, missing)} GROUP BY 1 ORDER BY 2 DESC"
+        f"SELECT lower(t0), count(*) FROM {_parsed(raw, [plan])} WHERE {_is_mark(plan, missing)} "
+        "GROUP BY 1 ORDER BY 2 DESC"
     ).fetchall()
     return {str(mark): int(count) for mark, count in rows}
 
@@ -290,7 +294,7 @@ def _settle(
         f"SELECT t0, count(*) FROM {_parsed(raw, [plan])} WHERE t0 <> '' AND {_value(plan, 0)} IS NULL "
         f"AND NOT ({_is_mark(plan, kind.missing)}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4"
     ).fetchall()
-    distinct = first_row(connection, f"SELECT approx_count_distinct({name(key)}) FROM {raw.relation}")[0]  # noqa: S608
+    distinct = first_row(connection, f"SELECT approx_count_distinct({name(key)}) FROM {raw.relation}")[0]
     allowed = _MOST_UNREAD_MANY if distinct > 20 or present < 20 else _MOST_UNREAD_FEW
     examples = ", ".join(f'"{_short(str(value))}"' for value, _ in missed[:3])
     if unread > allowed * present and not _out_of_bounds(missed):
@@ -309,7 +313,8 @@ def _settle(
             kind="unread",
             column=plan.name,
             count=unread,
-            sentence=f"{unread:,} of {present:,} values of column '{plan.name}' could not be read as {_NOUNS[kind.type]} "
+            sentence=f"{unread:,} of {present:,} values of column '{plan.name}' could not be read as "
+            f"{_NOUNS[kind.type]} "
             f"and are missing, such as {examples}.",
         )
     )
@@ -399,9 +404,13 @@ def _warnings(plans: list[_Plan]) -> list[str]:
         if plan.kind.warning:
             doubts.setdefault(_EXAMPLE.sub("", plan.kind.warning), []).append(plan)
     return [
-        f"Column{'s' if len(group) > 1 else ''} {', '.join(repr(plan.name) for plan in group[:5])}: {group[0].kind.warning}."
+        f"{'Columns' if len(group) > 1 else 'Column'} {_listed(plan.name for plan in group[:5])}: {group[0].kind.warning}."
         for group in doubts.values()
     ]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def gather(repairs: list[Repair]) -> list[Repair]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+
 from dashwright.pipelines import profiling, reading
 from dashwright.pipelines.model import DataFile, Dataset, Datasets, FileFormat, Profile, ReadTable, Tables
 from dashwright.pipelines.step import JobFolder, Limits, silent
