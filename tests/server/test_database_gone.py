@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +50,9 @@ def cluster(tmp_path: Path, database_url: str) -> Path:
 def kill_server(cluster: Path) -> None:
     """As a crash of the machine or an administrator would."""
     process = psutil.Process(int((cluster / "postmaster.pid").read_text().split()[0]))
-    process.send_signal(signal.SIGKILL)
+    process.kill()
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
 
 
 def wait_for_step(site: Site, job: Job, percent: float) -> None:
