@@ -43,12 +43,13 @@ def of_dates(connection: duckdb.DuckDBPyConnection, figures: Figures, source: st
         connection,
         f"""
         WITH v AS (
-          SELECT DISTINCT date_trunc('hour', {column}) AS t FROM {source} WHERE {column} IS NOT NULL LIMIT {_MOST_PERIODS}
+          SELECT DISTINCT date_trunc('hour', {column}) AS t FROM {source} WHERE {column} IS NOT NULL
+          LIMIT {_MOST_PERIODS}
         )
         SELECT count(*), count(DISTINCT t::DATE), count(DISTINCT date_trunc('week', t)),
           count(DISTINCT date_trunc('month', t)),
           count(DISTINCT date_trunc('quarter', t)), count(DISTINCT year(t)), count(DISTINCT day(t)), min(day(t)),
-          count(DISTINCT dayofweek(t)), count(DISTINCT month(t)), 
+          count(DISTINCT dayofweek(t)), count(DISTINCT month(t)),
           bool_and(month(t) IN (1, 4, 7, 10)) OR bool_and(month(t) IN (3, 6, 9, 12)),
           bool_and(day(t + INTERVAL 1 DAY) = 1), count(DISTINCT hour(t))
         FROM v

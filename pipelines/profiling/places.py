@@ -80,14 +80,10 @@ def level(figures: Figures) -> PlaceLevel | None:
     if not texts:
         return None
     # A column named for states may say "Georgia", one named for countries too.
-    if named & _NAMES_OF_STATES or not named & _NAMES_OF_COUNTRIES:
-        if _share(texts, _is_state) >= (0.6 if named & _NAMES_OF_STATES else 0.9) and _enough(
-            texts, named & _NAMES_OF_STATES
-        ):
-            return "us_state"
-    if _share(texts, _is_country) >= (0.6 if named & _NAMES_OF_COUNTRIES else 0.8) and _enough(
-        texts, named & _NAMES_OF_COUNTRIES
-    ):
+    states, countries = bool(named & _NAMES_OF_STATES), bool(named & _NAMES_OF_COUNTRIES)
+    if (states or not countries) and _share(texts, _is_state) >= (0.6 if states else 0.9) and _enough(texts, states):
+        return "us_state"
+    if _share(texts, _is_country) >= (0.6 if countries else 0.8) and _enough(texts, countries):
         return "country"
     return _by_name(named, figures)
 
@@ -146,7 +142,7 @@ def _share(texts: Sequence[str], test: Callable[[str], bool]) -> float:
     return sum(1 for text in texts if test(text)) / len(texts)
 
 
-def _enough(texts: Sequence[str], named: object) -> bool:
+def _enough(texts: Sequence[str], named: bool) -> bool:
     """Two or three codes may be places by chance, unless the name says so."""
     if named:
         return True

@@ -162,16 +162,7 @@ def _number(figures: Figures) -> Judgement:
 
 def _time_part(figures: Figures, named: list[str]) -> TimeUnit | None:
     low, high = figures.low, figures.high
-    if (
-        named
-        and (set(named) & _YEARS or named[-1].endswith(("year", "jahr")))
-        and low >= 1000
-        and high <= 2300
-        and figures.column.unit is None
-    ):
-        if not set(named) & _COUNTED or named[-1] in _YEARS:
-            return "year"
-    if set(named) & _YEAR_LIKE and low >= 1000 and high <= 2100 and high - low <= 1000:
+    if _is_year(figures, named):
         return "year"
     for word in named[-1:] + named[:1]:
         if word in _PARTS:
@@ -179,6 +170,16 @@ def _time_part(figures: Figures, named: list[str]) -> TimeUnit | None:
             if least <= low and high <= most and len(named) <= 3 and not set(named) & (_COUNTED - {"number", "num"}):
                 return grain
     return None
+
+
+def _is_year(figures: Figures, named: list[str]) -> bool:
+    low, high = figures.low, figures.high
+    if set(named) & _YEAR_LIKE and low >= 1000 and high <= 2100 and high - low <= 1000:
+        return True
+    if not named or figures.column.unit is not None or low < 1000 or high > 2300:
+        return False
+    said = bool(set(named) & _YEARS) or named[-1].endswith(("year", "jahr"))
+    return said and (named[-1] in _YEARS or not set(named) & _COUNTED)
 
 
 def _in_order(figures: Figures) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from .cells import filled, kind
 from .dialects import Dialect
-from .layouts import filled, kind, types, usual_width
+from .layouts import types, usual_width
 from .parsing import split
 
 _OTHER_DELIMITERS = (",", ";", "\t", "|", " ")

@@ -19,7 +19,8 @@ _NOTE = r"(?:\s*(?:\*{1,3}|[†‡§]+|\[\w{1,3}\]|\([a-z]\)))?"
 _AMOUNT = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?P<before>{_CURRENCY})?\s*(?P<inner>[-−–])?\s*(?P<number>{_NUMBER})"
     rf"\s*(?P<multiplier>{_MULTIPLIER}(?![\w/]))?"
-    rf"\s*(?P<after>%|‰|{_CURRENCY}|[A-Za-z°µ%$€£][\w/°²³$€£%. ]{{0,11}})?(?P<minus>-)?\s*(?P<close>\))?(?P<note>{_NOTE})"
+    rf"\s*(?P<after>%|‰|{_CURRENCY}|[A-Za-z°µ%$€£][\w/°²³$€£%. ]{{0,11}})?"
+    rf"(?P<minus>-)?\s*(?P<close>\))?(?P<note>{_NOTE})"
 )
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _DOT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+)(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+")

@@ -15,7 +15,7 @@ from ..engine import literal
 from ..errors import DataError
 from ..model import Repair
 from ..step import Limits
-from . import dialects, encodings, layouts
+from . import cells, dialects, encodings, layouts
 from .aligning import Aligner
 from .dialects import Dialect
 from .grids import Grid, grids, tell_alignment
@@ -277,7 +277,7 @@ def _rows_at_end(path: Path, codec: str, dialect: Dialect, end: str) -> list[lis
 def _end_of_body(rows: list[list[str]], width: int) -> int:
     """How many of the last rows belong to the table."""
     end = len(rows)
-    while end and ((layouts.filled(rows[end - 1]) <= max(1, width // 3) and width > 2) or not any(rows[end - 1])):
+    while end and ((cells.filled(rows[end - 1]) <= max(1, width // 3) and width > 2) or not any(rows[end - 1])):
         end -= 1
     return end if len(rows) - end <= 40 else len(rows)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..model import Repair
-from . import layouts
+from . import cells, layouts
 from .aligning import Aligner, respell
 from .dialects import Dialect
 from .layouts import Region
@@ -84,7 +84,7 @@ def _header_width(names: list[list[str]], rows: Sequence[Sequence[str]], region:
         and _first_names_rows(rows, region, usual)
     ):
         return usual, [["", *row] for row in names]
-    extent = max((layouts.extent(row) for row in names), default=0)
+    extent = max((cells.extent(row) for row in names), default=0)
     return max(extent, min(usual, layouts.used_width(rows, region.body, usual))), names
 
 
@@ -138,7 +138,7 @@ def _title(rows: Sequence[Sequence[str]], region: Region, default: str) -> str:
 
 
 def _tell(grid: Grid, rows: Sequence[Sequence[str]], region: Region, aligner: Aligner) -> None:
-    above = [position for position in region.above if layouts.filled(rows[position])]
+    above = [position for position in region.above if cells.filled(rows[position])]
     if above:
         grid.repairs.append(
             Repair(

@@ -8,24 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from . import marks
+from .cells import Row, extent, filled, kind
 
-Row = Sequence[str]
-
-_NUMBER = re.compile(
-    r"[-+(]?\s?(?:US)?[$€£¥]?\s?[-+]?(?:\d[\d.,'’ \u00a0]*|[.,]\d+)(?:[eE][-+]?\d+)?"
-    r"\s?(?:%|[$€£]|[kKMB]|bn|mn)?\)?\*{0,2}"
-)
-_TIME = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,20}|\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp][Mm])?"
-    r"|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
-    r"|\d{4}-\d{2}|\d{4}[- ]?Q[1-4]"
-)
 _YEAR = re.compile(r"(?:1[5-9]|20|21)\d{2}")
 _NOTE_START = re.compile(
     r"\s*(?:sources?\b|notes?\b|footnotes?\b|quelle|fuente|fonte|nota\b|anmerkung|\*|†|‡|\(\d\)|\[\d\]|\d\)|©|copyright"
-    r"|data from|last updated|updated|generated|exported|downloaded|retrieved|n/a\b.*=|\.\. ?=|- ?=|disclaimer|methodology"
-    r"|see also|for more|http|p ?=|r ?=)",
+    r"|data from|last updated|updated|generated|exported|downloaded|retrieved|n/a\b.*=|\.\. ?=|- ?=|disclaimer"
+    r"|methodology|see also|for more|http|p ?=|r ?=)",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
@@ -49,10 +38,6 @@ class Region:
     """Header rows seen again further down, as on printed pages."""
 
 
-def filled(row: Row) -> int:
-    return sum(1 for cell in row if cell.strip())
-
-
 def usual_width(rows: Sequence[Row]) -> int:
     """The number of cells most rows have."""
     return _width(rows, [position for position, row in enumerate(rows) if filled(row)]) if rows else 0
@@ -66,19 +51,6 @@ def find(rows: Sequence[Row]) -> list[Region]:
         if region is not None:
             regions.append(region)
     return _merged(rows, regions)
-
-
-def kind(cell: str) -> str:
-    """ "number", "time", "text" or "" for a missing value."""
-    text = cell.strip()
-    if marks.is_missing(text):
-        return ""
-    if len(text) <= 40:
-        if _TIME.fullmatch(text):
-            return "time"
-        if _NUMBER.fullmatch(text):
-            return "number"
-    return "text"
 
 
 def _blocks(rows: Sequence[Row]) -> list[list[int]]:
@@ -125,14 +97,6 @@ def _changes_width(rows: Sequence[Row], present: Sequence[int], start: int, here
 def _usual(numbers: Sequence[int]) -> int:
     counts = Counter(numbers)
     return max(counts, key=lambda number: (counts[number], number))
-
-
-def extent(row: Row) -> int:
-    """Cells up to the last one that says something."""
-    for position in range(len(row) - 1, -1, -1):
-        if row[position].strip():
-            return position + 1
-    return 0
 
 
 def _stays(rows: Sequence[Row], here: int) -> bool:

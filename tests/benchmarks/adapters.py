@@ -32,7 +32,7 @@ from dashwright.pipelines.step import JobFolder, Limits, silent
 
 
 def load(path: str) -> list[list[str]]:
-    """Cells as they are written. The scorers know no empty file and no table without a header: nothing, and rows only."""
+    """Cells as they are written; nothing for an empty file, and rows only where there is no header."""
     file = Path(path)
     if file.stat().st_size == 0:
         return []

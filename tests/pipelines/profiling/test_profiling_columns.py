@@ -11,6 +11,9 @@ def table(job: Any, header: str, rows: list[str], name: str = "things.csv", **mo
     return job.add(name, "\n".join([header, *rows]) + "\n", **more).profile().tables[0]
 
 
+LONG = "that goes on for longer than a name would and is about nothing that repeats itself"
+
+
 @pytest.mark.parametrize(
     ("name", "cells", "role"),
     [
@@ -39,7 +42,7 @@ def table(job: Any, header: str, rows: list[str], name: str = "things.csv", **mo
         ("state", ["TX", "CA", "NY", "WA"] * 8, "place"),
         ("city", ["Paris", "Berlin", "Rio", "Rome"] * 8, "place"),
         ("lat", ["48.85", "52.52", "-22.9", "41.9"] * 8, "coordinate"),
-        ("remark", [f"This is a rather long remark number {n} about nothing that repeats itself in this table" for n in range(32)], "text"),
+        ("remark", [f"remark {n} {LONG}" for n in range(32)], "text"),
         ("sku", [f"AB-{n:04}" for n in range(32)], "identifier"),
         ("nothing", [""] * 32, "empty"),
     ],

@@ -15,8 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashwright.pipelines.errors import DataError
+from dashwright.pipelines.reading import marks
 
-WORDS = st.text(st.characters(codec="utf-8", categories=("L",)), min_size=3, max_size=12)
+WORDS = st.text(st.characters(codec="utf-8", categories=("L",)), min_size=3, max_size=12).filter(
+    lambda word: not marks.is_missing(word)
+)
 TEXTS = st.one_of(
     WORDS,
     st.tuples(WORDS, WORDS).map(", ".join),
@@ -66,7 +69,8 @@ DIALECTS = st.builds(
 )
 
 Row = tuple[str, int, float, date]
-ROWS = st.lists(st.tuples(TEXTS, st.integers(-5_000_000, 5_000_000), st.floats(-1e6, 1e6).map(lambda x: round(x, 2)), DAYS), min_size=8, max_size=30)  # fmt: skip
+AMOUNTS = st.floats(-1e6, 1e6).map(lambda amount: round(amount, 2))
+ROWS = st.lists(st.tuples(TEXTS, st.integers(-5_000_000, 5_000_000), AMOUNTS, DAYS), min_size=8, max_size=30)
 # What decides day or month, and comma or point, must be there: a table that leaves it open is read by convention.
 CLEAR: list[Row] = [("clear", 12, 0.25, date(2001, 5, 31)), ("as day", 1_234_567, 98_765.75, date(2001, 12, 24))]
 
@@ -92,7 +96,10 @@ def write(rows: list[Row], how: Written) -> bytes:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=ROWS, how=DIALECTS)
 def test_a_table_in_any_dialect_is_read_back_the_same(
@@ -114,7 +121,10 @@ ANYTHING = st.binary(max_size=2_000) | st.text(max_size=2_000).map(str.encode)
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=150,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     content=ANYTHING
@@ -125,9 +135,10 @@ ANYTHING = st.binary(max_size=2_000) | st.text(max_size=2_000).map(str.encode)
 def test_any_bytes_end_in_a_table_or_a_sentence(job_in: Callable[[Path], Any], content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         job = job_in(Path(folder) / "job")
+        job.add("any.csv", content)
+        profile, sentence = None, ""
         try:
-            profile = job.add("any.csv", content).profile()
+            profile = job.profile()
         except DataError as error:
-            assert str(error).endswith(".")
-        else:
-            assert all(table.rows for table in profile.tables)
+            sentence = str(error)
+    assert sentence.endswith(".") if profile is None else all(table.rows for table in profile.tables)
