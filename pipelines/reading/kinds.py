@@ -40,7 +40,8 @@ class Kind:
     Apart from `parse`, because it mentions its argument more than once.
     """
     strict: Callable[[str], str] | None = None
-    """The same but raising at the first value that is not of this kind; much faster. None: there is no such way."""
+    """SQL of a text → SQL of its value, raising where it is not of this kind: a cast, much faster than looking closely.
+    None: there is no such cast."""
     unit: str | None = None
     sentence: str = ""
     """What is changed in reading, without the column's name; empty when nothing worth telling."""
@@ -96,7 +97,7 @@ def _truth_in(true: str, false: str) -> Kind:
         "boolean",
         lambda text: f"CASE lower({text}) {listed} END",
         marks.AMONG_NUMBERS - {true, false},
-        strict=lambda text: f"CASE lower({text}) {listed} ELSE CAST({_failing(text)} AS BOOLEAN) END",
+        strict=lambda text: f"CASE lower({text}) {listed} ELSE CAST({failing(text)} AS BOOLEAN) END",
         sentence="" if true == "true" else f'Read "{true}" and "{false}" as true and false',
     )
 
@@ -116,23 +117,16 @@ def _moment(header: str, values: list[str], day_first: bool | None) -> Kind | No
     )
 
 
-def _strict_moment(moment: moments.Moment) -> Callable[[str], str]:
+def _strict_moment(moment: moments.Moment) -> Callable[[str], str] | None:
     if not moment.iso:
-        return _strictly(lambda text: moment.check(moment.parse(text)))
+        return None
     # A cast to a timestamp takes other spellings, too; the column's type would not tell that a time was there.
-    return lambda text: f"CASE WHEN length({text}) = 10 THEN CAST({text} AS TIMESTAMP) ELSE {_failing(text)} END"
+    return lambda text: f"CASE WHEN length({text}) = 10 THEN CAST({text} AS TIMESTAMP) ELSE {failing(text)} END"
 
 
-def _failing(text: str) -> str:
+def failing(text: str) -> str:
     """SQL that raises. It mentions the column, or duckdb would compute it, and so raise, before it looks at a row."""
     return f"error(concat('not of this kind: ', {text}))"
-
-
-def _strictly(read: Callable[[str], str]) -> Callable[[str], str]:
-    def strict(text: str) -> str:
-        return f"coalesce({read(text)}, {_failing(text)})"
-
-    return strict
 
 
 def _amount(header: str, values: list[str], decimal_comma: bool | None) -> Kind | None:
@@ -157,13 +151,13 @@ def _amount(header: str, values: list[str], decimal_comma: bool | None) -> Kind 
     )
 
 
-def _strict_number(amount: amounts.Amount) -> Callable[[str], str]:
+def _strict_number(amount: amounts.Amount) -> Callable[[str], str] | None:
     if not amount.plain:
-        return _strictly(lambda text: amount.check(amount.parse(text)))
+        return None
     if amount.integer:
         # A cast rounds "1.5" to 2 without a word, and reads "1e3"; such values belong to another kind.
         return lambda text: (
-            f"CASE WHEN contains({text}, '.') OR contains({text}, 'e') THEN CAST({_failing(text)} AS BIGINT) "
+            f"CASE WHEN contains({text}, '.') OR contains({text}, 'e') THEN CAST({failing(text)} AS BIGINT) "
             f"ELSE CAST({text} AS BIGINT) END"
         )
     return lambda text: f"CAST({text} AS DOUBLE)"

@@ -13,7 +13,7 @@ import duckdb
 
 from ..engine import first_row, literal, name
 from ..model import ReadColumn, ReadTable, Repair
-from .columns import SQL_TYPE, ColumnPlan, parsed, plan_columns, strict_value, value
+from .columns import ColumnPlan, parsed, plan_columns, strictly, value
 from .naming import label_and_unit
 from .raw import RawTable
 from .settling import settle
@@ -69,8 +69,7 @@ def _copy(
     connection: duckdb.DuckDBPyConnection, raw: RawTable, plans: list[ColumnPlan], path: Path, *, strict: bool
 ) -> None:
     if strict:
-        values = [f"CAST({strict_value(plan)} AS {SQL_TYPE[plan.kind.type]})" for plan in plans]
-        source = raw.relation
+        source, values = strictly(raw, plans)
     else:
         values = [value(plan, number) for number, plan in enumerate(plans)]
         source = parsed(raw, plans)

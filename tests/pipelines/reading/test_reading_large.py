@@ -129,3 +129,18 @@ def test_hundred_megabytes_need_little_memory(job: Any) -> None:
         [sys.executable, "-c", MEASURE, str(job.folder.path)], capture_output=True, text=True, check=True
     )
     assert int(done.stdout) < 1_536
+
+
+def test_numbers_and_dates_written_for_people_are_read_in_a_large_file(job: Any) -> None:
+    def row(number: int) -> str:
+        share = "n/a" if number % 9 == 0 else f"{number % 1000 / 10}%"
+        return f'{number % 28 + 1:02}/{number % 12 + 1:02}/2015;{share};"$1,{number % 1000:03}";(5);{"words " * 5}'
+
+    table = job.add("people.csv", "day;share;cost;net;note\n" + lines(row)).read().tables[0]
+    assert [column.type for column in table.columns] == ["date", "number", "integer", "integer", "text"]
+    found = duckdb.sql(
+        f"SELECT count(share), max(share), min(cost), max(cost), sum(net), count(day), max(day) "
+        f"FROM '{job.folder.path / table.path}'"
+    ).fetchall()[0]
+    assert found == (ROWS - -(-ROWS // 9), 99.9, 1000, 1999, -5 * ROWS, ROWS, datetime(2015, 12, 28))
+    assert next(repair.count for repair in table.repairs if repair.kind == "missing_marks") == -(-ROWS // 9)
