@@ -30,7 +30,9 @@ def read(path: Path, file_name: str, title: str, staging: Staging, limits: Limit
         described = staging.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         row = first_row(staging.connection, f"SELECT count(*) FROM {source}")
     except duckdb.Error as error:
-        raise DataError(f"'{file_name}' cannot be read as Parquet: {str(error).splitlines()[0]}.") from error
+        raise DataError(
+            f"'{file_name}' cannot be read as Parquet: its content is damaged or another format."
+        ) from error
     check_width(len(described), file_name, limits)
     if not row or not row[0]:
         names = ", ".join(str(column[0])[:40] for column in described[:5])
