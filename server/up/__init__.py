@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ...pipelines.errors import SetupError
 from ..settings import Settings
 from . import running
 from .child import Child
@@ -27,10 +28,10 @@ def run(settings: Settings, wish: Wish, say: Say) -> None:
     Raises:
         SetupError: it already runs, a port is taken, or a part cannot start. Nothing is left behind then either.
     """
-    with running.claimed(settings.data_dir), running.lock_of_parts(settings.data_dir) as lock:
+    with running.claimed(settings.data_dir) as is_ours, running.lock_of_parts(settings.data_dir) as lock:
         addresses = choose_addresses(settings, wish, say)
         children = [Child(part, settings.logs / f"{part.name}.log", lock) for part in parts(settings, addresses)]
-        chronicle = Chronicle(settings.data_dir, addresses.viewer, children, say)
+        chronicle = Chronicle(settings.data_dir, addresses.viewer, children, say, is_ours)
         chronicle.record("starting")
         bell = Bell()
         with bell.hung():
@@ -51,6 +52,7 @@ class Chronicle:
     viewer: str
     children: list[Child]
     say: Say
+    is_ours: Callable[[], bool]
 
     def record(self, state: Literal["starting", "ready", "stopping"]) -> None:
         studio = next((child.part.address for child in self.children if child.part.name == "studio"), None)
@@ -59,10 +61,16 @@ class Chronicle:
             for child in self.children
             if child.pid
         ]
-        running.record(
-            self.data_dir,
-            Running(pid=os.getpid(), state=state, viewer=self.viewer, studio=studio, parts=tuple(parts)),
-        )
+        now = Running(pid=os.getpid(), state=state, viewer=self.viewer, studio=studio, parts=tuple(parts))
+        try:
+            running.record(self.data_dir, now)
+        except OSError as error:
+            # What runs is worth more than its record: a full disk must not end it, nor keep it from being ended.
+            self.say(f"'{running.record_path(self.data_dir)}' cannot be written: {error.strerror}.")
+
+    def check(self) -> None:
+        if not self.is_ours():
+            raise SetupError(f"The data directory '{self.data_dir}' was removed, so everything on it was ended.")
 
     def became_ready(self, child: Child, *, again: bool) -> None:
         seconds = time.monotonic() - child.started_at

@@ -89,12 +89,16 @@ class Child:
         if self.process is None or (code := self.process.poll()) is None:
             return None
         self._let_go()
-        self.ready = False
         if time.monotonic() - self.started_at > HEALTHY_AFTER:
             self.deaths = 0
-        self.start_at = time.monotonic() + min(FIRST_PAUSE * 2**self.deaths, LONGEST_PAUSE)
-        self.deaths += 1
+        self.put_off()
         return code
+
+    def put_off(self) -> None:
+        """Set the next start, later each time."""
+        self.ready = False
+        self.start_at = time.monotonic() + min(FIRST_PAUSE * 2 ** min(self.deaths, 10), LONGEST_PAUSE)
+        self.deaths += 1
 
     @property
     def is_due(self) -> bool:

@@ -10,7 +10,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -60,8 +60,8 @@ def record(data_dir: Path, running: Running) -> None:
 
 
 @contextlib.contextmanager
-def claimed(data_dir: Path) -> Iterator[None]:
-    """Be the one supervisor of this data directory.
+def claimed(data_dir: Path) -> Iterator[Callable[[], bool]]:
+    """Be the one supervisor of this data directory. Gives a way to see that it still is the same directory.
 
     Raises:
         SetupError: another one is; the sentence names its address.
@@ -73,7 +73,7 @@ def claimed(data_dir: Path) -> Iterator[None]:
             raise _second(data_dir)
         record_path(data_dir).unlink(missing_ok=True)
         try:
-            yield
+            yield lambda: _is_at(handle, data_dir / "run" / "up.lock")
         finally:
             record_path(data_dir).unlink(missing_ok=True)
     finally:
@@ -163,6 +163,14 @@ def stop(data_dir: Path, patience: float = PATIENCE) -> bool:
             raise SetupError(f"Dashwright on '{data_dir}' (process {running.pid}) has not ended in {patience:.0f} s.")
         time.sleep(0.05)
     return True
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Whether an open file is still the one under its name: a lock on a deleted file keeps nobody out."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except OSError:
+        return False
 
 
 def _second(data_dir: Path) -> SetupError:

@@ -61,6 +61,9 @@ class Events(Protocol):
 
     def became_ready(self, child: Child, *, again: bool) -> None: ...
 
+    def check(self) -> None:
+        """Called all the time: the place to raise what must end everything."""
+
     def all_ready(self) -> None: ...
 
     def died(self, child: Child, code: int) -> None: ...
@@ -75,6 +78,7 @@ def supervise(children: Sequence[Child], bell: Bell, events: Events) -> None:
     """
     everything_was_ready = False
     while True:
+        events.check()
         for child in children:
             attend(child, events)
         if not everything_was_ready and all(child.ready for child in children):
@@ -87,7 +91,7 @@ def attend(child: Child, events: Events) -> None:
     """Do what one child needs now."""
     if child.process is None:
         if child.is_due:
-            child.start()
+            begin(child)
         return
     if (code := child.death()) is not None:
         if not child.was_ready:
@@ -100,6 +104,20 @@ def attend(child: Child, events: Events) -> None:
         if not child.was_ready:
             raise SetupError(failure(child, f"was not ready within {child.part.patience:.0f} s"))
         child.ask_to_end()  # and its death is seen here like any other
+
+
+def begin(child: Child) -> None:
+    """Start a child, or try later where the system cannot just now (too many processes, a full disk).
+
+    Raises:
+        SetupError: it has never run.
+    """
+    try:
+        child.start()
+    except OSError as error:
+        if not child.was_ready:
+            raise SetupError(f"{child.part.title} cannot be started: {error.strerror} ('{error.filename}').") from error
+        child.put_off()
 
 
 def end_all(children: Sequence[Child]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -168,3 +169,12 @@ def test_a_part_that_cannot_start_says_why_and_nothing_stays(place: Place) -> No
     assert "The database does not answer" in done.stderr
     assert "Traceback" not in done.stderr
     place.assert_nothing_left()
+
+
+def test_a_data_directory_that_is_removed_ends_everything(place: Place) -> None:
+    up = place.up()
+    below = children(place)
+    shutil.rmtree(place.data_dir)
+    assert "was removed" in up.rest()
+    assert up.process.returncode == 1
+    wait_until_gone(below)
