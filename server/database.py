@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 
 from ..pipelines.errors import SetupError
+
+# Alembic takes 0.3 s to import, and whoever only reads or writes rows does without: it is imported where it is used.
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATION_LOCK = 0x6461736877  # "dashw"
 QUEUE_PREFIX = "huey"
@@ -83,6 +86,8 @@ def migrate(url: str, revision: str = "head") -> None:
         DatabaseGoneError: the database does not answer.
         SetupError: the tables were made by a newer Dashwright, or the database does not take every text.
     """
+    from alembic import command
+
     engine = connect(url, pool_size=1)
     try:
         with answering(), engine.begin() as connection:
@@ -104,19 +109,26 @@ def is_current(url: str) -> bool:
     engine = connect(url, pool_size=1)
     try:
         with answering(), engine.connect() as connection:
-            heads = set(ScriptDirectory.from_config(configuration(connection)).get_heads())
-            return _revisions(connection) == heads
+            return _revisions(connection) == set(_scripts(connection).get_heads())
     finally:
         engine.dispose()
 
 
 def configuration(connection: Connection) -> Config:
     """Alembic's configuration, made here instead of read from a file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
+
+
+def _scripts(connection: Connection) -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(configuration(connection))
 
 
 def is_ours(name: str | None, kind: str, _: object) -> bool:
@@ -134,7 +146,7 @@ def _refuse_encoding(connection: Connection) -> None:
 
 
 def _refuse_newer(connection: Connection) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(configuration(connection)).walk_revisions()}
+    known = {script.revision for script in _scripts(connection).walk_revisions()}
     if unknown := _revisions(connection) - known:
         raise SetupError(
             f"The database was made by a newer Dashwright (its revision is '{min(unknown)}'); install that version."

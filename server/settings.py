@@ -149,7 +149,7 @@ class Settings(BaseSettings):
         try:
             if not self.data_dir.exists():
                 # To pass through but not to list: as root the database's user has its own folder in there.
-                self.data_dir.mkdir(parents=True)
+                self.data_dir.mkdir(parents=True, exist_ok=True)  # another command may make it just now
                 self.data_dir.chmod(0o711)
             for folder in (self.jobs, self.versions, self.run, self.logs, self.secrets):
                 folder.mkdir(mode=0o700, exist_ok=True)

@@ -40,11 +40,7 @@ def settings_for(data_dir: Path | None, **changes: object) -> Settings:
         SetupError: the data directory cannot be made.
     """
     settings = settings_only(data_dir, **changes)
-    try:
-        settings.make_folders()
-    except SetupError:
-        # Two first commands at once: the other one has made the data directory between our look and our try.
-        settings.make_folders()
+    settings.make_folders()
     return settings
 
 
