@@ -69,17 +69,24 @@ def programs_of(place: Place) -> Programs:
         )
     installation = Path(spec.submodule_search_locations[0], INSTALLATION)
     if not place.account.reaches(installation / "bin" / "postgres"):
-        installation = _copy(installation, place)
+        installation = copied(installation, place.folder)
     return Programs(installation / "bin", place.account)
 
 
-def _copy(installation: Path, place: Place) -> Path:
+def copied(installation: Path, folder: Path) -> Path:
+    """The installation again in `folder`, beside its libraries as in the wheel, since programs look for them there."""
     postgres = (installation / "bin" / "postgres").stat()
     stamp = hashlib.sha256(f"{postgres.st_size} {postgres.st_mtime_ns}".encode()).hexdigest()[:8]
-    copy = place.folder / f"programs-{MAJOR_VERSION}-{stamp}"
+    copy = folder / f"programs-{MAJOR_VERSION}-{stamp}"
+    package = installation.parent
     if not copy.exists():
-        staging = Path(tempfile.mkdtemp(dir=place.folder, prefix=".programs."))
-        shutil.copytree(installation, staging, dirs_exist_ok=True, ignore=shutil.ignore_patterns("include"))
-        staging.chmod(0o755)  # they are root's, and the folder around them lets only the account in
+        staging = Path(tempfile.mkdtemp(dir=folder, prefix=".programs."))
+        unneeded = shutil.ignore_patterns("include")
+        shutil.copytree(installation, staging / package.name / installation.name, ignore=unneeded)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():  # only in wheels whose libraries were gathered in one folder
+            shutil.copytree(libraries, staging / libraries.name)
+        for made in (staging, staging / package.name):
+            made.chmod(0o755)  # they are root's, and the folder around them lets only the account in
         staging.rename(copy)
-    return copy
+    return copy / package.name / installation.name

