@@ -9,9 +9,11 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.cli.test_dashboards import SALES
 from tests.conftest import Place
@@ -51,6 +53,15 @@ def test_two_at_once_share_what_one_of_them_starts(place: Place, tmp_path: Path)
     assert len(place.json("jobs")) == 2
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What this process starts can be interrupted, also where a shell started the tests in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_the_watching_not_the_making(running: Place, tmp_path: Path) -> None:
     (tmp_path / "sales.csv").write_text(SALES)
     with subprocess.Popen(
