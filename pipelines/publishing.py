@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +19,9 @@ PARTS = ("plan.json", "profile.json", "datasets.json", "candidates.json", "table
 def publish(folder: JobFolder, limits: Limits, report: Report) -> Version:
     """Make the version's folder and the job's ``version.json``.
 
-    The folder is built beside its final place and renamed, so it is whole or absent. Which version viewers see is
-    not decided here: whoever watches over the job points the dashboard to it.
+    The folder is built beside its final place and renamed, so it is whole or absent; what a killed try left there is
+    removed first. Which version viewers see is not decided here: whoever watches over the job points the dashboard to
+    it.
 
     Raises:
         LimitError: the disk is full.
@@ -32,8 +32,10 @@ def publish(folder: JobFolder, limits: Limits, report: Report) -> Version:
     version = describe(folder, request)
     place = versions_of(folder, request) / str(request.version_number)
     place.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{request.version_number}."))
+    staging = place.with_name(f".{place.name}")
     try:
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(mode=0o700)
         fill(staging, folder, version)
         freeze(staging)
         replace(staging, place)

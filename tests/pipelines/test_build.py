@@ -146,6 +146,16 @@ def test_publishing_twice_leaves_one_whole_version(made: tuple[Path, JobFolder, 
     assert sorted(path.name for path in (root / "versions/sales/1").iterdir()) == before
 
 
+def test_what_a_killed_try_left_beside_a_version_goes(made: tuple[Path, JobFolder, list[Progress]]) -> None:
+    root, folder, _ = made
+    place = root / "versions/sales/1"
+    shutil.copytree(place, place.with_name(".1"))  # as if it had been killed just before it put the folder in its place
+    (place.with_name(".1") / "half").write_text("of it")
+    publish(folder, Limits(), silent)
+    assert not [path for path in place.parent.iterdir() if path.name.startswith(".")]
+    assert not (place / "half").exists()
+
+
 def test_a_step_without_the_file_before_it_says_so(tmp_path: Path) -> None:
     folder = job(tmp_path, "empty", tmp_path / "sales.csv")
     with pytest.raises(DataError, match=r"has no plan\.json; run the step before first"):
