@@ -10,17 +10,23 @@ from typing import Any, NamedTuple, Protocol
 
 from .errors import InputError
 from .model import Datasets, Request, Version
+from .providers import NoProviders, Providers
 from .step import JobFolder, Limits, Progress, Report, silent
+
+NO_PROVIDERS = NoProviders()
 
 
 class Run(Protocol):
     """What a step's function looks like."""
 
-    def __call__(self, folder: JobFolder, limits: Limits, report: Report, /) -> Any: ...
+    def __call__(self, folder: JobFolder, limits: Limits, report: Report, /, *providers: Providers) -> Any: ...
 
 
 class Step(NamedTuple):
-    """`name` is what a person types, `progress` the job's current_step, `start` the percent it begins at."""
+    """`name` is what a person types, `progress` the job's current_step, `start` the percent it begins at.
+
+    `asks`: its function takes the AI providers, too.
+    """
 
     name: str
     progress: str
@@ -28,19 +34,20 @@ class Step(NamedTuple):
     function: str
     file: Callable[[JobFolder], Path]
     start: float
+    asks: bool = False
 
-    def run(self, folder: JobFolder, limits: Limits, report: Report) -> None:
+    def run(self, folder: JobFolder, limits: Limits, report: Report, providers: Providers = NO_PROVIDERS) -> None:
         # Steps load pandas, papermill and more: only the one that runs is imported.
         function: Run = getattr(importlib.import_module(f".{self.module}", __package__), self.function)
-        function(folder, limits, report)
+        function(folder, limits, report, *((providers,) if self.asks else ()))
 
 
 STEPS = (
-    Step("search", "search_datasets", "searching", "search", lambda folder: folder.candidates, 0),
+    Step("search", "search_datasets", "searching", "search", lambda folder: folder.candidates, 0, asks=True),
     Step("download", "download_datasets", "downloading", "download", lambda folder: folder.datasets, 25),
     Step("read", "analyze_datasets", "reading", "read", lambda folder: folder.tables, 50),
     Step("profile", "analyze_datasets", "profiling", "profile", lambda folder: folder.profile, 65),
-    Step("plan", "generate_visualizations", "planning", "plan", lambda folder: folder.plan, 75),
+    Step("plan", "generate_visualizations", "planning", "plan", lambda folder: folder.plan, 75, asks=True),
     Step("compose", "generate_visualizations", "composing", "compose", lambda folder: folder.notebook, 85),
     Step("execute", "finalize_dashboard", "executing", "execute", lambda folder: folder.executed, 90),
     Step("publish", "finalize_dashboard", "publishing", "publish", lambda folder: folder.version, 97),
@@ -59,7 +66,7 @@ def step(name: str) -> Step:
     raise InputError(f"There is no step '{name}'. The steps are: {', '.join(item.name for item in STEPS)}.")
 
 
-def run(folder: JobFolder, limits: Limits, report: Report = silent) -> Version:
+def run(folder: JobFolder, limits: Limits, report: Report = silent, providers: Providers = NO_PROVIDERS) -> Version:
     """All steps of a job, from the request to the version.
 
     Seconds of each step are added to ``seconds.json`` as it ends, so that they survive a retry.
@@ -75,7 +82,7 @@ def run(folder: JobFolder, limits: Limits, report: Report = silent) -> Version:
             return keep(folder, request, report)
         report(Progress(step=item.progress, percent=item.start, message=item.name))
         started = time.monotonic()
-        item.run(folder, limits, report)
+        item.run(folder, limits, report, providers)
         folder.add_seconds(item.name, time.monotonic() - started)
     report(Progress(step="completed", percent=100))
     return folder.read(Version, folder.version)

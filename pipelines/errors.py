@@ -5,6 +5,7 @@
     │   ├── DataError       … the data: missing, empty, unreadable, too large
     │   └── PlanError       … the plan: names a column that does not exist, cannot be drawn
     ├── SourceError         somebody else's server: trying again later may cure it
+    │   └── ProviderError   … that of an AI provider: a plan is made without it
     ├── NotebookError       whoever edits the notebook: a cell failed
     ├── LimitError          whoever sets the limits: time, memory, disk
     └── SetupError          the operator: something is not installed, configured or reachable
@@ -39,6 +40,10 @@ class SourceError(DashwrightError):
     code = "source"
 
 
+class ProviderError(SourceError):
+    code = "provider"
+
+
 class NotebookError(DashwrightError):
     """A cell failed. `cell_id`, `source` and `traceback` say where; the notebook as far as it ran is kept."""
 
@@ -60,5 +65,6 @@ class SetupError(DashwrightError):
 
 
 BY_CODE: dict[str, type[DashwrightError]] = {
-    kind.code: kind for kind in (InputError, DataError, PlanError, SourceError, NotebookError, LimitError, SetupError)
+    kind.code: kind
+    for kind in (InputError, DataError, PlanError, SourceError, ProviderError, NotebookError, LimitError, SetupError)
 }

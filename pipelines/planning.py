@@ -11,6 +11,7 @@ from typing import Protocol, cast
 from .checking import broken_expectations, problems
 from .errors import DataError, PlanError
 from .model import Dataset, Datasets, Plan, Profile, Request
+from .providers import Providers
 from .step import JobFolder, Limits, Progress, Report
 
 STEP = "generate_visualizations"
@@ -38,7 +39,7 @@ AUTO = "offline"
 """What "auto" means as long as no other planner is configured."""
 
 
-def plan(folder: JobFolder, limits: Limits, report: Report) -> Plan:  # noqa: ARG001
+def plan(folder: JobFolder, limits: Limits, report: Report, providers: Providers | None = None) -> Plan:  # noqa: ARG001
     """Reads request, profile and datasets; writes plan.json. A refresh keeps the plan of its version unchanged.
 
     Raises:

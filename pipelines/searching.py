@@ -9,6 +9,7 @@ from threading import Thread
 
 from .errors import DashwrightError, DataError, SourceError
 from .model import Candidate, Candidates, Request
+from .providers import Providers
 from .sources import Query, names, source
 from .sources.ranking import Ranked, choose, keywords, rank
 from .step import JobFolder, Limits, Progress, Report
@@ -19,7 +20,12 @@ PATIENCE = 20.0
 Answer = tuple[str, Sequence[Candidate] | DashwrightError]
 
 
-def search(folder: JobFolder, limits: Limits, report: Report) -> Candidates:
+def search(
+    folder: JobFolder,
+    limits: Limits,
+    report: Report,
+    providers: Providers | None = None,  # noqa: ARG001
+) -> Candidates:
     """What is attached is taken as it is; else the sources that the request prefers are asked, all at once.
 
     Raises:

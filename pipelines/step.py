@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from .errors import DataError
 from .model import Noun, sentence
+from .services import Service
 
 N = TypeVar("N", bound=Noun)
 
@@ -32,6 +33,12 @@ class Limits(Noun):
     """Whether http(s) sources may be on loopback, private or link-local addresses."""
     memory: int = Field(4 * 1024**3, ge=256 * 1024**2)
     """Address space of the step's process beyond what it has at its start, and of the kernel."""
+    services: dict[str, Service] = Field(default_factory=dict)
+    """By the name of a source: where its server is, and the key for it. Never written to a file."""
+
+    def service(self, name: str) -> Service:
+        """What is set for a source; where nothing is, its own address and no key."""
+        return self.services.get(name, Service())
 
 
 class Progress(Noun):

@@ -15,10 +15,17 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..pipelines.errors import SetupError
+from ..pipelines.services import Service
 from ..pipelines.step import Limits
 
 PREFIX = "DASHWRIGHT_"
 GIB = 1024**3
+SOURCES: dict[str, tuple[str | None, str | None]] = {
+    "fred": (None, "fred_api_key"),
+    "kaggle": ("kaggle_username", "kaggle_key"),
+}
+"""Sources with a server: the fields that hold the user's name and the key for it. Those of its address and time-out
+are called after it: `kaggle_base_url`, `kaggle_timeout`."""
 EXAMPLE = "postgresql://user:password@host/database"
 
 
@@ -79,6 +86,11 @@ class Settings(BaseSettings):
         False, description="Whether data may come from loopback, private or link-local addresses."
     )
 
+    kaggle_base_url: str | None = Field(None, description="Instead of Kaggle's own address.")
+    kaggle_timeout: float | None = Field(None, gt=0, description="For one answer of Kaggle.")
+    fred_base_url: str | None = Field(None, description="Instead of FRED's own address.")
+    fred_timeout: float | None = Field(None, gt=0, description="For one answer of FRED.")
+
     postgres_user: str = Field(
         "dashwright",
         pattern=r"^[a-z_][a-z0-9_-]{0,30}$",
@@ -119,6 +131,21 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """What the steps of one job may use."""
         return Limits.model_validate({name: getattr(self, name) for name in Limits.model_fields})
+
+    @property
+    def services(self) -> dict[str, Service]:
+        """How the servers of sources are reached, where anything is set for them."""
+        services = {name: self._service(name, *fields) for name, fields in SOURCES.items()}
+        return {name: service for name, service in services.items() if service != Service()}
+
+    def _service(self, name: str, user: str | None, key: str | None) -> Service:
+        field = name.replace("-", "_")
+        return Service(
+            base_url=getattr(self, f"{field}_base_url"),
+            timeout=getattr(self, f"{field}_timeout"),
+            user=getattr(self, user) if user else None,
+            key=getattr(self, key) if key else None,
+        )
 
     @property
     def jobs(self) -> Path:

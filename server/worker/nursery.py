@@ -20,6 +20,7 @@ from typing import NamedTuple
 import psutil
 
 from ...kernels.provisioner import environment
+from ...pipelines.services import REVEAL
 from ..settings import PREFIX, Settings, variable
 from . import child
 
@@ -40,7 +41,7 @@ class Nursery:
     """Starts children. Made once in a process, before its threads."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limits = settings.limits.model_dump_json()
+        self._limits = settings.limits.model_dump_json(context=REVEAL)
         self._context = multiprocessing.get_context("forkserver")
         self._lock = threading.Lock()
         self._context.set_forkserver_preload([f"{__package__}.preloaded"])

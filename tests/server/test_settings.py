@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashwright.pipelines.errors import SetupError
+from dashwright.pipelines.services import REVEAL
 from dashwright.pipelines.step import Limits
 from dashwright.server import settings
 
@@ -79,6 +80,17 @@ def test_limits_of_steps_come_from_the_settings(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_defaults_of_the_limits_are_those_of_the_settings() -> None:
     assert settings.load().limits == Limits()
+
+
+def test_a_key_of_a_source_reaches_the_steps_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRED_API_KEY", "sesame")
+    monkeypatch.setenv("DASHWRIGHT_FRED_BASE_URL", "http://127.0.0.1:1234")
+    limits = settings.load().limits
+    assert set(limits.services) == {"fred"}
+    assert "sesame" not in limits.model_dump_json() + repr(limits)
+    given = Limits.model_validate_json(limits.model_dump_json(context=REVEAL)).service("fred")
+    assert given.key is not None
+    assert (given.key.get_secret_value(), given.base_url) == ("sesame", "http://127.0.0.1:1234")
 
 
 def test_a_given_data_directory_goes_before_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
