@@ -43,7 +43,7 @@ from .profile import (
     TimeUnit,
     Value,
 )
-from .request import QUESTION_LIMIT, Attachment, Preferences, Request
+from .request import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Preferences, Request
 from .version import Provenance, Version, WidgetSummary
 from .widget import (
     AreaWidget,
@@ -63,6 +63,7 @@ from .widget import (
 )
 
 __all__ = [
+    "AMENDMENT_LIMIT",
     "QUESTION_LIMIT",
     "Aggregate",
     "AreaWidget",

@@ -11,6 +11,9 @@ from .noun import Noun
 QUESTION_LIMIT = 4_000
 """Characters. Longer than any question, short enough for every model and page."""
 
+AMENDMENT_LIMIT = 2_000
+"""Characters."""
+
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUESTION_LIMIT)]
 SlugText = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")]
 
@@ -39,9 +42,10 @@ class Preferences(Noun):
 
 
 class Request(Noun):
-    """The first file of a job. A refresh carries the published version whose plan and notebook it keeps."""
+    """The first file of a job. A refresh carries the published version whose plan and notebook it keeps, an amendment
+    the one whose data it keeps and whose plan it changes."""
 
-    kind: Literal["new", "refresh"] = "new"
+    kind: Literal["new", "refresh", "amend"] = "new"
     dashboard_id: str
     slug: SlugText
     question: Question
@@ -49,7 +53,9 @@ class Request(Noun):
     attachments: tuple[Attachment, ...] = ()
     preferences: Preferences = Preferences()
     refresh_of: str | None = None
-    """Folder of the version whose plan and notebook a refresh keeps."""
+    """Folder of the version whose plan and notebook a refresh keeps, or which an amendment changes."""
+    amendment: str | None = Field(None, min_length=1, max_length=AMENDMENT_LIMIT)
+    """For kind "amend": what to change, in the person's own words."""
     version_number: int = Field(1, ge=1)
     """Number that the version made by this job will have."""
     versions: str | None = None
