@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from queue import Empty, SimpleQueue
-from threading import Thread
 
-from .errors import DashwrightError, DataError, SourceError
+from .errors import DataError
 from .model import Candidate, Candidates, Request
 from .providers import Providers
-from .sources import Query, names, source
-from .sources.ranking import Ranked, choose, keywords, rank
+from .sources import names, source
+from .sources.finding import Wanted, find
+from .sources.ranking import keywords
 from .step import JobFolder, Limits, Progress, Report
 
 STEP = "search_datasets"
-PATIENCE = 20.0
-"""Seconds that a source has to answer a search, at most `Limits.download_timeout`."""
-Answer = tuple[str, Sequence[Candidate] | DashwrightError]
 
 
 def search(
@@ -71,69 +66,26 @@ def searched(request: Request, limits: Limits, report: Report) -> Candidates:
     unknown = [name for name in request.preferences.sources if name not in names()]
     if unknown:
         source(unknown[0])  # Raises with those there are.
-    query = Query(request.question, words, request.preferences.max_candidates)
-    found, failures = ask(request.preferences.sources, query, limits, report)
-    if failures and len(failures) == len(set(request.preferences.sources)):
-        raise SourceError(f"No source answered. {' '.join(failures.values())}")
-    ranked = rank(request.question, found)
-    chosen = choose(ranked, request.preferences.max_datasets)
-    if not chosen:
-        raise DataError(nothing_fits(request, ranked, failures))
-    # The chosen ones come first, each with the reason why.
-    taken = {(item.source, item.reference) for item in chosen}
-    others = [item.candidate for item in ranked if (item.candidate.source, item.candidate.reference) not in taken]
-    candidates = [*chosen, *others][: max(request.preferences.max_candidates, len(chosen))]
-    return Candidates(
-        candidates=tuple(candidates),
-        chosen=tuple(range(len(chosen))),
-        total_found=len(found),
-        search_time_ms=0,
-        failures=failures,
+    wanted = Wanted(
+        request.question,
+        request.preferences.sources,
+        most_candidates=request.preferences.max_candidates,
+        most_chosen=request.preferences.max_datasets,
     )
+    found = find(
+        wanted, limits, heard=lambda name: report(Progress(step=STEP, percent=20, message=f"'{name}' answered"))
+    )
+    if not found.chosen:
+        raise DataError(nothing_fits(request, found))
+    return found
 
 
-def ask(places: Sequence[str], query: Query, limits: Limits, report: Report) -> tuple[list[Candidate], dict[str, str]]:
-    """What all sources found, and a sentence for each that failed or took too long."""
-    answers: SimpleQueue[Answer] = SimpleQueue()
-    waiting = list(dict.fromkeys(places))
-    for name in waiting:
-        # Daemons: a source that never answers must not keep the process from ending.
-        Thread(target=ask_one, args=(name, query, limits, answers), daemon=True).start()
-    found: dict[str, Sequence[Candidate]] = {}
-    failures: dict[str, str] = {}
-    patience = min(PATIENCE, limits.download_timeout)
-    ends = time.monotonic() + patience
-    while waiting:
-        try:
-            name, answer = answers.get(timeout=max(0.0, ends - time.monotonic()))
-        except Empty:
-            failures.update({name: f"The source '{name}' did not answer within {patience:g} s." for name in waiting})
-            break
-        waiting.remove(name)
-        if isinstance(answer, DashwrightError):
-            failures[name] = str(answer)
-        else:
-            found[name] = answer
-        report(Progress(step=STEP, percent=20, message=f"'{name}' answered"))
-    # In the order of the request, so that the same question gives the same answer every time.
-    return [candidate for name in dict.fromkeys(places) for candidate in found.get(name, ())], failures
-
-
-def ask_one(name: str, query: Query, limits: Limits, answers: SimpleQueue[Answer]) -> None:
-    try:
-        answers.put((name, source(name).search(query, limits)))
-    except DashwrightError as error:
-        answers.put((name, error))
-    except Exception as error:  # noqa: BLE001 (one broken source must not stop the others)
-        answers.put((name, SourceError(f"The source '{name}' failed: {type(error).__name__}.")))
-
-
-def nothing_fits(request: Request, ranked: Sequence[Ranked], failures: dict[str, str]) -> str:
+def nothing_fits(request: Request, found: Candidates) -> str:
     places = ", ".join(f"'{name}'" for name in dict.fromkeys(request.preferences.sources))
-    near = [item for item in ranked if item.candidate.score > 0][:3]
-    titles = "; ".join(f"'{item.candidate.title}'" for item in near or ranked[:3])
+    near = [candidate for candidate in found.candidates if candidate.score > 0][:3]
+    titles = "; ".join(f"'{candidate.title}'" for candidate in near or found.candidates[:3])
     nearest = f" {'The nearest are' if near else 'There are, for example,'} {titles}." if titles else ""
-    failed = f" Not all sources answered: {' '.join(failures.values())}" if failures else ""
+    failed = f" Not all sources answered: {' '.join(found.failures.values())}" if found.failures else ""
     return (
         f"No dataset in {places} fits the question '{excerpt(request.question)}'. "
         f"Attach a file, a URL or a database, or ask about what there is.{nearest}{failed}"

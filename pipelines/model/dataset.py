@@ -39,6 +39,11 @@ class Candidate(Noun):
     rows: int | None = None
     size: int | None = None
     """Bytes."""
+    since: int | None = None
+    """First and last year that the data covers, where the source says so."""
+    until: int | None = None
+    also_at: tuple[str, ...] = ()
+    """Other sources that offer the same dataset, as "source: reference"."""
     score: float = 0.0
     reason: str = ""
     """Why it was chosen or ranked here, as one sentence."""

@@ -57,6 +57,9 @@ class Ranked:
     covers: Mapping[str, float]
     weights: Mapping[str, float] = field(repr=False)
 
+    def rescored(self, score: float) -> Ranked:
+        return replace(self, candidate=self.candidate.model_copy(update={"score": score}))
+
     @property
     def coverage(self) -> float:
         total = sum(self.weights.values())
@@ -105,7 +108,7 @@ def rank(question: str, candidates: Sequence[Candidate]) -> list[Ranked]:
         item = Ranked(candidate, covered_words(terms, document), rarity)
         parts = {"coverage": item.coverage, "lexical": score / top, "title": title_share(terms, document["title"])}
         blended = round(sum(BLEND[name] * part for name, part in parts.items()), 4)
-        ranked.append(replace(item, candidate=candidate.model_copy(update={"score": blended})))
+        ranked.append(item.rescored(blended))
     return sorted(ranked, key=lambda item: -item.candidate.score)
 
 
@@ -251,7 +254,17 @@ def explained(item: Ranked, position: int) -> Candidate:
     reason = f"It {'is' if position == 0 else 'adds what is known'} about {listed(known)}"
     if lacking and position == 0:
         reason += f", but says nothing about {listed(lacking)}"
-    return item.candidate.model_copy(update={"reason": reason + "."})
+    return item.candidate.model_copy(update={"reason": f"{reason}{facts(item.candidate)}."})
+
+
+def facts(candidate: Candidate) -> str:
+    """What else speaks for or against a dataset, as the source says it."""
+    told = []
+    if candidate.since is not None and candidate.until is not None:
+        told.append(f"covers {candidate.since} to {candidate.until}")
+    if candidate.updated_at is not None:
+        told.append(f"was updated in {candidate.updated_at:%B %Y}")
+    return f"; it {' and '.join(told)}" if told else ""
 
 
 def listed(texts: Sequence[str]) -> str:

@@ -1,0 +1,165 @@
+"""Finding: all sources are asked at once, and what they offer becomes one ranked list with the few that fit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Protocol
+
+from ..errors import DashwrightError, SourceError
+from ..model import Candidate, Candidates
+from ..step import Limits
+from . import Query, source
+from .merging import merged
+from .ranking import Ranked, choose, keywords, rank
+from .weighing import swayed, weighed
+
+PATIENCE = 10.0
+"""Seconds that a source has to answer a search, where no setting says otherwise."""
+Heard = Callable[[str], None]
+"""Called with the name of each source that answered."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for. `extra`: further words, as a model found them in a question in another language."""
+
+    question: str
+    sources: tuple[str, ...]
+    extra: tuple[str, ...] = ()
+    most_candidates: int = 20
+    most_chosen: int = 5
+
+    @property
+    def text(self) -> str:
+        return " ".join((self.question, *self.extra))
+
+    @property
+    def key(self) -> str:
+        """The same for the same search: SHA-256 of the question, its words, the sources and the limits."""
+        question = " ".join(self.question.casefold().split())
+        parts = [question, sorted(self.extra), sorted(set(self.sources)), self.most_candidates, self.most_chosen]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+class Memory(Protocol):
+    """Where found datasets are kept for a while, and which lets only one search for the same be under way."""
+
+    def recall(self, key: str) -> Candidates | None:
+        """What is kept. None: nothing is, and who asks is now the one who finds it: `keep` or `give_up` follows.
+        Others who ask meanwhile wait for that."""
+        ...
+
+    def keep(self, key: str, wanted: Wanted, found: Candidates) -> None: ...
+
+    def give_up(self, key: str) -> None: ...
+
+
+def unheard(_name: str) -> None:
+    """A `Heard` that goes nowhere."""
+
+
+def find(wanted: Wanted, limits: Limits, memory: Memory | None = None, heard: Heard = unheard) -> Candidates:
+    """The best datasets of all sources; `chosen` is empty where none fits. What sources failed is in `failures`.
+
+    Only a search that all sources answered is kept: the next one asks again.
+
+    Raises:
+        InputError: there is no such source.
+        SourceError: no source answered.
+    """
+    started = time.monotonic()
+    found = _remembered(wanted, limits, memory, heard) if memory else _found(wanted, limits, heard)
+    return found.model_copy(update={"search_time_ms": round(1000 * (time.monotonic() - started), 1)})
+
+
+def _remembered(wanted: Wanted, limits: Limits, memory: Memory, heard: Heard) -> Candidates:
+    if (known := memory.recall(wanted.key)) is not None:
+        return known
+    found = None
+    try:
+        found = _found(wanted, limits, heard)
+    finally:
+        if found is None or found.failures:
+            memory.give_up(wanted.key)
+        else:
+            memory.keep(wanted.key, wanted, found)
+    return found
+
+
+def _found(wanted: Wanted, limits: Limits, heard: Heard) -> Candidates:
+    query = Query(wanted.text, keywords(wanted.text), wanted.most_candidates)
+    found, failures = ask(wanted.sources, query, limits, heard)
+    if failures and len(failures) == len(set(wanted.sources)):
+        raise SourceError(f"No source answered. {' '.join(failures.values())}")
+    ranked = ordered(wanted.text, found, limits)
+    chosen = choose(ranked, wanted.most_chosen)
+    taken = {(item.source, item.reference) for item in chosen}
+    # The chosen ones come first, each with the reason why.
+    others = [item.candidate for item in ranked if (item.candidate.source, item.candidate.reference) not in taken]
+    return Candidates(
+        candidates=tuple([*chosen, *others][: max(wanted.most_candidates, len(chosen))]),
+        chosen=tuple(range(len(chosen))),
+        total_found=len(found),
+        search_time_ms=0,
+        failures=failures,
+    )
+
+
+def ordered(question: str, candidates: Sequence[Candidate], limits: Limits) -> list[Ranked]:
+    """Every dataset once, best first: by what it is about, moved by how well it serves."""
+    ranked = []
+    for item in rank(question, merged(candidates)):
+        weight = weighed(question, item.candidate, limits.max_download_size)
+        ranked.append(item.rescored(round(swayed(item.candidate.score, weight), 4)))
+    return sorted(ranked, key=lambda item: -item.candidate.score)
+
+
+Answer = tuple[str, Sequence[Candidate] | DashwrightError]
+
+
+def ask(
+    places: Sequence[str], query: Query, limits: Limits, heard: Heard = unheard
+) -> tuple[list[Candidate], dict[str, str]]:
+    """What all sources found, and a sentence for each that failed or took longer than it may."""
+    answers: SimpleQueue[Answer] = SimpleQueue()
+    started = time.monotonic()
+    names = list(dict.fromkeys(places))
+    ends = {name: started + (limits.service(name).timeout or min(PATIENCE, limits.download_timeout)) for name in names}
+    waiting = dict(ends)
+    for name in names:
+        # Daemons: a source that never answers must not keep the process from ending.
+        Thread(target=_ask_one, args=(name, query, limits, answers), daemon=True).start()
+    found: dict[str, Sequence[Candidate]] = {}
+    failures: dict[str, str] = {}
+    while waiting:
+        try:
+            name, answer = answers.get(timeout=max(0.0, min(waiting.values()) - time.monotonic()))
+        except Empty:
+            for late in [name for name, end in waiting.items() if end <= time.monotonic()]:
+                seconds = waiting.pop(late) - started
+                failures[late] = f"The source '{late}' did not answer within {seconds:g} s."
+            continue
+        if waiting.pop(name, None) is None:
+            continue  # too late
+        heard(name)
+        if isinstance(answer, DashwrightError):
+            failures[name] = str(answer)
+        else:
+            found[name] = answer
+    # In the order of the request, so that the same question gives the same answer every time.
+    return [candidate for name in names for candidate in found.get(name, ())], failures
+
+
+def _ask_one(name: str, query: Query, limits: Limits, answers: SimpleQueue[Answer]) -> None:
+    try:
+        answers.put((name, source(name).search(query, limits)))
+    except DashwrightError as error:
+        answers.put((name, error))
+    except Exception as error:  # noqa: BLE001 (one broken source must not stop the others)
+        answers.put((name, SourceError(f"The source '{name}' failed: {type(error).__name__}.")))
