@@ -77,6 +77,8 @@ class Settings(BaseSettings):
 
     max_download_size: ByteSize = Field(ByteSize(2 * GIB), ge=1, description="Size of one download.")
     max_unpacked_size: ByteSize = Field(ByteSize(8 * GIB), ge=1, description="Size of all files of one archive.")
+    search_cache: float = Field(3600, ge=0, description="How long what sources answered is kept. 0: not at all.")
+
     max_columns: int = Field(2000, ge=1, description="Columns of one table.")
     download_timeout: float = Field(
         60, gt=0, description="Without a byte; a whole download may take ten times as long."

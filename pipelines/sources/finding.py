@@ -55,7 +55,9 @@ class Memory(Protocol):
         Others who ask meanwhile wait for that."""
         ...
 
-    def keep(self, key: str, wanted: Wanted, found: Candidates) -> None: ...
+    def keep(self, key: str, wanted: Wanted, found: Candidates) -> None:
+        """Remember it, unless a source did not answer: the next search asks again."""
+        ...
 
     def give_up(self, key: str) -> None: ...
 
@@ -66,8 +68,6 @@ def unheard(_name: str) -> None:
 
 def find(wanted: Wanted, limits: Limits, memory: Memory | None = None, heard: Heard = unheard) -> Candidates:
     """The best datasets of all sources; `chosen` is empty where none fits. What sources failed is in `failures`.
-
-    Only a search that all sources answered is kept: the next one asks again.
 
     Raises:
         InputError: there is no such source.
@@ -85,7 +85,7 @@ def _remembered(wanted: Wanted, limits: Limits, memory: Memory, heard: Heard) ->
     try:
         found = _found(wanted, limits, heard)
     finally:
-        if found is None or found.failures:
+        if found is None:
             memory.give_up(wanted.key)
         else:
             memory.keep(wanted.key, wanted, found)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .claims import Claim, Claims, Outlook
+from .memory import SearchMemory
 from .shelf import StoreShelf
 from .store import Store, opened
 
-__all__ = ["Claim", "Claims", "Outlook", "Store", "StoreShelf", "opened"]
+__all__ = ["Claim", "Claims", "Outlook", "SearchMemory", "Store", "StoreShelf", "opened"]

@@ -78,14 +78,6 @@ def test_no_answer_at_all_is_a_sentence_and_nothing_is_kept() -> None:
     assert (shelf.kept, shelf.given_up) == ({}, [wanted.key])
 
 
-@pytest.mark.usefixtures("libraries")
-def test_a_search_that_a_source_did_not_answer_is_not_kept() -> None:
-    shelf = Shelf()
-    find(Wanted("Is CO2 rising?", ("away", "samples")), Limits(), shelf)
-    assert shelf.kept == {}
-    assert len(shelf.given_up) == 1
-
-
 def test_a_kept_search_is_not_done_again() -> None:
     shelf = Shelf()
     wanted = Wanted("Is CO2 rising?", ("samples",))
