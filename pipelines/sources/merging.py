@@ -20,13 +20,19 @@ def merged(candidates: Sequence[Candidate]) -> list[Candidate]:
     place: dict[str, int] = {}
     for candidate in candidates:
         names = identities(candidate)
-        position = next((place[name] for name in names if name in place), len(kept))
-        if position == len(kept):
+        twin = next((place[name] for name in names if name in place and _may_be(kept[place[name]], candidate)), None)
+        if twin is None:
             kept.append(candidate)
         else:
-            kept[position] = together(kept[position], candidate)
-        place.update(dict.fromkeys(names, position))
+            kept[twin] = together(kept[twin], candidate)
+        for name in names:
+            place.setdefault(name, len(kept) - 1 if twin is None else twin)
     return kept
+
+
+def _may_be(one: Candidate, other: Candidate) -> bool:
+    """A source knows its own datasets apart: two of one page are two."""
+    return one.source != other.source or one.reference == other.reference
 
 
 def identities(candidate: Candidate) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from . import asking, examining, looking, serving, supervising, working
+from . import asking, examining, finding, looking, serving, supervising, working
 
 app = typer.Typer(
     name="dashwright",
@@ -47,6 +47,7 @@ def dashwright(
 
 for function, name, panel in (
     (asking.new, "new", DASHBOARDS),
+    (finding.search, "search", DASHBOARDS),
     (looking.list_, "list", DASHBOARDS),
     (looking.show, "show", DASHBOARDS),
     (looking.open_, "open", DASHBOARDS),

@@ -130,6 +130,11 @@ def test_what_says_more_of_itself_is_kept_in_the_place_of_the_first() -> None:
     assert kept[0].also_at == ("one: A",)
 
 
+def test_a_source_knows_its_own_datasets_apart() -> None:
+    page = "https://data.example/set/1"
+    assert len(merged([offered("A", url=page), offered("B", url=page), offered("A", url=page)])) == 2
+
+
 def test_different_datasets_of_one_host_or_one_short_title_stay_apart() -> None:
     apart = [
         offered("Rain", url="https://data.example", publisher="x"),

@@ -1,0 +1,145 @@
+"""`search`: what data there is on a question, without making a dashboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .usage import AsJson, DataDir, settings_for
+
+if TYPE_CHECKING:
+    from ...pipelines.model import Candidate, Candidates
+    from ...pipelines.sources.finding import Wanted
+    from ..settings import Settings
+
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", "-s", metavar="NAME", help="Ask only this source. May be given several times."),
+]
+KIB = 1024
+
+
+def search(
+    question: Annotated[str, typer.Argument(help="What you want to know, in your own words.", show_default=False)],
+    sources: Sources = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="At most so many datasets.")] = 20,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Find datasets that answer a question.
+
+    All sources are asked at once. Those marked with * are the ones that `dashwright new` would take. What was found is
+    kept for an hour.
+
+    * `dashwright search "life expectancy by country since 1990"`
+    * `dashwright search "unemployment" --source samples --json`
+    """
+    from ...pipelines.errors import InputError
+    from ...pipelines.sources import names, source
+    from ...pipelines.sources.finding import Wanted
+    from ...pipelines.sources.ranking import keywords
+    from .attaching import question_of
+    from .output import show_json
+
+    asked = question_of(question)
+    settings = settings_for(data_dir)
+    places = tuple(dict.fromkeys(sources or settings_sources()))
+    for name in places:
+        if name not in names():
+            source(name)  # raises with those there are
+    if not keywords(asked):
+        raise InputError(
+            f"The question '{asked[:120]}' has no word that datasets could be found by; ask in English, naming what "
+            "should be shown."
+        )
+    found = _find(settings, Wanted(asked, places, most_candidates=limit))
+    if as_json:
+        show_json(facts(found))
+        return
+    _show(found)
+
+
+def settings_sources() -> tuple[str, ...]:
+    """The sources that are asked where nobody says which."""
+    from ...pipelines.model import Preferences
+
+    return Preferences().sources
+
+
+def _find(settings: Settings, wanted: Wanted) -> Candidates:
+    from ...pipelines.sources.finding import find
+    from ..store import SearchMemory
+    from .access import store_of
+
+    with store_of(settings) as store:
+        memory = SearchMemory(store)
+        try:
+            found = find(wanted, settings.limits, memory)
+        finally:
+            memory.close()
+    about = [candidate for candidate in found.candidates if candidate.score > 0]  # the chosen ones come first
+    return found.model_copy(update={"candidates": tuple(about)})
+
+
+def facts(found: Candidates) -> dict[str, Any]:
+    """What a program learns of a search."""
+    return {
+        "datasets": [
+            candidate.model_dump(mode="json") | {"chosen": position in found.chosen}
+            for position, candidate in enumerate(found.candidates)
+        ],
+        "total_found": found.total_found,
+        "search_time_ms": found.search_time_ms,
+        "failures": found.failures,
+    }
+
+
+def _show(found: Candidates) -> None:
+    from .output import say, show_table
+
+    rows = [
+        (
+            f"{'*' if position in found.chosen else ' '} {candidate.title}",
+            f"{candidate.source}: {candidate.reference}",
+            licence(candidate),
+            covered(candidate),
+            amount(candidate),
+        )
+        for position, candidate in enumerate(found.candidates)
+    ]
+    if rows:
+        show_table(("Dataset", "Source", "Licence", "Covers", "Size"), rows, wrap=0)
+    for position in found.chosen:
+        candidate = found.candidates[position]
+        say(f"* {candidate.title}: {candidate.reason}")
+    if not found.chosen:
+        say("None of them fits the question well enough to be taken without asking." if rows else "Nothing was found.")
+    for name, sentence in found.failures.items():
+        say(f"{name}: {sentence}")
+
+
+def licence(candidate: Candidate) -> str:
+    if candidate.license is None:
+        return "not stated"
+    return candidate.license.spdx or candidate.license.name
+
+
+def covered(candidate: Candidate) -> str:
+    """Years where the source says so, else when it was last changed."""
+    if candidate.since is not None and candidate.until is not None:
+        return f"{candidate.since} to {candidate.until}"
+    return f"changed {candidate.updated_at:%Y-%m}" if candidate.updated_at else ""
+
+
+def amount(candidate: Candidate) -> str:
+    if candidate.rows is not None:
+        return f"{candidate.rows:,} row{'s' if candidate.rows != 1 else ''}"
+    if candidate.size is None:
+        return ""
+    size, unit = float(candidate.size), "B"
+    for larger in ("KiB", "MiB", "GiB"):
+        if size < KIB:
+            break
+        size, unit = size / KIB, larger
+    return f"{size:.3g} {unit}"
