@@ -124,7 +124,7 @@ class Provider(ABC):
 
     name: ClassVar[str]
     """The key in the table of providers."""
-    can_search: ClassVar[bool] = False
+    can_search: bool = False
 
     def __init__(self, service: Service) -> None:
         self.service = service
