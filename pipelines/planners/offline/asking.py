@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from ...checking import never_met
 from ...model import Condition, Profile
 from . import conditions, linking, phrases
 from .asked import Asked, AskedDimension, AskedMeasure
@@ -34,6 +35,7 @@ def understand(question: str, profile: Profile) -> Asked:
     said = with_names_of(said, words, links, profile, frame)
     condition_text = _without(text, words, spoken.blocked | spoken.sort_words)
     found = conditions.read(condition_text, words, said, links.values, frame)
+    _free_impossible(found, frame)
     _free_compared(condition_text, found, frame)
     clean = _without(condition_text, words, found.used)
     items, plain_count = read_items(clean, words, said, found.used, spoken)
@@ -79,6 +81,15 @@ def _free_compared(text: str, found: Conditions, frame: Frame) -> None:
         if condition.operator == "=" and column.type == "text" and column.distinct <= 12:
             found.where.remove(condition)
             found.compared.append(condition.column)
+
+
+def _free_impossible(found: Conditions, frame: Frame) -> None:
+    """A condition that no row meets would leave an empty page: it is told instead."""
+    for condition in list(found.where):
+        reason = never_met(condition, frame.columns[condition.column], is_join=bool(frame.joins))
+        if reason is not None:
+            found.where.remove(condition)
+            found.notes.append(f"A condition was not applied: {reason}"[:500])
 
 
 def _most_rows(text: str, words: Sequence[Token], links: Links, spoken: Phrases) -> bool:

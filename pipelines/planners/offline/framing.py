@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ...checking import joined
+from ...checking import is_lossy, joined
 from ...model import Column, Join, JoinCandidate, Profile, Table
 from .links import Link, Links, Mention, TableMention, ValueLink, ValueMention
 
@@ -29,6 +29,8 @@ class Frame:
     """Table and column → name in the frame; a key that the join dropped → the key it equals."""
     main: Table
     """The table whose rows the frame has; those of the others repeat."""
+    is_multiplied: bool = False
+    """Whether a join repeats rows of both its sides, so that no sum is right."""
 
     def name_of(self, table: str, column: str) -> str | None:
         return self.places.get((table, column))
@@ -148,6 +150,8 @@ def _path(profile: Profile, inside: set[str], goal: str) -> tuple[JoinCandidate,
             return best[here][1]
         done.add(here)
         for edge in profile.joins:
+            if is_lossy(edge):
+                continue
             other = {edge.left: edge.right, edge.right: edge.left}.get(here) if edge.left != edge.right else None
             if other is not None and other not in done:
                 cost = best[here][0] + _edge_cost(edge)
@@ -208,4 +212,5 @@ def _joined_frame(frame: Frame, edge: JoinCandidate, tables: dict[str, Table]) -
         on=on,
         why=f"Rows of '{near}' meet those of '{far}' where {' and '.join(f'{a} = {b}' for a, b in on)}."[:500],
     )
-    return Frame(name, (*frame.tables, far), (*frame.joins, join), columns, sources, places, frame.main)
+    multiplied = frame.is_multiplied or edge.cardinality == "many-to-many"
+    return Frame(name, (*frame.tables, far), (*frame.joins, join), columns, sources, places, frame.main, multiplied)

@@ -84,7 +84,7 @@ def measure_of(ground: Ground, name: str | None, aggregate: Aggregate | None = N
     column = ground.column(name)
     if aggregate is None:
         aggregate = default_aggregate(column, repeated=ground.frame.repeats(name))
-    aggregate = honest_aggregate(column, aggregate)
+    aggregate = honest_aggregate(column, aggregate, is_multiplied=ground.frame.is_multiplied)
     title = capital(ground.label(name))
     if aggregate == "distinct":
         title = f"Number of different {plural(lower_first(title))}"
@@ -107,15 +107,20 @@ def raw_measure(ground: Ground, name: str) -> Measure:
     return Measure(column=name, title=title, format=value_format(column, None), unit=column.unit and column.unit[:40])
 
 
-def honest_aggregate(column: Column, aggregate: Aggregate) -> Aggregate:
-    """What was asked for, unless it means nothing: sums of rates become averages, averages of texts become counts."""
+def honest_aggregate(column: Column, aggregate: Aggregate, *, is_multiplied: bool = False) -> Aggregate:
+    """What was asked for, unless it means nothing: sums of rates become averages, averages of texts become counts.
+
+    Where a join repeats rows of both sides every sum is too large.
+    """
     if aggregate in ("count", "distinct"):
         return aggregate
     if column.type == "boolean":
         return "mean"
     if column.type not in ("integer", "number"):
         return aggregate if aggregate in ("min", "max") and column.type in ("date", "datetime") else "count"
-    return "mean" if aggregate == "sum" and column.additive is False else aggregate
+    if column.role == "identifier" and aggregate in ("sum", "mean", "median"):
+        return "distinct"
+    return "mean" if aggregate == "sum" and (column.additive is False or is_multiplied) else aggregate
 
 
 def aggregate_text(measure: Measure) -> str:

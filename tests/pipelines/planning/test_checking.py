@@ -84,7 +84,7 @@ def test_missing_table_is_told_with_those_that_exist(shop: Profile) -> None:
             "needs a date or year, but 'region' is text.",
         ),
         (
-            {"type": "map", "level": "point", "longitude": "region", "latitude": "sales"},
+            {"type": "map", "level": "point", "longitude": "region", "latitude": "discount_rate"},
             "needs degrees as numbers, but 'region' is text.",
         ),
         (
@@ -146,26 +146,26 @@ def test_years_as_numbers_are_times_by_the_year_only(countries: Profile) -> None
 
 
 def test_columns_of_a_join_follow_its_suffix_rule(school: Profile) -> None:
-    join = {"name": "both", "left": "students", "right": "courses", "on": (("student_id", "id"),)}
+    join = {"name": "both", "left": "enrolments", "right": "courses", "on": (("course_id", "id"),)}
     widget = {
         "type": "table",
         "id": "w",
         "title": "W",
         "frame": "both",
         "position": PLACE,
-        "show": ("name", "title", "id"),
+        "show": ("title", "id"),
     }
     drawn = Plan.model_validate(
         {
             "title": "T",
             "question": "Q",
-            "tables": ("students", "courses"),
+            "tables": ("enrolments", "courses"),
             "joins": (join,),
             "widgets": (widget,),
         }
     )
-    assert list(frames(drawn, school)["both"]) == ["student_id", "name", "age", "title", "credits"]
-    assert problems(drawn, school) == ("Column 'id' is not in 'both'. It has: student_id, name, age, title, credits.",)
+    assert list(frames(drawn, school)["both"]) == ["student_id", "course_id", "title", "credits"]
+    assert problems(drawn, school) == ("Column 'id' is not in 'both'. It has: student_id, course_id, title, credits.",)
 
 
 def test_join_of_texts_and_numbers_is_told(school: Profile) -> None:

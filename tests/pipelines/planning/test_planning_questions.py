@@ -88,7 +88,7 @@ def conditions(widget: Any) -> set[tuple[str, str, Any]]:
         ("sales by product name excluding South", ("region", "!=", "South")),
         ("sales by product name not in the East or West", ("region", "not in", ("East", "West"))),
         ("sales by region where profit is above 100", ("profit", ">", 100)),
-        ("sales by region with profit of at least 1,000.5", ("profit", ">=", 1000.5)),
+        ("profit by region with sales of at least 1,000.5", ("sales", ">=", 1000.5)),
         ("sales by region for unit price between 10 and 20", ("unit_price", "between", (10, 20))),
         ("sales by region in 2016", ("order_date", "between", ("2016-01-01", "2016-12-31"))),
         ("sales by region since 2017", ("order_date", ">=", "2017-01-01")),
