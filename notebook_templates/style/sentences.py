@@ -4,6 +4,7 @@
 from html import escape
 
 import numpy as np
+import pandas as pd
 
 
 def listed(names, most=5):
@@ -22,14 +23,21 @@ def change_words(first, last, form):
 
 def trend_words(at, values, form, after):
     """rose steadily, by about 12 a year"""
+    slope, manner = trend_of(at, values)
+    if not manner:
+        return "has no clear direction"
+    return f"{'rose' if slope > 0 else 'fell'} {manner}, by about {form(abs(slope))}{after}"
+
+
+def trend_of(at, values):
+    """The slope of a fitted line, and how steady it is; without a clear direction no word for that."""
     at, values = np.asarray(at, dtype=float), np.asarray(values, dtype=float)
     slope = np.polyfit(at - at[0], values, 1)[0]
-    order = np.corrcoef(at, values.argsort().argsort())[0, 1] if np.ptp(values) else 0
+    order = np.corrcoef(at, pd.Series(values).rank())[0, 1] if np.ptp(values) else 0
     if abs(order) < 0.4:
-        return "has no clear direction"
+        return slope, ""
     steps = np.sign(np.diff(values)).mean()
-    manner = "steadily" if abs(steps) > 0.7 else "mostly" if abs(order) > 0.7 else "unsteadily"
-    return f"{'rose' if slope > 0 else 'fell'} {manner}, by about {form(abs(slope))}{after}"
+    return slope, "steadily" if abs(steps) > 0.7 else "mostly" if abs(order) > 0.7 else "unsteadily"
 
 
 def rank_correlation(x, y):

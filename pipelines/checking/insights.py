@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import CorrelationInsight, Insight, Measure, ShareInsight
-from .columns import Columns, missing_columns
+from ..model import Column, CorrelationInsight, Insight, Measure, ShareInsight
+from .columns import DATED, Columns, missing_columns
 from .conditions import condition_problems
-from .encodings import dimension_problems, measure_problems, ordered_axis
+from .encodings import dimension_problems, measure_problems, number_only, ordered_axis
 
 
 def insight_problems(insight: Insight, columns: Columns, is_join: bool) -> Iterator[str]:
@@ -20,6 +20,8 @@ def insight_problems(insight: Insight, columns: Columns, is_join: bool) -> Itera
     dimension = insight.detail if isinstance(insight, CorrelationInsight) else insight.x
     for measure in measures:
         yield from measure_problems(measure, columns, owner)
+        if measure.column is not None and _is_bare(measure, columns[measure.column]):
+            yield from number_only(measure, columns, owner)
     if dimension is not None:
         yield from dimension_problems(dimension, columns, owner)
     yield from condition_problems(insight.where, columns, owner, is_join=is_join)
@@ -27,6 +29,11 @@ def insight_problems(insight: Insight, columns: Columns, is_join: bool) -> Itera
         yield from ordered_axis(dimension, columns, owner)
     if isinstance(insight, ShareInsight) and not _adds_up(insight.y):
         yield f"The {owner} is a share, but the {insight.y.aggregate} of '{insight.y.column}' does not add up."
+
+
+def _is_bare(measure: Measure, column: Column) -> bool:
+    """Whether the values themselves are compared: dates can be shown so, but not computed with."""
+    return measure.aggregate is None or (measure.aggregate in ("min", "max") and column.type in DATED)
 
 
 def _adds_up(measure: Measure) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...notebook_templates import insights
 from ...notebook_templates.parts import Form
 from ...notebook_templates.source import Code, write
+from ...notebook_templates.wording import Slot, Wording
 from ..model import (
     ChangeInsight,
     CorrelationInsight,
@@ -33,17 +34,22 @@ def state(insight: Insight, canvas: Canvas) -> tuple[Code, Code]:
         x, y = amount(insight.x, frame, canvas.forms), amount(insight.y, frame, canvas.forms)
         detail = group(insight.detail, frame, canvas.forms).column if insight.detail and x.aggregate else None
         plural = canvas.frames[insight.frame].rows_noun if detail is None else "groups"
-        return name, insights.correlation(name, where, x, y, detail, plural, canvas.forms.name(Form(decimals=2)))
+        form = canvas.forms.name(Form(decimals=2))
+        return name, insights.correlation(name, where, x, y, detail, plural, form, _wording(insight))
     along, value = group(insight.x, frame, canvas.forms), amount(insight.y, frame, canvas.forms)
-    times = times_of(along, insight.x, frame)
+    times, wording = times_of(along, insight.x, frame), _wording(insight)
     match insight:
         case ChangeInsight():
-            return name, insights.change(name, where, along, value, times)
+            return name, insights.change(name, where, along, value, times, wording)
         case TrendInsight():
-            return name, insights.trend(name, where, along, value, times)
+            return name, insights.trend(name, where, along, value, times, wording)
         case ExtremeInsight():
-            return name, insights.extreme(name, where, along, value, insight.which)
+            return name, insights.extreme(name, where, along, value, insight.which, wording)
         case ShareInsight():
-            return name, insights.share(name, where, along, value, insight.top)
+            return name, insights.share(name, where, along, value, insight.top, wording)
         case OutlierInsight():
-            return name, insights.outlier(name, where, along, value)
+            return name, insights.outlier(name, where, along, value, wording)
+
+
+def _wording(insight: Insight) -> Wording:
+    return [piece if isinstance(piece, str) else Slot(piece.name, piece.format) for piece in insight.pieces]

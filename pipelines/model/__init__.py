@@ -19,9 +19,11 @@ from .insight import (
     CorrelationInsight,
     ExtremeInsight,
     Insight,
+    InsightType,
     OutlierInsight,
     ShareInsight,
     TrendInsight,
+    placeholders,
 )
 from .noun import Identifier, Noun, sentence
 from .plan import Expectation, Join, Parameter, Plan
@@ -92,6 +94,7 @@ __all__ = [
     "HistogramWidget",
     "Identifier",
     "Insight",
+    "InsightType",
     "Join",
     "JoinCandidate",
     "License",
@@ -136,5 +139,6 @@ __all__ = [
     "Widget",
     "WidgetSummary",
     "WidgetType",
+    "placeholders",
     "sentence",
 ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from .encoding import Condition, Dimension, Measure
 from .noun import Identifier, Noun
+from .wording import WORDING_LIMIT, Kind, Placeholder, pieces
+
+InsightType = Literal["change", "trend", "extreme", "share", "outlier", "correlation"]
 
 
 class _Insight(Noun):
@@ -15,6 +20,25 @@ class _Insight(Noun):
     frame: Identifier
     where: tuple[Condition, ...] = ()
     why: str = Field("", max_length=500)
+    wording: str | None = Field(None, min_length=1, max_length=WORDING_LIMIT)
+    """The sentence in other words, with names in braces for all that is computed, such as {first_period} or
+    {share:.0%}; no digit outside of them. None: the sentence that is made for this type."""
+
+    computed: ClassVar[Mapping[str, Kind]] = {}
+    """What the wording may name."""
+
+    @property
+    def pieces(self) -> tuple[str | Placeholder, ...]:
+        """The wording as texts and placeholders; empty without one."""
+        return pieces(self.wording, self.computed) if self.wording else ()
+
+    @model_validator(mode="after")
+    def _computable(self) -> Self:
+        try:
+            _ = self.pieces
+        except ValueError as error:
+            raise ValueError(f"insight '{self.id}': {error}") from None
+        return self
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -40,11 +64,39 @@ class ChangeInsight(_Grouped):
 
     type: Literal["change"] = "change"
 
+    computed = MappingProxyType(
+        {
+            "measure": "name",
+            "direction": "words",
+            "change": "share",
+            "difference": "value",
+            "first_period": "period",
+            "last_period": "period",
+            "first_value": "value",
+            "last_value": "value",
+        }
+    )
+    """`direction`: "rose" or "fell"; `change` and `difference` are without a sign."""
+
 
 class TrendInsight(_Grouped):
     """The direction of a fitted line, and how steady it is."""
 
     type: Literal["trend"] = "trend"
+
+    computed = MappingProxyType(
+        {
+            "measure": "name",
+            "direction": "words",
+            "manner": "words",
+            "slope": "value",
+            "step": "words",
+            "first_period": "period",
+            "last_period": "period",
+        }
+    )
+    """`direction`: "rose" or "fell"; `manner`: "steadily", "mostly" or "unsteadily"; `slope`: by how much in one
+    `step`, "a year"."""
 
 
 class ExtremeInsight(_Grouped):
@@ -53,6 +105,19 @@ class ExtremeInsight(_Grouped):
     type: Literal["extreme"] = "extreme"
     which: Literal["highest", "lowest"] = "highest"
 
+    computed = MappingProxyType(
+        {
+            "measure": "name",
+            "top_category": "name",
+            "top_value": "value",
+            "second_category": "name",
+            "second_value": "value",
+            "middle_value": "value",
+            "groups": "count",
+        }
+    )
+    """`top_category` is the group with the lowest value where `which` says so, and `second_category` the next one."""
+
 
 class ShareInsight(_Grouped):
     """How much of the total the largest group, or the largest few, have."""
@@ -60,11 +125,36 @@ class ShareInsight(_Grouped):
     type: Literal["share"] = "share"
     top: int = Field(1, ge=1, le=10)
 
+    computed = MappingProxyType(
+        {
+            "measure": "name",
+            "top_category": "name",
+            "top_categories": "name",
+            "share": "share",
+            "top_value": "value",
+            "total": "value",
+            "groups": "count",
+        }
+    )
+    """`share` and `top_value` are of all `top_categories` together; `top_category` is the largest of them."""
+
 
 class OutlierInsight(_Grouped):
     """Groups far from the others (beyond three median absolute deviations), if any."""
 
     type: Literal["outlier"] = "outlier"
+
+    computed = MappingProxyType(
+        {
+            "measure": "name",
+            "outliers": "name",
+            "top_category": "name",
+            "top_value": "value",
+            "middle_value": "value",
+            "groups": "count",
+        }
+    )
+    """`outliers`: at most three, each with its value; `top_category` is the farthest of them."""
 
 
 class CorrelationInsight(_Insight):
@@ -74,6 +164,11 @@ class CorrelationInsight(_Insight):
     x: Measure
     y: Measure
     detail: Dimension | None = None
+
+    computed = MappingProxyType(
+        {"x_measure": "name", "y_measure": "name", "relation": "words", "correlation": "number", "pairs": "count"}
+    )
+    """`relation`: "go closely together", "hardly go together", "go clearly in opposite directions"."""
 
     @model_validator(mode="after")
     def _same_rows(self) -> Self:
@@ -88,3 +183,18 @@ Insight = Annotated[
     ChangeInsight | TrendInsight | ExtremeInsight | ShareInsight | OutlierInsight | CorrelationInsight,
     Field(discriminator="type"),
 ]
+
+
+def placeholders(kind: InsightType) -> Mapping[str, Kind]:
+    """What an insight of this type computes, by the names that its wording may use."""
+    return _COMPUTED[kind]
+
+
+_COMPUTED: dict[InsightType, Mapping[str, Kind]] = {
+    "change": ChangeInsight.computed,
+    "trend": TrendInsight.computed,
+    "extreme": ExtremeInsight.computed,
+    "share": ShareInsight.computed,
+    "outlier": OutlierInsight.computed,
+    "correlation": CorrelationInsight.computed,
+}

@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashwright.pipelines.model import placeholders
+from dashwright.pipelines.model.wording import FORMATS
+
 SQUARE = {"x": 0, "y": 0, "width": 12, "height": 5}
 DAYS = pd.date_range("2020-01-01", periods=60, freq="D")
 
@@ -197,6 +200,26 @@ def test_every_widget_and_insight_is_computed_without_a_warning(make: Any, data:
             assert f"type-{widget['type']}" in card._dom_classes, widget
             assert f"widget-{widget['id']}" in card._dom_classes, widget
     assert "nan" not in page.html.replace("finance", "").lower()
+
+
+def worded() -> list[dict[str, Any]]:
+    """For every insight sentences that name all it computes, in all formats."""
+    made = []
+    for insight in INSIGHTS:
+        known = placeholders(insight["type"])
+        for number, (name, kind) in enumerate(known.items()):
+            places = " ".join(f"{{{name}:{item}}}" for item in FORMATS[kind])
+            changed = {"id": f"{insight['id']}_{number}", "wording": f"{name} {{{name}}} {places}"}
+            made.append(insight | changed)
+    return made
+
+
+@pytest.mark.parametrize("data", HARD)
+def test_everything_that_an_insight_computes_can_be_written(make: Any, data: str) -> None:
+    """Sentences in other words, also on data that has none of it."""
+    made = worded()
+    for start in range(0, len(made), 12):
+        make({"things": HARD[data]}, widgets=widgets()[:1], insights=made[start : start + 12]).run()
 
 
 def test_a_filter_that_leaves_nothing_hides_the_charts_and_says_so(make: Any) -> None:

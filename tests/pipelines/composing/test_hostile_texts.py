@@ -105,8 +105,16 @@ def page_of(make: Any, text: str) -> Any:
             {"type": "share", "id": "i2"} | on,
             {"type": "outlier", "id": "i3"} | on,
             {"type": "change", "id": "i4", "frame": "things", "x": {"column": "day"}, "y": total},
+            {"type": "extreme", "id": "i5", "wording": worded(text)} | on,
+            {"type": "share", "id": "i6", "wording": worded(text)} | on,
         ],
     )
+
+
+def worded(text: str) -> str:
+    """A sentence with all of a text that may stand in one."""
+    kept = [c for c in text if c.isprintable() and not c.isnumeric() and c not in "{}" and c != "\u202e"]
+    return f"{''.join(kept)[:200]} {{top_category}} {''.join(kept)[:50]}"
 
 
 def shape(code: str) -> list[str]:

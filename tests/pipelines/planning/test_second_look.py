@@ -255,3 +255,11 @@ def test_refresh_does_not_look_a_second_time(shop: Profile) -> None:
     drawn = Plan.model_validate({"title": "T", "question": "Q", "tables": ("orders",), "widgets": (widget,)})
     assert problems(drawn, shop)
     assert broken_expectations(drawn, shop) == ()
+
+
+def test_insight_about_dates_themselves_is_refused(shop: Profile) -> None:
+    latest = {"column": "order_date", "aggregate": "max"}
+    insight = {"type": "extreme", "id": "i", "frame": "orders", "x": {"column": "region"}, "y": latest}
+    assert "The insight 'i' needs numbers, but 'order_date' is date." in told(shop, insights=[insight])[0]
+    raw = {"type": "correlation", "id": "i", "frame": "orders", "x": {"column": "region"}, "y": {"column": "sales"}}
+    assert "The insight 'i' needs numbers, but 'region' is text." in told(shop, insights=[raw])[0]
