@@ -31,7 +31,7 @@ def understand(question: str, profile: Profile) -> Asked:
     profile = with_keys(profile)
     links = linking.link(profile, words, spoken.blocked, quotes)
     frame = frame_for(profile, links, strong_tables(text, words, links))
-    said = without_pointers(_said(links, frame), links, profile, frame)
+    said = without_pointers(columns_said(links, frame), links, profile, frame)
     said = with_names_of(said, words, links, profile, frame)
     condition_text = _without(text, words, spoken.blocked | spoken.sort_words)
     found = conditions.read(condition_text, words, said, links.values, frame)
@@ -121,7 +121,8 @@ def _without(text: str, words: Sequence[Token], used: Iterable[int]) -> str:
     return text
 
 
-def _said(links: Links, frame: Frame) -> tuple[Said, ...]:
+def columns_said(links: Links, frame: Frame) -> tuple[Said, ...]:
+    """The columns of a frame that words of the question name."""
     said = []
     for mention in links.mentions:
         link = chosen_link(mention, frame, links.tables)

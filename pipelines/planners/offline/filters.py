@@ -19,13 +19,13 @@ def filters(ground: Ground, widgets: Sequence[Widget]) -> tuple[Filter, ...]:
     shown = {name for widget in widgets for name in widget.columns}
     found: list[Filter] = []
     if ground.time is not None and ground.time not in fixed:
-        found.append(_time_filter(ground, ground.time))
+        found.append(time_filter(ground, ground.time))
     for name in _choices(ground, shown):
         if name not in fixed and len(found) < MAX_FILTERS - 1:
-            found.append(_choice_filter(ground, name))
+            found.append(choice_filter(ground, name))
     measure = next((n for n in ground.measures if n in shown and n not in fixed and _worth_a_slider(ground, n)), None)
     if measure is not None and len(found) < MAX_FILTERS:
-        found.append(_number_filter(ground, measure))
+        found.append(number_filter(ground, measure))
     return tuple(found)
 
 
@@ -41,7 +41,7 @@ def _choices(ground: Ground, shown: set[str]) -> list[str]:
     return sorted(dict.fromkeys(names), key=weight)[:3]
 
 
-def _time_filter(ground: Ground, name: str) -> Filter:
+def time_filter(ground: Ground, name: str) -> Filter:
     label = "Years" if is_year(ground.column(name)) else capital(ground.label(name))
     return DateRangeFilter(
         id=ground.identifier("filter", name),
@@ -52,7 +52,7 @@ def _time_filter(ground: Ground, name: str) -> Filter:
     )
 
 
-def _choice_filter(ground: Ground, name: str) -> Filter:
+def choice_filter(ground: Ground, name: str) -> Filter:
     column = ground.column(name)
     label = capital(ground.label(name))[:120]
     why = f"Every chart can be seen for one {lower_first(label)} alone."
@@ -70,7 +70,7 @@ def _worth_a_slider(ground: Ground, name: str) -> bool:
     return is_number(column) and not is_date(column) and column.distinct >= 10 and ground.rows >= 20
 
 
-def _number_filter(ground: Ground, name: str) -> Filter:
+def number_filter(ground: Ground, name: str) -> Filter:
     column = ground.column(name)
     unit = f", {column.unit}" if column.unit else ""
     return NumberRangeFilter(

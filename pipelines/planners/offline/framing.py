@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from ...checking import is_lossy, joined
+from ...errors import PlanError
 from ...model import Column, Join, JoinCandidate, Profile, Table
 from .links import Link, Links, Mention, TableMention, ValueLink, ValueMention
 
@@ -190,6 +191,44 @@ def _root(tree: Sequence[JoinCandidate]) -> str:
         for side, name in (("left", edge.left), ("right", edge.right)):
             votes[name] = votes.get(name, 0) + (1 if side in _MANY[edge.cardinality] else -1) * 2
     return max(votes, key=lambda name: votes[name])
+
+
+def frame_by(name: str, joins: Sequence[Join], profile: Profile) -> Frame:
+    """The frame that joins of a plan make, whoever wrote them; its rows are those of the leftmost table."""
+    join = next((item for item in joins if item.name == name), None)
+    if join is None:
+        table = profile.table(name)
+        if table is None:
+            raise PlanError(f"The plan speaks of '{name}', which is no table of its data.")
+        return single(table)
+    left, right = frame_by(join.left, joins, profile), frame_by(join.right, joins, profile)
+    columns = joined(left.columns, right.columns, join.right, join.on)
+    keys = {right_key: left_key for left_key, right_key in join.on}
+    sources, places = dict(left.sources), dict(left.places)
+    for column, origin in right.sources.items():
+        inner = keys.get(column) or (f"{column} ({join.right})" if column in left.columns else column)
+        places.setdefault(origin, inner)
+        sources.setdefault(inner, origin)
+    known = [edge for edge in profile.joins if {edge.left, edge.right} <= {*left.tables, *right.tables}]
+    multiplied = any(edge.cardinality == "many-to-many" and _is_of(edge, join, left, right) for edge in known)
+    return Frame(
+        name,
+        (*left.tables, *right.tables),
+        (*left.joins, *right.joins, join),
+        columns,
+        sources,
+        places,
+        left.main,
+        multiplied or left.is_multiplied or right.is_multiplied,
+    )
+
+
+def _is_of(edge: JoinCandidate, join: Join, left: Frame, right: Frame) -> bool:
+    """Whether a join meets by just the columns of a candidate."""
+    pairs = {
+        frozenset((left.sources[a], right.sources[b])) for a, b in join.on if a in left.sources and b in right.sources
+    }
+    return pairs == {frozenset(((edge.left, a), (edge.right, b))) for a, b in edge.on}
 
 
 def _joined_frame(frame: Frame, edge: JoinCandidate, tables: dict[str, Table]) -> Frame:
