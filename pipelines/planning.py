@@ -40,15 +40,18 @@ AUTO = "offline"
 
 
 def plan(folder: JobFolder, limits: Limits, report: Report, providers: Providers | None = None) -> Plan:  # noqa: ARG001
-    """Reads request, profile and datasets; writes plan.json. A refresh keeps the plan of its version unchanged.
+    """Reads request, profile and datasets; writes plan.json. A refresh keeps the plan of its version unchanged, an
+    amendment changes it.
 
     Raises:
-        PlanError: nothing can be drawn, or the planner is unknown or made a plan that does not fit the data.
+        PlanError: nothing can be drawn, or the planner is unknown or made a plan that does not fit the data, or an
+            amendment is not understood.
         DataError: a refresh brought data that breaks the plan's expectations.
     """
     request = folder.read(Request, folder.request)
     report(Progress(step=STEP, percent=75, message="Planning the dashboard"))
-    made = _kept(folder, request) if request.kind == "refresh" else _made(folder, request)
+    makers = {"refresh": _kept, "amend": _amended, "new": _made}
+    made = makers[request.kind](folder, request)
     folder.write(made, folder.plan)
     report(Progress(step=STEP, percent=85, message=f"Planned {len(made.widgets)} widgets"))
     return made
@@ -80,6 +83,21 @@ def _kept(folder: JobFolder, request: Request) -> Plan:
     if broken:
         raise DataError(" ".join(broken))
     return kept
+
+
+def _amended(folder: JobFolder, request: Request) -> Plan:
+    if request.refresh_of is None or request.amendment is None:
+        raise DataError(
+            "An amendment needs the folder of the version that it changes, and words; this request has not."
+        )
+    before = folder.read(Plan, JobFolder(Path(request.refresh_of)).plan)
+    return _amend()(before, folder.read(Profile, folder.profile), request.amendment)
+
+
+def _amend() -> Callable[[Plan, Profile, str], Plan]:
+    # Planners are imported when they are needed.
+    module = import_module(".planners.offline", __package__)
+    return cast(Callable[[Plan, Profile, str], Plan], module.amend)
 
 
 def names() -> tuple[str, ...]:

@@ -78,3 +78,20 @@ def test_refresh_with_data_that_lost_what_the_plan_needs_is_refused(
 def test_refresh_of_nothing_is_refused(tmp_path: Path, shop: Profile) -> None:
     with pytest.raises(DataError, match="folder of the version"):
         planning.plan(job(tmp_path, shop, kind="refresh"), Limits(), silent)
+
+
+def test_amendment_changes_the_plan_of_its_version(tmp_path: Path, shop: Profile) -> None:
+    version = job(tmp_path / "version", shop)
+    kept = planning.plan(version, Limits(), silent)
+    folder = job(
+        tmp_path / "job", shop, kind="amend", refresh_of=str(version.path), amendment="use the median, call it Shop"
+    )
+    made = planning.plan(folder, Limits(), silent)
+    assert folder.read(Plan, folder.plan) == made
+    assert (made.title, made.question) == ("Shop", kept.question)
+    assert [widget.id for widget in made.widgets] == [widget.id for widget in kept.widgets]
+
+
+def test_amendment_without_words_is_refused(tmp_path: Path, shop: Profile) -> None:
+    with pytest.raises(DataError, match="An amendment needs the folder"):
+        planning.plan(job(tmp_path, shop, kind="amend"), Limits(), silent)
