@@ -6,8 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from .build import STEPS, run, step
+from .build import STEPS, begin, run, step
 from .errors import DashwrightError
+from .model import Request
 from .step import JobFolder, Limits, Progress
 
 DESCRIPTION = """Run one step of a job by hand, or all that are missing.
@@ -32,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.step == "all":
             run(folder, limits, show)
         else:
+            if folder.request.exists():
+                begin(folder, folder.read(Request, folder.request))
             step(options.step).run(folder, limits, show)
     except DashwrightError as error:
         print(error, file=sys.stderr)  # noqa: T201

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from .errors import InputError
+from .errors import DataError, InputError
 from .model import Datasets, Request, Version
 from .providers import NoProviders, Providers
-from .step import JobFolder, Limits, Progress, Report, silent
+from .step import JobFolder, Limits, Progress, Report, share, silent, write_whole
 
 NO_PROVIDERS = NoProviders()
 
@@ -54,6 +54,10 @@ STEPS = (
 )
 
 
+AMENDING = tuple(item for item in STEPS if item.name in ("plan", "compose", "execute", "publish"))
+"""An amendment has the data of the version that it changes."""
+
+
 def step(name: str) -> Step:
     """The step a person named.
 
@@ -75,7 +79,8 @@ def run(folder: JobFolder, limits: Limits, report: Report = silent, providers: P
         DashwrightError: a step failed for a reason somebody can act on; the files of the steps before it stay.
     """
     request = folder.read(Request, folder.request)
-    for item in STEPS:
+    begin(folder, request)
+    for item in STEPS if request.kind != "amend" else AMENDING:
         if item.file(folder).exists():
             continue
         if item.name == "read" and request.kind == "refresh" and unchanged(folder, request):
@@ -86,6 +91,33 @@ def run(folder: JobFolder, limits: Limits, report: Report = silent, providers: P
         folder.add_seconds(item.name, time.monotonic() - started)
     report(Progress(step="completed", percent=100))
     return folder.read(Version, folder.version)
+
+
+def begin(folder: JobFolder, request: Request) -> None:
+    """Give an amendment the data of the version that it changes, so that it starts with *plan*. Others need nothing.
+
+    Done again it changes nothing: the tables come first, so where the profile is, they are.
+
+    Raises:
+        DataError: the version is not there or not whole.
+    """
+    if request.kind != "amend":
+        return
+    if request.refresh_of is None:
+        raise DataError("An amendment needs the folder of the version that it changes; this request names none.")
+    published = JobFolder(request.refresh_of)
+    for path in (published.datasets, published.tables, published.profile, published.plan, published.data):
+        if not path.exists():
+            raise DataError(
+                f"Version '{published.path.name}' of '{request.slug}' has no {path.name}, so it cannot be changed; "
+                f"make the dashboard anew."
+            )
+    folder.data.mkdir(parents=True, exist_ok=True)
+    for table in sorted(published.data.iterdir()):
+        share(table, folder.data / table.name)
+    for path in (published.candidates, published.datasets, published.tables, published.profile):
+        if path.exists() and not (folder.path / path.name).exists():
+            write_whole(folder.path / path.name, path.read_bytes())
 
 
 def unchanged(folder: JobFolder, request: Request) -> bool:

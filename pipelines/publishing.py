@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .errors import LimitError
 from .model import Datasets, Plan, Profile, Provenance, Request, Version, WidgetSummary
-from .step import JobFolder, Limits, Progress, Report
+from .step import JobFolder, Limits, Progress, Report, share
 
 PARTS = ("plan.json", "profile.json", "datasets.json", "candidates.json", "tables.json")
 """Not the request: it may name a database with its password, and a version is what dashboard code can read."""
@@ -102,10 +102,7 @@ def fill(staging: Path, folder: JobFolder, version: Version) -> None:
             shutil.copyfile(folder.path / name, staging / name)
     (staging / "data").mkdir()
     for table in sorted(folder.data.iterdir()):
-        try:
-            os.link(table, staging / "data" / table.name)
-        except OSError:
-            shutil.copyfile(table, staging / "data" / table.name)
+        share(table, staging / "data" / table.name)
     JobFolder(staging).write(version, staging / "version.json")
 
 

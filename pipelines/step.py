@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,26 @@ class JobFolder:
 
     def write(self, noun: Noun, path: Path) -> None:
         write_whole(path, noun.model_dump_json(indent=1).encode())
+
+
+def share(source: Path, place: Path) -> None:
+    """Have a file also in another place: as a hard link where the file system can, else as a copy.
+
+    Both sides must only ever replace files, never write into one.
+    """
+    try:
+        os.link(source, place)
+    except FileExistsError:
+        return
+    except OSError:
+        handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+        os.close(handle)
+        try:
+            shutil.copyfile(source, temporary)
+            os.replace(temporary, place)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
 
 def write_whole(path: Path, content: bytes) -> None:

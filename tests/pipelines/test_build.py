@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from dashwright.pipelines import build
-from dashwright.pipelines.errors import DataError, InputError
-from dashwright.pipelines.model import Attachment, Request, Version
+from dashwright.pipelines.errors import DataError, InputError, PlanError
+from dashwright.pipelines.model import Attachment, Plan, Request, Version
 from dashwright.pipelines.publishing import publish
-from dashwright.pipelines.step import JobFolder, Limits, Progress, silent
+from dashwright.pipelines.step import JobFolder, Limits, Progress, share, silent
 
 
 def sales(path: Path, rows: int = 60, factor: int = 1) -> Path:
@@ -180,3 +180,78 @@ def test_a_step_runs_by_hand(made: tuple[Path, JobFolder, list[Progress]], tmp_p
         1,
         "The job's folder 'hand' has no tables.json; run the step before first.",
     )
+
+
+def amendment(root: Path, name: str, published: Path, words: str, number: int) -> JobFolder:
+    folder = JobFolder(root / "jobs" / name)
+    request = Request(
+        kind="amend",
+        dashboard_id="sales",
+        slug="sales",
+        question="How does revenue differ by region?",
+        version_number=number,
+        refresh_of=str(published),
+        amendment=words,
+    )
+    folder.write(request, folder.request)
+    return folder
+
+
+def test_an_amendment_begins_with_the_data_of_its_version(made: tuple[Path, JobFolder, list[Progress]]) -> None:
+    root, first, _ = made
+    published = (root / first.read(Version, first.version).notebook).parent
+    folder = amendment(root, "amended", published, "only the North, call it North alone", 7)
+    reported: list[Progress] = []
+    version = build.run(folder, Limits(), reported.append)
+    assert (version.number, version.title, version.unchanged) == (7, "North alone", False)
+    assert set(folder.seconds) == {"plan", "compose", "execute", "publish"}
+    assert [progress.percent for progress in reported] == sorted(progress.percent for progress in reported)
+    assert not folder.downloads.exists()
+    place = root / "versions/sales/7"
+    for name in ("candidates.json", "datasets.json", "tables.json", "profile.json"):
+        assert (place / name).read_bytes() == (published / name).read_bytes()
+    for table in (published / "data").iterdir():
+        assert (place / "data" / table.name).samefile(table)
+    plans = [Plan.model_validate_json((path / "plan.json").read_bytes()) for path in (published, place)]
+    assert {widget.id for widget in plans[1].widgets} == {widget.id for widget in plans[0].widgets}
+    assert all(widget.where for widget in plans[1].widgets)
+    assert "North" in (place / "notebook.ipynb").read_text()
+
+
+def test_an_amendment_that_is_not_understood_makes_no_version(made: tuple[Path, JobFolder, list[Progress]]) -> None:
+    root, first, _ = made
+    published = (root / first.read(Version, first.version).notebook).parent
+    folder = amendment(root, "puzzled", published, "sing a song", 8)
+    with pytest.raises(PlanError, match="“sing a song” was not understood, so nothing was changed"):
+        build.run(folder, Limits())
+    assert not folder.plan.exists()
+    assert not (published.parent / "8").exists()
+
+
+def test_an_amendment_runs_by_hand(made: tuple[Path, JobFolder, list[Progress]]) -> None:
+    root, first, _ = made
+    published = (root / first.read(Version, first.version).notebook).parent
+    folder = amendment(root, "by_hand", published, "rename it to Typed", 9)
+    command = [sys.executable, "-m", "dashwright.pipelines", "plan", str(folder.path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert folder.read(Plan, folder.plan).title == "Typed"
+
+
+def test_an_amendment_of_what_is_not_there_says_so(tmp_path: Path) -> None:
+    folder = amendment(tmp_path, "lost", tmp_path / "versions/sales/1", "drop the table", 2)
+    with pytest.raises(DataError, match=r"Version '1' of 'sales' has no datasets\.json, so it cannot be changed"):
+        build.run(folder, Limits())
+    folder.write(folder.read(Request, folder.request).model_copy(update={"refresh_of": None}), folder.request)
+    with pytest.raises(DataError, match="this request names none"):
+        build.run(folder, Limits())
+
+
+def test_a_file_is_shared_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "one").write_bytes(b"table")
+    share(tmp_path / "one", tmp_path / "other")
+    share(tmp_path / "one", tmp_path / "other")
+    assert (tmp_path / "other").read_bytes() == b"table"
+    with pytest.raises(FileNotFoundError):
+        share(tmp_path / "none", tmp_path / "third")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "other"]
