@@ -7,7 +7,6 @@ broken download can go on by ``Range`` and lengths can be compared.
 from __future__ import annotations
 
 import functools
-import re
 import socket
 import ssl
 import threading
@@ -15,18 +14,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from email.message import Message
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import httpx
 
-from ..errors import DataError, LimitError, SourceError
+from ..errors import DashwrightError, DataError, LimitError, SourceError
 from ..step import Limits
-from . import addresses, naming
-from .addresses import Guard
+from . import addresses
+from .addresses import Guard, same_server
+from .answers import BREAKS, beginning, content_range, name_of, number, reason, refusal
 from .archives import gunzip
+from .credentials import NONE, Credentials, Explain
 from .source import Received
 from .writing import Budget, Writing, size_text
 
@@ -39,8 +38,6 @@ MAX_WAIT = 10.0
 """Seconds waited because a server asks for it."""
 REDIRECTS = {301, 302, 303, 307, 308}
 BUSY = {429, 502, 503, 504}
-BREAKS = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
-"""A connection that ended before its time: the one failure that is tried again."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,20 @@ class Deadline:
             timer.cancel()
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How one service is asked."""
+
+    credentials: Credentials = NONE
+    explain: Explain | None = None
+    """Makes the service's own words for a failure into a sentence."""
+    deadline: Deadline | None = None
+    """None: one for each file."""
+    accept: str = "text/csv, application/json, */*;q=0.8"
+    patience: str = "download_timeout"
+    """The setting that says how long an answer may take."""
+
+
 def download(
     text: str,
     target: Path,
@@ -114,12 +125,14 @@ def download(
     received: Received,
     known: Validators | None = None,
     guard: Guard | None = None,
+    terms: Terms | None = None,
 ) -> Download:
     """The file at a URL, written to `target`.
 
     Args:
         known: asks the server to send nothing when these still hold.
         guard: where connections may go; None: as `limits` say.
+        terms: for a service that is asked as one of our sources.
 
     Raises:
         DataError: the URL is wrong, private, or the server has no such file for us.
@@ -127,7 +140,7 @@ def download(
         LimitError: the file is too large, or takes too long.
     """
     url = addresses.parse(text)
-    trip = Trip(url, limits, guard or Guard(limits.allow_private_addresses), known or Validators(), received)
+    trip = Trip(url, limits, guard or Guard(limits.allow_private_addresses), known or Validators(), received, terms)
     most = f"{size_text(limits.max_download_size)}, the most that is allowed (max_download_size)"
     over = f"'{trip.shown}' is larger than {most}."
     raw = target.with_name(target.name + ".raw")
@@ -148,14 +161,23 @@ def download(
 class Trip:
     """One download with its redirects and repeated tries."""
 
-    def __init__(self, url: httpx.URL, limits: Limits, guard: Guard, known: Validators, received: Received) -> None:
+    def __init__(
+        self,
+        url: httpx.URL,
+        limits: Limits,
+        guard: Guard,
+        known: Validators,
+        received: Received,
+        terms: Terms | None = None,
+    ) -> None:
+        self.terms = terms or Terms()
         self.url = url
         self.shown = addresses.shown(url)
         self.limits = limits
         self.guard = guard
         self.known = known
         self.received = received
-        self.deadline = Deadline(10 * limits.download_timeout)
+        self.deadline = self.terms.deadline or Deadline(10 * limits.download_timeout)
         self.total: int | None = None
         self.encoding = ""
         self.validators = Validators()
@@ -177,7 +199,7 @@ class Trip:
             except httpx.TimeoutException as error:
                 self.refuse_late()
                 raise SourceError(
-                    f"'{self.shown}' did not answer within {self.limits.download_timeout:g} s (download_timeout); "
+                    f"'{self.shown}' did not answer within {self.limits.download_timeout:g} s ({self.terms.patience}); "
                     "try again later."
                 ) from error
             except httpx.TransportError as error:
@@ -193,16 +215,17 @@ class Trip:
     @contextmanager
     def answer(self, headers: dict[str, str]) -> Iterator[httpx.Response]:
         """The response after all redirects, each of them judged like the first URL."""
-        url, authorization = self.url, basic(self.url)
+        url, ours = self.url, self.terms.credentials
+        authorization = {**basic(self.url), **ours.headers}
         for _ in range(MAX_REDIRECTS + 1):
-            own = {**headers, **(authorization if same_server(url, self.url) else {})}
-            with self.ask(url, own) as response:
+            home = same_server(url, self.url)
+            with self.ask(ours.added(url) if home else url, {**headers, **(authorization if home else {})}) as response:
                 location = response.headers.get("location")
                 if response.status_code not in REDIRECTS or not location:
                     yield response
                     return
                 try:
-                    target = url.join(location)
+                    target = ours.removed(url.join(location))
                 except (httpx.InvalidURL, ValueError) as error:
                     raise SourceError(f"'{self.shown}' redirects to something that is no URL.") from error
             url = self.redirected(target)
@@ -248,7 +271,7 @@ class Trip:
             headers={
                 "Host": url.netloc.decode("ascii"),
                 "User-Agent": "Dashwright",
-                "Accept": "text/csv, application/json, */*;q=0.8",
+                "Accept": self.terms.accept,
                 "Accept-Encoding": "gzip",
                 **headers,
             },
@@ -268,7 +291,7 @@ class Trip:
             writing.restart()
             raise httpx.RemoteProtocolError("the rest that was asked for is not there")
         if status not in (200, 203, 206):
-            raise refusal(status, self.shown)
+            raise self.refused(response)
         self.begin(response, writing)
         for chunk in response.iter_raw():
             self.refuse_late()
@@ -283,6 +306,11 @@ class Trip:
             media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
             validators=self.validators,
         )
+
+    def refused(self, response: httpx.Response) -> DashwrightError:
+        explain = self.terms.explain
+        found = explain(response.status_code, beginning(response)) if explain else None
+        return found or refusal(response.status_code, self.shown)
 
     def begin(self, response: httpx.Response, writing: Writing) -> None:
         """Compare what is announced with the limits and with what is there."""
@@ -310,7 +338,7 @@ class Trip:
     def refuse_late(self) -> None:
         if self.deadline.left <= 0:
             raise LimitError(
-                f"'{self.shown}' took longer than {self.deadline.seconds:g} s (ten times download_timeout) "
+                f"'{self.shown}' took longer than {self.deadline.seconds:g} s (ten times {self.terms.patience}) "
                 "and was given up."
             )
 
@@ -342,43 +370,3 @@ def basic(url: httpx.URL) -> dict[str, str]:
     return {
         "Authorization": next(httpx.BasicAuth(url.username, url.password).auth_flow(request)).headers["Authorization"]
     }
-
-
-def same_server(one: httpx.URL, other: httpx.URL) -> bool:
-    return (one.scheme, one.raw_host, one.port) == (other.scheme, other.raw_host, other.port)
-
-
-def reason(error: httpx.TransportError) -> str:
-    text = str(error).strip().rstrip(".")
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        return "its certificate is not valid"
-    return text[:200] or "the connection failed"
-
-
-def refusal(status: int, shown: str) -> DataError | SourceError:
-    """The error for an answer that is not the file."""
-    if status in (401, 403, 407):
-        return DataError(f"'{shown}' may not be read without signing in (HTTP {status}); give an address that is open.")
-    if status in (404, 410):
-        return DataError(f"'{shown}' does not exist (HTTP {status}); check the URL.")
-    if 400 <= status < 500 and status != 429:
-        return DataError(f"'{shown}' was refused by its server (HTTP {status}); check the URL.")
-    return SourceError(f"The server of '{shown}' answers with an error (HTTP {status}); try again later.")
-
-
-def number(text: str | None) -> int | None:
-    return int(text) if text is not None and re.fullmatch(r"\d{1,18}", text.strip()) else None
-
-
-def content_range(text: str) -> tuple[int | None, int | None]:
-    """First byte and whole length of a part."""
-    match = re.fullmatch(r"\s*bytes\s+(\d{1,18})-\d{1,18}/(\d{1,18}|\*)\s*", text, re.IGNORECASE)
-    return (int(match[1]), number(match[2])) if match else (None, None)
-
-
-def name_of(response: httpx.Response, url: httpx.URL) -> str:
-    """What the server, or else the URL, calls the file."""
-    message = Message()
-    message["Content-Disposition"] = response.headers.get("content-disposition", "")
-    offered = message.get_filename() if message["Content-Disposition"] else None
-    return naming.file_name(offered or unquote(url.path), default=naming.file_name(url.host))

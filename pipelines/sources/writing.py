@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 from ..errors import LimitError
 
@@ -43,14 +44,17 @@ class Budget:
 
 
 class Writing:
-    """A file being written: `size` and `sha256` are of what it holds so far."""
+    """A file being written: `size` and `sha256` are of what it holds so far.
 
-    def __init__(self, path: Path, budget: Budget) -> None:
+    `file`: where it goes instead, as to memory.
+    """
+
+    def __init__(self, path: Path, budget: Budget, file: BinaryIO | None = None) -> None:
         self.path = path
         self.size = 0
         self._budget = budget
         self._digest = hashlib.sha256()
-        self._file = path.open("wb")
+        self._file = file or path.open("wb")
 
     @property
     def sha256(self) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
@@ -21,6 +23,7 @@ class Wire:
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self.answers: dict[str, Answer] = {}
+        self.mounted: dict[str, Answer] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
         wire = self
 
@@ -32,7 +35,7 @@ class Wire:
                 wire.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
                 self.close_connection = True
                 with suppress(BrokenPipeError, ConnectionResetError):  # The client may have had enough.
-                    wire.answers[path](self)
+                    wire.answer_to(path)(self)
 
             def log_message(self, *values: object) -> None:
                 """Be quiet."""
@@ -42,6 +45,17 @@ class Wire:
         self.host, self.port = host, self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
+
+    def answer_to(self, path: str) -> Answer:
+        """What was set for the path, or for a folder that it is in."""
+        if path in self.answers:
+            return self.answers[path]
+        return next((answer for folder, answer in self.mounted.items() if path.startswith(folder + "/")), missing)
+
+    def mount(self, folder: str, answer: Answer) -> str:
+        """Answer everything below `folder`, in which a whole service is played. Returns its URL."""
+        self.mounted[folder] = answer
+        return self.url(folder)
 
     def url(self, path: str) -> str:
         return f"http://{self.host}:{self.port}{path}"
@@ -59,6 +73,20 @@ class Wire:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+def missing(request: BaseHTTPRequestHandler) -> None:
+    send(request, b"<!DOCTYPE html><html><body>Nothing here</body></html>", 404, content_type="text/html")
+
+
+def send_json(request: BaseHTTPRequestHandler, content: object, status: int = 200, **headers: str) -> None:
+    send(request, json.dumps(content).encode(), status, content_type="application/json", **headers)
+
+
+def asked(request: BaseHTTPRequestHandler) -> tuple[str, dict[str, str]]:
+    """The path without the name of the service, and the query."""
+    parts = urlsplit(request.path)
+    return unquote(parts.path.partition("/")[2].partition("/")[2]), dict(parse_qsl(parts.query))
 
 
 def send(request: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:

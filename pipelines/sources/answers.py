@@ -1,0 +1,69 @@
+"""Answers: what the status and the headers of a web server's answer say."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from contextlib import suppress
+from email.message import Message
+from urllib.parse import unquote
+
+import httpx
+
+from ..errors import DataError, SourceError
+from . import naming
+
+MAX_EXPLANATION = 64 * 1024
+"""Bytes of an answer that says what went wrong."""
+BREAKS = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
+"""A connection that ended before its time: the one failure that is tried again."""
+
+
+def reason(error: httpx.TransportError) -> str:
+    text = str(error).strip().rstrip(".")
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return "its certificate is not valid"
+    return text[:200] or "the connection failed"
+
+
+def refusal(status: int, shown: str) -> DataError | SourceError:
+    """The error for an answer that is not the file."""
+    if status in (401, 403, 407):
+        return DataError(f"'{shown}' may not be read without signing in (HTTP {status}); give an address that is open.")
+    if status in (404, 410):
+        return DataError(f"'{shown}' does not exist (HTTP {status}); check the URL.")
+    if 400 <= status < 500 and status != 429:
+        return DataError(f"'{shown}' was refused by its server (HTTP {status}); check the URL.")
+    return SourceError(f"The server of '{shown}' answers with an error (HTTP {status}); try again later.")
+
+
+def beginning(response: httpx.Response) -> bytes:
+    """The first bytes of an answer in which its server says what is wrong."""
+    begun = b""
+    with suppress(*BREAKS, httpx.TimeoutException):  # What has come must do.
+        for chunk in response.iter_raw():
+            begun += chunk
+            if len(begun) > MAX_EXPLANATION:
+                break
+    if response.headers.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip"):
+        with suppress(zlib.error):
+            return zlib.decompressobj(wbits=31).decompress(begun, MAX_EXPLANATION)
+    return begun[:MAX_EXPLANATION]
+
+
+def number(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch(r"\d{1,18}", text.strip()) else None
+
+
+def content_range(text: str) -> tuple[int | None, int | None]:
+    """First byte and whole length of a part."""
+    match = re.fullmatch(r"\s*bytes\s+(\d{1,18})-\d{1,18}/(\d{1,18}|\*)\s*", text, re.IGNORECASE)
+    return (int(match[1]), number(match[2])) if match else (None, None)
+
+
+def name_of(response: httpx.Response, url: httpx.URL) -> str:
+    """What the server, or else the URL, calls the file."""
+    message = Message()
+    message["Content-Disposition"] = response.headers.get("content-disposition", "")
+    offered = message.get_filename() if message["Content-Disposition"] else None
+    return naming.file_name(offered or unquote(url.path), default=naming.file_name(url.host))

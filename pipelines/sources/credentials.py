@@ -1,0 +1,44 @@
+"""Credentials: what is told to one server and to no other, whatever it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from ..errors import DashwrightError, SourceError
+
+Explain = Callable[[int, bytes], DashwrightError | None]
+"""The status and the first bytes of an answer that is not what was asked for → what that means.
+None: what any server's answer of that status means."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Keys as a service wants them: in headers, or as parameters of the query."""
+
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def added(self, url: httpx.URL) -> httpx.URL:
+        """The URL with the keys, as it goes to the service and nowhere else."""
+        return url.copy_merge_params(dict(self.parameters)) if self.parameters else url
+
+    def removed(self, url: httpx.URL) -> httpx.URL:
+        """A redirect's URL without the keys that the server may have copied into it.
+
+        Raises:
+            SourceError: a key is in another part of it.
+        """
+        for name in self.parameters:
+            url = url.copy_remove_param(name) if name in url.params else url
+        secrets = [value for value in (*self.parameters.values(), *self.headers.values()) if value]
+        if any(secret in str(url) for secret in secrets):
+            raise SourceError(
+                f"The server '{url.host[:100]}' redirects to an address with our key in it; not followed."
+            )
+        return url
+
+
+NONE = Credentials()
