@@ -198,13 +198,23 @@ def _together(
     if len(matched) < 2 or any(candidate.cardinality != "many-to-many" for _, _, candidate in matched[:1]):
         return None
     pairs: list[tuple[Column, Column]] = []
-    for one, other, _ in matched:
-        if one.role in ("measure", "text") or any(one is a or other is b for a, b in pairs):
-            continue
-        pairs.append((one, other))
-    if len(pairs) < 2:
-        return None
-    candidate = _match(connection, left, right, tuple(pairs[:3]), sources)
-    if candidate is None or max(candidate.left_matched, candidate.right_matched) < _LEAST_MATCHED:
-        return None
-    return candidate if candidate.cardinality != "many-to-many" else None
+    for one, other, _ in sorted(matched, key=lambda item: _telling(item[0], item[2])):
+        taken = any(one is a or other is b or (one.place and one.place == a.place) for a, b in pairs)
+        if one.role not in ("measure", "text") and not taken:
+            pairs.append((one, other))
+    # As few as tell rows apart: another column of both, as the region, may be spelt differently in each.
+    for count in range(2, min(len(pairs), 3) + 1):
+        candidate = _match(connection, left, right, tuple(pairs[:count]), sources)
+        if candidate is None or max(candidate.left_matched, candidate.right_matched) < _LEAST_MATCHED:
+            return None
+        if candidate.cardinality != "many-to-many":
+            return candidate
+    return None
+
+
+def _telling(one: Column, candidate: JoinCandidate) -> tuple[int, float, float]:
+    """Countries and times first; of several columns of countries the one that more rows meet by, and codes before
+    names."""
+    kind = 0 if one.place in ("country", "us_state") else 1 if one.role == "time" else 2
+    length = sum(map(len, map(str, one.examples))) / max(1, len(one.examples))
+    return (kind, -min(candidate.left_matched, candidate.right_matched), length)

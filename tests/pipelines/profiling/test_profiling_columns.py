@@ -134,6 +134,22 @@ def test_two_columns_together_join_where_neither_does_alone(job: Any) -> None:
     assert best.cardinality == "one-to-one"
 
 
+def test_tables_meet_by_codes_and_years_where_names_and_regions_are_spelt_differently(job: Any) -> None:
+    years = range(2000, 2010)
+    for name, ivory, region in (("births.csv", "Cote d'Ivoire", "Africa"), ("deaths.csv", "Ivory Coast", "Sub-Sahara")):
+        places = (
+            ("France", "FRA", "Europe"),
+            ("Spain", "ESP", "Europe"),
+            (ivory, "CIV", region),
+            ("Chad", "TCD", region),
+        )
+        rows = (f"{country},{code},{where},{year},{year % 7}\n" for country, code, where in places for year in years)
+        job.add(name, "country,country code,region,year,total\n" + "".join(rows))
+    best = job.profile().joins[0]
+    assert set(best.on) == {("country code", "country code"), ("year", "year")}
+    assert (best.left_matched, best.right_matched, best.cardinality) == (1.0, 1.0, "one-to-one")
+
+
 def test_large_table_is_profiled_from_all_rows_where_that_matters(job: Any) -> None:
     rows = [f"{n},{n % 1000},c{n % 20},2020-01-{n % 31 + 1:02}" for n in range(250_000)]
     found = table(job, "id,amount,kind,day", rows)
