@@ -46,6 +46,7 @@ REQUIRED = (
     "kernels/kernelspec/kernel.json",
     "notebook_templates/voila",
     "pipelines/sources/samples/catalogue.json",
+    "pipelines/sources/world_bank/indicators.tsv",
     "extension/labextension/package.json",
 )
 """Without these an installed Dashwright would not work, so no wheel is made without them."""

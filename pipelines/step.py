@@ -34,6 +34,8 @@ class Limits(Noun):
     """Whether http(s) sources may be on loopback, private or link-local addresses."""
     memory: int = Field(4 * 1024**3, ge=256 * 1024**2)
     """Address space of the step's process beyond what it has at its start, and of the kernel."""
+    cache: str | None = None
+    """Folder in which sources keep their catalogues for a while. None: they are asked each time."""
     services: dict[str, Service] = Field(default_factory=dict)
     """By the name of a source: where its server is, and the key for it. Never written to a file."""
 

@@ -21,7 +21,11 @@ from ..pipelines.step import Limits
 PREFIX = "DASHWRIGHT_"
 GIB = 1024**3
 SOURCES: dict[str, tuple[str | None, str | None]] = {
+    "eurostat": (None, None),
     "fred": (None, "fred_api_key"),
+    "owid": (None, None),
+    "who": (None, None),
+    "world-bank": (None, None),
     "kaggle": ("kaggle_username", "kaggle_key"),
 }
 """Sources with a server: the fields that hold the user's name and the key for it. Those of its address and time-out
@@ -90,8 +94,17 @@ class Settings(BaseSettings):
 
     kaggle_base_url: str | None = Field(None, description="Instead of Kaggle's own address.")
     kaggle_timeout: float | None = Field(None, gt=0, description="For one answer of Kaggle.")
+
+    eurostat_base_url: str | None = Field(None, description="Instead of Eurostat's own address.")
+    eurostat_timeout: float | None = Field(None, gt=0, description="For one answer of Eurostat.")
     fred_base_url: str | None = Field(None, description="Instead of FRED's own address.")
     fred_timeout: float | None = Field(None, gt=0, description="For one answer of FRED.")
+    owid_base_url: str | None = Field(None, description="Instead of Our World in Data's own address.")
+    owid_timeout: float | None = Field(None, gt=0, description="For one answer of Our World in Data.")
+    who_base_url: str | None = Field(None, description="Instead of the address of the WHO's Global Health Observatory.")
+    who_timeout: float | None = Field(None, gt=0, description="For one answer of the WHO.")
+    world_bank_base_url: str | None = Field(None, description="Instead of the World Bank's own address.")
+    world_bank_timeout: float | None = Field(None, gt=0, description="For one answer of the World Bank.")
 
     postgres_user: str = Field(
         "dashwright",
@@ -132,7 +145,8 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """What the steps of one job may use."""
-        return Limits.model_validate({name: getattr(self, name) for name in Limits.model_fields})
+        own = {name: getattr(self, name) for name in Limits.model_fields if name != "cache"}
+        return Limits.model_validate({**own, "cache": str(self.cache)})
 
     @property
     def services(self) -> dict[str, Service]:
@@ -158,6 +172,11 @@ class Settings(BaseSettings):
         return self.data_dir / "versions"
 
     @property
+    def cache(self) -> Path:
+        """What can be had again."""
+        return self.data_dir / "cache"
+
+    @property
     def run(self) -> Path:
         return self.data_dir / "run"
 
@@ -180,7 +199,7 @@ class Settings(BaseSettings):
                 # To pass through but not to list: as root the database's user has its own folder in there.
                 self.data_dir.mkdir(parents=True, exist_ok=True)  # another command may make it just now
                 self.data_dir.chmod(0o711)
-            for folder in (self.jobs, self.versions, self.run, self.logs, self.secrets):
+            for folder in (self.jobs, self.versions, self.cache, self.run, self.logs, self.secrets):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise SetupError(

@@ -21,6 +21,13 @@ OURS = re.compile(r"^(DASHWRIGHT_.*|DATABASE_URL|SECRET_KEY|.*_API_KEY|KAGGLE_.*
 PATIENCE = 120.0
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "live" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("live"):
+                item.add_marker(pytest.mark.skip(reason="talks to the real service; ask for it with -m live"))
+
+
 @dataclass
 class Place:
     """A data directory with the commands on it."""

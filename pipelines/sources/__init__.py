@@ -38,6 +38,7 @@ class Entry:
 TABLE: dict[str, Entry] = {
     "files": Entry("dashwright.pipelines.sources.files:FilesSource"),
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
+    "world-bank": Entry("dashwright.pipelines.sources.world_bank:WorldBankSource"),
     "sql": Entry(
         "dashwright.pipelines.sources.sql:SqlSource",
         "Databases need packages that are not installed: pip install sqlalchemy sqlglot duckdb 'psycopg[binary]'.",

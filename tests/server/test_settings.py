@@ -75,11 +75,12 @@ def test_a_refused_address_does_not_show_its_password(monkeypatch: pytest.Monkey
 def test_limits_of_steps_come_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHWRIGHT_MAX_COLUMNS", "7")
     monkeypatch.setenv("DASHWRIGHT_MEMORY", "512MiB")
-    assert settings.load().limits == Limits(max_columns=7, memory=512 * 1024**2)
+    loaded = settings.load()
+    assert loaded.limits == Limits(max_columns=7, memory=512 * 1024**2, cache=str(loaded.data_dir / "cache"))
 
 
 def test_the_defaults_of_the_limits_are_those_of_the_settings() -> None:
-    assert settings.load().limits == Limits()
+    assert settings.load().limits.model_copy(update={"cache": None}) == Limits()
 
 
 def test_a_key_of_a_source_reaches_the_steps_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:

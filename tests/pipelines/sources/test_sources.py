@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from dashwright.pipelines import sources
 from dashwright.pipelines.errors import DashwrightError, DataError, InputError, LimitError, SetupError
 from dashwright.pipelines.model import Attachment, Candidate, DataFile, Dataset
+from dashwright.pipelines.services import Service
 from dashwright.pipelines.sources import Fetched, Query, source, unheard
 from dashwright.pipelines.sources.formats import sniff
 from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire
+from .playing.world_bank import WorldBank
 
 LIMITS = Limits(allow_private_addresses=True, download_timeout=5)
+KEY = "abcdefghijklmnopqrstuvwxyz012345"
 Case = tuple[Attachment, Attachment]
 """Data of the source, and a reference of the right kind to something that is not there."""
 
@@ -50,19 +55,48 @@ def database(folder: Path, wire: Wire) -> Case:
     )
 
 
+def world_bank(folder: Path, wire: Wire) -> Case:
+    wire.mount("/world-bank", WorldBank())
+    return Attachment(source="world-bank", reference="SP.FISH.TANK"), Attachment(source="world-bank", reference="NONE")
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
     "samples": sample,
     "sql": database,
+    "world-bank": world_bank,
 }
 
 
-@pytest.fixture(params=CASES)
+LIVE: dict[str, Case] = {
+    "world-bank": (
+        Attachment(source="world-bank", reference="EN.POP.DNST"),
+        Attachment(source="world-bank", reference="NO.SUCH.INDICATOR"),
+    ),
+}
+"""For the real services: something small that will stay, and something that will never be."""
+
+
+@pytest.fixture(params=[*CASES, *(pytest.param(f"live: {name}", marks=pytest.mark.live) for name in LIVE)])
 def case(request: pytest.FixtureRequest, tmp_path: Path, wire: Wire) -> Case:
+    kind, _, name = request.param.partition("live: ")
+    if not kind:
+        return LIVE[name]
     folder = tmp_path / "theirs"
     folder.mkdir()
     return CASES[request.param](folder, wire)
+
+
+@pytest.fixture
+def limits(request: pytest.FixtureRequest, wire: Wire) -> Limits:
+    """All services are played by the same server, each in a folder of its name; live, they are the real ones."""
+    if request.node.get_closest_marker("live"):
+        key = os.environ.get("FRED_API_KEY")
+        return Limits(services={"fred": Service(key=SecretStr(key))} if key else {})
+    names = [name for name in sources.TABLE if name not in ("files", "samples", "sql")]
+    services = {name: Service(base_url=wire.url(f"/{name}"), key=SecretStr(KEY), user="user") for name in names}
+    return LIMITS.model_copy(update={"services": services})
 
 
 @pytest.fixture
@@ -72,7 +106,7 @@ def into(tmp_path: Path) -> Path:
     return folder
 
 
-def fetch(attachment: Attachment, into: Path, limits: Limits = LIMITS, previous: Dataset | None = None) -> Fetched:
+def fetch(attachment: Attachment, into: Path, limits: Limits, previous: Dataset | None = None) -> Fetched:
     place = source(attachment.source)
     return place.fetch(place.describe(attachment, limits), into, limits, unheard, previous)
 
@@ -85,14 +119,14 @@ def test_it_knows_its_own_name(case: Case) -> None:
     assert source(case[0].source).name == case[0].source
 
 
-def test_a_search_gives_no_more_than_asked_for_and_all_its_own(case: Case) -> None:
-    found = source(case[0].source).search(Query("life expectancy by country", ("life", "expectancy"), 3), LIMITS)
+def test_a_search_gives_no_more_than_asked_for_and_all_its_own(case: Case, limits: Limits) -> None:
+    found = source(case[0].source).search(Query("life expectancy by country", ("life", "expectancy"), 3), limits)
     assert len(found) <= 3
     assert all(isinstance(item, Candidate) and item.source == case[0].source for item in found)
 
 
-def test_a_described_dataset_has_a_name_a_title_and_a_reason(case: Case) -> None:
-    candidate = source(case[0].source).describe(case[0], LIMITS)
+def test_a_described_dataset_has_a_name_a_title_and_a_reason(case: Case, limits: Limits) -> None:
+    candidate = source(case[0].source).describe(case[0], limits)
     assert candidate.name
     assert candidate.title
     assert candidate.reason.endswith(".")
@@ -100,13 +134,13 @@ def test_a_described_dataset_has_a_name_a_title_and_a_reason(case: Case) -> None
     assert Candidate.model_validate_json(candidate.model_dump_json()) == candidate
 
 
-def test_the_persons_own_title_is_kept(case: Case) -> None:
+def test_the_persons_own_title_is_kept(case: Case, limits: Limits) -> None:
     attachment = case[0].model_copy(update={"name": "My own title"})
-    assert source(case[0].source).describe(attachment, LIMITS).title == "My own title"
+    assert source(case[0].source).describe(attachment, limits).title == "My own title"
 
 
-def test_fetched_files_are_whole_checked_and_all_that_is_left(case: Case, into: Path) -> None:
-    fetched = fetch(case[0], into)
+def test_fetched_files_are_whole_checked_and_all_that_is_left(case: Case, into: Path, limits: Limits) -> None:
+    fetched = fetch(case[0], into, limits)
     assert fetched.files
     for file in fetched.files:
         content = file.path.read_bytes()
@@ -117,16 +151,18 @@ def test_fetched_files_are_whole_checked_and_all_that_is_left(case: Case, into: 
     assert set(into.iterdir()) == {file.path for file in fetched.files}
 
 
-def test_the_same_data_has_the_same_digests(case: Case, tmp_path: Path) -> None:
+def test_the_same_data_has_the_same_digests(case: Case, tmp_path: Path, limits: Limits) -> None:
     digests = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        digests.append([file.sha256 for file in fetch(case[0], tmp_path / name).files])
+        digests.append([file.sha256 for file in fetch(case[0], tmp_path / name, limits).files])
     assert digests[0] == digests[1]
 
 
-def test_what_was_fetched_before_is_the_same_or_unchanged(case: Case, into: Path, tmp_path: Path) -> None:
-    first = fetch(case[0], into)
+def test_what_was_fetched_before_is_the_same_or_unchanged(
+    case: Case, into: Path, tmp_path: Path, limits: Limits
+) -> None:
+    first = fetch(case[0], into, limits)
     previous = Dataset(
         name="before",
         title="Before",
@@ -141,28 +177,28 @@ def test_what_was_fetched_before_is_the_same_or_unchanged(case: Case, into: Path
         last_modified=first.last_modified,
     )
     (tmp_path / "again").mkdir()
-    second = fetch(case[0], tmp_path / "again", previous=previous)
+    second = fetch(case[0], tmp_path / "again", limits, previous)
     assert second.unchanged or [file.sha256 for file in second.files] == [file.sha256 for file in first.files]
     assert not (second.unchanged and second.files)
 
 
-def test_progress_counts_bytes_upwards(case: Case, into: Path) -> None:
+def test_progress_counts_bytes_upwards(case: Case, into: Path, limits: Limits) -> None:
     seen: list[int] = []
     place = source(case[0].source)
-    place.fetch(place.describe(case[0], LIMITS), into, LIMITS, lambda count, total: seen.append(count))
+    place.fetch(place.describe(case[0], limits), into, limits, lambda count, total: seen.append(count))
     assert seen == sorted(seen)
     assert seen[-1] > 0
 
 
-def test_what_is_not_there_is_one_sentence(case: Case, into: Path) -> None:
+def test_what_is_not_there_is_one_sentence(case: Case, into: Path, limits: Limits) -> None:
     with pytest.raises(DataError) as caught:
-        fetch(case[1], into)
+        fetch(case[1], into, limits)
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
 
 
-def test_more_than_the_limit_is_refused_with_the_limit(case: Case, into: Path) -> None:
-    limits = LIMITS.model_copy(update={"max_download_size": 100})
+def test_more_than_the_limit_is_refused_with_the_limit(case: Case, into: Path, limits: Limits) -> None:
+    limits = limits.model_copy(update={"max_download_size": 100})
     with pytest.raises(LimitError, match="max_download_size"):
         fetch(case[0], into, limits)
 
@@ -174,9 +210,11 @@ def test_the_public_reference_is_public_already(case: Case) -> None:
 
 
 @pytest.mark.parametrize("reference", ["", " ", "\x00", "x" * 10_000, "://", "'; drop table x; --", "{{7*7}}", "💥"])
-def test_any_reference_is_understood_or_refused_with_a_sentence(case: Case, into: Path, reference: str) -> None:
+def test_any_reference_is_understood_or_refused_with_a_sentence(
+    case: Case, into: Path, reference: str, limits: Limits
+) -> None:
     with pytest.raises(DashwrightError) as caught:
-        fetch(case[0].model_copy(update={"reference": reference}), into)
+        fetch(case[0].model_copy(update={"reference": reference}), into, limits)
     assert str(caught.value).endswith(".")
     assert len(str(caught.value)) < 1_000
 

@@ -1,0 +1,52 @@
+"""Countries: by the three letters of ISO 3166, which tables of all sources can be joined by."""
+
+from __future__ import annotations
+
+import functools
+
+import pycountry
+
+KOSOVO = "XKX"
+"""Not of ISO's, but the code that the World Bank and others use."""
+_OWN_CODES = {"EL": "GRC", "UK": "GBR", "XK": KOSOVO}
+"""Two letters that the European Union uses and ISO does not, or not for that."""
+_OTHERS = {"OWID_KOS": KOSOVO, "XKX": KOSOVO, "XKO": KOSOVO, "KSV": KOSOVO, "CHI": "CHI"}
+"""Spellings of others. CHI are the Channel Islands of the World Bank, not a part of any country in its tables."""
+
+
+@functools.cache
+def alpha_3(code: str) -> str | None:
+    """The three letters for a country's code of two or three letters; None for what is no country."""
+    text = code.strip().upper()
+    if text in _OTHERS:
+        return _OTHERS[text]
+    if text in _OWN_CODES:
+        return _OWN_CODES[text]
+    found = None
+    if len(text) == 2:
+        found = pycountry.countries.get(alpha_2=text)
+    elif len(text) == 3:
+        found = pycountry.countries.get(alpha_3=text)
+    return str(found.alpha_3) if found else None
+
+
+PLACES = ("countries", "groups", "all")
+"""What the option "places" may be: countries alone, only groups of them (the world, regions, incomes), or both."""
+
+
+def wanted(places: str, is_country: bool) -> bool:
+    return places == "all" or is_country == (places == "countries")
+
+
+def left_out(names: set[str]) -> tuple[str, ...]:
+    """The sentence for groups of countries that are not in a table of countries."""
+    if not names:
+        return ()
+    some = sorted(names)
+    shown = ", ".join(f"'{name[:60]}'" for name in some[:3])
+    among = f"{shown} and {len(some) - 3} more" if len(some) > 3 else shown
+    sentence = (
+        f"groups of countries, whose values would count countries twice ({among}); the option places=groups or "
+        "places=all brings them."
+    )
+    return (sentence,)
