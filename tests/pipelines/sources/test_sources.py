@@ -21,6 +21,7 @@ from dashwright.pipelines.sources.formats import sniff
 from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire
+from .playing.fred import Fred
 from .playing.world_bank import WorldBank
 
 LIMITS = Limits(allow_private_addresses=True, download_timeout=5)
@@ -60,16 +61,23 @@ def world_bank(folder: Path, wire: Wire) -> Case:
     return Attachment(source="world-bank", reference="SP.FISH.TANK"), Attachment(source="world-bank", reference="NONE")
 
 
+def fred(folder: Path, wire: Wire) -> Case:
+    wire.mount("/fred", Fred(KEY))
+    return Attachment(source="fred", reference="EGGS"), Attachment(source="fred", reference="NONE")
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
     "samples": sample,
     "sql": database,
     "world-bank": world_bank,
+    "fred": fred,
 }
 
 
 LIVE: dict[str, Case] = {
+    "fred": (Attachment(source="fred", reference="GNPCA"), Attachment(source="fred", reference="NOSUCHSERIES")),
     "world-bank": (
         Attachment(source="world-bank", reference="EN.POP.DNST"),
         Attachment(source="world-bank", reference="NO.SUCH.INDICATOR"),
@@ -223,7 +231,9 @@ def test_any_reference_is_understood_or_refused_with_a_sentence(
 
 
 def test_an_unknown_source_is_told_with_those_there_are() -> None:
-    with pytest.raises(InputError, match=r"There is no source 'nowhere'\. The sources are: files, samples, sql"):
+    with pytest.raises(
+        InputError, match=rf"There is no source 'nowhere'\. The sources are: {', '.join(sorted(sources.names()))}\."
+    ):
         source("nowhere")
 
 
