@@ -39,6 +39,7 @@ TABLE: dict[str, Entry] = {
     "files": Entry("dashwright.pipelines.sources.files:FilesSource"),
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
     "fred": Entry("dashwright.pipelines.sources.fred:FredSource"),
+    "owid": Entry("dashwright.pipelines.sources.owid:OwidSource"),
     "world-bank": Entry("dashwright.pipelines.sources.world_bank:WorldBankSource"),
     "sql": Entry(
         "dashwright.pipelines.sources.sql:SqlSource",

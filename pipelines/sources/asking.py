@@ -10,7 +10,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from ..errors import DataError, LimitError, SetupError, SourceError
 from ..services import Service
 from ..step import Limits
 from . import addresses
-from .addresses import Guard
+from .addresses import Guard, same_server
 from .credentials import NONE, Credentials, Explain
 from .source import Received, unheard
 from .web import Deadline, Download, Terms, Trip, Validators, download
@@ -73,9 +73,11 @@ class Talk:
         self._before = 0
 
     def url(self, path: str, query: Parameters = ()) -> str:
-        """The address of a question. `path` is of our own making; what others wrote goes in by `segment`."""
+        """The address of a question. `path` is of our own making; what others wrote goes in by `segment`. A whole URL
+        stays what it is, guarded like a redirect."""
         pairs = [(name, str(value)) for name, value in (query.items() if isinstance(query, Mapping) else query)]
-        whole = httpx.URL(str(self.base).rstrip("/") + ("/" + path.lstrip("/") if path else ""))
+        below = str(self.base).rstrip("/") + (f"/{path.lstrip('/')}" if path else "")
+        whole = httpx.URL(path if path.startswith(("https://", "http://")) else below)
         return str(whole.copy_with(params=QueryParams([*whole.params.multi_items(), *pairs])) if pairs else whole)
 
     def json(self, kind: TypeAdapter[T], path: str, query: Parameters = ()) -> T:
@@ -124,7 +126,7 @@ class Talk:
     def content(self, path: str, query: Parameters = ()) -> bytes:
         """The bytes of an answer, unpacked."""
         url = addresses.parse(self.url(path, query))
-        trip = Trip(url, self.limits, self.guard, Validators(), self.heard, self.terms)
+        trip = Trip(url, self.limits, self.guard, Validators(), self.heard, self.terms_for(url))
         most = min(MAX_ANSWER, self.budget.limit)
         over_one = f"An answer of {self.place.title} is larger than {size_text(most)}" + (
             ", the most that is allowed (max_download_size)." if most < MAX_ANSWER else "; ask for a part of it."
@@ -140,7 +142,13 @@ class Talk:
 
     def save(self, path: str, target: Path, query: Parameters = (), known: Validators | None = None) -> Download:
         """An answer as a file; None in `written` where the service says that nothing changed."""
-        return download(self.url(path, query), target, self.limits, self.heard, known, self.guard, self.terms)
+        url = self.url(path, query)
+        terms = self.terms_for(addresses.parse(url))
+        return download(url, target, self.limits, self.heard, known, self.guard, terms)
+
+    def terms_for(self, url: httpx.URL) -> Terms:
+        """Another server than the service's is told no key."""
+        return self.terms if same_server(url, self.base) else replace(self.terms, credentials=NONE)
 
     def heard(self, received: int, total: int | None) -> None:
         self._received(self._before + received, None if total is None else self._before + total)

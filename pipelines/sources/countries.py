@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 
 import pycountry
 
@@ -32,6 +33,11 @@ def alpha_3(code: str) -> str | None:
 
 PLACES = ("countries", "groups", "all")
 """What the option "places" may be: countries alone, only groups of them (the world, regions, incomes), or both."""
+
+
+def settled(options: Mapping[str, str], has_countries: bool) -> str:
+    """What is in the table: without a word from anybody countries, or all where there are none."""
+    return options.get("places") or ("countries" if has_countries else "all")
 
 
 def wanted(places: str, is_country: bool) -> bool:

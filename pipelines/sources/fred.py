@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -17,6 +17,7 @@ from .asking import Place, Talk, Told
 from .credentials import Credentials
 from .naming import identifier
 from .options import chosen, described
+from .periods import moment
 from .source import Fetched, Query, Received, Source, unheard
 from .tidy import DATE, NUMBER, YEAR, write
 
@@ -234,14 +235,6 @@ def licence(found: Series, tags: Sequence[Tag], link: str) -> License | None:
     if rights is None:
         rights = "copyrighted: see the series' notes" if "copyright" in found.notes.lower() else None
     return License(name=rights, url=link) if rights else None
-
-
-def moment(text: str) -> datetime | None:
-    """*2026-11-06 07:46:10-06*."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def year(text: str) -> int | None:

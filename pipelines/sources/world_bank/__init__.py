@@ -16,7 +16,7 @@ from ...model import Attachment, Candidate, Dataset
 from ...step import Limits
 from ..asking import Talk, Told, segment
 from ..catalogues import nearest
-from ..countries import PLACES, left_out, wanted
+from ..countries import PLACES, left_out, settled, wanted
 from ..options import chosen, described
 from ..periods import day_of
 from ..source import Fetched, Query, Received, Source
@@ -94,7 +94,7 @@ class WorldBankSource(Source):
         self, candidate: Candidate, into: Path, limits: Limits, received: Received, previous: Dataset | None = None
     ) -> Fetched:
         """All years of all countries. Those without a value are no rows."""
-        places = chosen(candidate.options, {"places": PLACES})["places"]
+        chosen(candidate.options, {"places": PLACES})
         talk = Talk(PLACE, limits, received)
         if previous and previous.last_modified and is_settled(previous):
             head, _ = observations(talk, candidate.reference, 1, 1)
@@ -102,6 +102,7 @@ class WorldBankSource(Source):
                 return Fetched(unchanged=True, last_modified=previous.last_modified)
         head, rows = whole(talk, candidate.reference)
         areas = {area.iso2Code: area for area in countries(talk)}
+        places = settled(candidate.options, any(is_country(row, areas) for row in rows))
         title = rows[0].indicator.value.strip() or candidate.reference
         taken = [row for row in rows if row.value is not None and wanted(places, is_country(row, areas))]
         columns, lines = table(title, taken, areas)

@@ -170,6 +170,14 @@ def test_keys_never_go_to_another_server_even_if_the_service_hands_them_on(wire:
     assert other_wire.requests[0][0] == "/x?page=2"
 
 
+def test_a_whole_address_on_another_server_is_asked_without_keys(wire: Wire, other_wire: Wire, tmp_path: Path) -> None:
+    asked = talk(wire, credentials=BOTH, allow_private_addresses=True)
+    asked.json(ANY, other_wire.serve("/x", b"1"))
+    asked.save(other_wire.url("/x"), tmp_path / "file")
+    assert len(other_wire.requests) == 2
+    assert KEY not in told(other_wire)
+
+
 @pytest.mark.parametrize("path", [f"/x/{KEY}", f"/x?other={KEY}"])
 def test_a_key_hidden_elsewhere_in_a_redirect_stops_it(wire: Wire, other_wire: Wire, path: str) -> None:
     other_wire.serve(path.partition("?")[0], b"1")

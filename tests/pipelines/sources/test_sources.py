@@ -22,6 +22,7 @@ from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire
 from .playing.fred import Fred
+from .playing.owid import Owid
 from .playing.world_bank import WorldBank
 
 LIMITS = Limits(allow_private_addresses=True, download_timeout=5)
@@ -66,17 +67,24 @@ def fred(folder: Path, wire: Wire) -> Case:
     return Attachment(source="fred", reference="EGGS"), Attachment(source="fred", reference="NONE")
 
 
+def owid(folder: Path, wire: Wire) -> Case:
+    wire.mount("/owid", Owid(wire.url("/owid")))
+    return Attachment(source="owid", reference="penguins"), Attachment(source="owid", reference="none")
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
     "samples": sample,
     "sql": database,
     "world-bank": world_bank,
+    "owid": owid,
     "fred": fred,
 }
 
 
 LIVE: dict[str, Case] = {
+    "owid": (Attachment(source="owid", reference="life-expectancy"), Attachment(source="owid", reference="no-such-1")),
     "fred": (Attachment(source="fred", reference="GNPCA"), Attachment(source="fred", reference="NOSUCHSERIES")),
     "world-bank": (
         Attachment(source="world-bank", reference="EN.POP.DNST"),

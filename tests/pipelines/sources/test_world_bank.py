@@ -89,6 +89,13 @@ def test_groups_of_countries_are_apart_and_named(bank: WorldBank, limits: Limits
     assert len(rows(fetch(limits, tmp_path / "c", places="all"))) == 6 * 5
 
 
+def test_an_indicator_of_groups_alone_is_a_table_of_them(bank: WorldBank, limits: Limits, tmp_path: Path) -> None:
+    bank.values[CODE] = {"1W": {"2012": 1.5}}
+    fetched = fetch(limits, tmp_path / "into")
+    assert [(row["country"], row["year"]) for row in rows(fetched)] == [("World", 2012)]
+    assert not fetched.left_out
+
+
 def test_two_indicators_are_joined_by_country_and_year(
     bank: WorldBank, limits: Limits, tmp_path: Path, job: Job
 ) -> None:
