@@ -40,6 +40,7 @@ TABLE: dict[str, Entry] = {
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
     "fred": Entry("dashwright.pipelines.sources.fred:FredSource"),
     "owid": Entry("dashwright.pipelines.sources.owid:OwidSource"),
+    "who": Entry("dashwright.pipelines.sources.who:WhoSource"),
     "world-bank": Entry("dashwright.pipelines.sources.world_bank:WorldBankSource"),
     "sql": Entry(
         "dashwright.pipelines.sources.sql:SqlSource",

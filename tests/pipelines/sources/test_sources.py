@@ -23,6 +23,7 @@ from dashwright.pipelines.step import Limits
 from .conftest import CSV, Wire
 from .playing.fred import Fred
 from .playing.owid import Owid
+from .playing.who import Who
 from .playing.world_bank import WorldBank
 
 LIMITS = Limits(allow_private_addresses=True, download_timeout=5)
@@ -72,18 +73,25 @@ def owid(folder: Path, wire: Wire) -> Case:
     return Attachment(source="owid", reference="penguins"), Attachment(source="owid", reference="none")
 
 
+def who(folder: Path, wire: Wire) -> Case:
+    wire.mount("/who", Who())
+    return Attachment(source="who", reference="SNEEZES_1"), Attachment(source="who", reference="NONE")
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
     "samples": sample,
     "sql": database,
     "world-bank": world_bank,
+    "who": who,
     "owid": owid,
     "fred": fred,
 }
 
 
 LIVE: dict[str, Case] = {
+    "who": (Attachment(source="who", reference="WHOSIS_000001"), Attachment(source="who", reference="NO_SUCH_THING")),
     "owid": (Attachment(source="owid", reference="life-expectancy"), Attachment(source="owid", reference="no-such-1")),
     "fred": (Attachment(source="fred", reference="GNPCA"), Attachment(source="fred", reference="NOSUCHSERIES")),
     "world-bank": (
