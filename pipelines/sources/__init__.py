@@ -38,6 +38,7 @@ class Entry:
 TABLE: dict[str, Entry] = {
     "files": Entry("dashwright.pipelines.sources.files:FilesSource"),
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
+    "eurostat": Entry("dashwright.pipelines.sources.eurostat:EurostatSource"),
     "fred": Entry("dashwright.pipelines.sources.fred:FredSource"),
     "owid": Entry("dashwright.pipelines.sources.owid:OwidSource"),
     "who": Entry("dashwright.pipelines.sources.who:WhoSource"),

@@ -21,6 +21,7 @@ from dashwright.pipelines.sources.formats import sniff
 from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire
+from .playing.eurostat import Eurostat
 from .playing.fred import Fred
 from .playing.owid import Owid
 from .playing.who import Who
@@ -78,12 +79,18 @@ def who(folder: Path, wire: Wire) -> Case:
     return Attachment(source="who", reference="SNEEZES_1"), Attachment(source="who", reference="NONE")
 
 
+def eurostat(folder: Path, wire: Wire) -> Case:
+    wire.mount("/eurostat", Eurostat())
+    return Attachment(source="eurostat", reference="bath_tubs"), Attachment(source="eurostat", reference="none_10")
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
     "samples": sample,
     "sql": database,
     "world-bank": world_bank,
+    "eurostat": eurostat,
     "who": who,
     "owid": owid,
     "fred": fred,
@@ -91,6 +98,10 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
 
 
 LIVE: dict[str, Case] = {
+    "eurostat": (
+        Attachment(source="eurostat", reference="tps00001"),
+        Attachment(source="eurostat", reference="no_such_dataset"),
+    ),
     "who": (Attachment(source="who", reference="WHOSIS_000001"), Attachment(source="who", reference="NO_SUCH_THING")),
     "owid": (Attachment(source="owid", reference="life-expectancy"), Attachment(source="owid", reference="no-such-1")),
     "fred": (Attachment(source="fred", reference="GNPCA"), Attachment(source="fred", reference="NOSUCHSERIES")),
