@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 
+import pycountry
 from pydantic import TypeAdapter, ValidationError
 
 from ..errors import SourceError
@@ -16,6 +17,7 @@ from ..model import Candidate
 from ..step import Limits, write_whole
 from .ranking import NAMED, Ranked, keywords, rank, related, stem, words
 from .source import Query
+from .weighing import countries
 
 KEEP = 7 * 24 * 3600
 """Seconds until a kept list is asked for again."""
@@ -50,7 +52,17 @@ def nearest(
     for word in range(len(asked)):
         looked_at += [position for position in best if found[position][word]][:MOST_OF_A_WORD]
     ranked = rank(query.question, [catalogue[position] for position in dict.fromkeys(looked_at)])
-    return tuple(item.candidate for item in varied(ranked, query.limit, usual))
+    return tuple(with_countries(item.candidate, query.question) for item in varied(ranked, query.limit, usual))
+
+
+def with_countries(candidate: Candidate, question: str) -> Candidate:
+    """The candidate with the countries that the question names: in a table of all countries they are values, and so in
+    no text by which the table could be told to be about them."""
+    asked = [country.name for country in pycountry.countries if country.alpha_3 in countries(question)]
+    if not asked or "country" not in candidate.notes:
+        return candidate
+    note = f"{candidate.notes['country']} The question names {', '.join(asked)}."
+    return candidate.model_copy(update={"notes": {**candidate.notes, "country": note}})
 
 
 def varied(ranked: Sequence[Ranked], most: int, usual: Container[str]) -> list[Ranked]:

@@ -31,6 +31,12 @@ def alpha_3(code: str) -> str | None:
     return str(found.alpha_3) if found else None
 
 
+@functools.cache
+def all_names() -> str:
+    """The names of all countries: words by which a list of tables about all of them cannot be searched."""
+    return " ".join(["world countries", *(country.name for country in pycountry.countries)])
+
+
 PLACES = ("countries", "groups", "all")
 """What the option "places" may be: countries alone, only groups of them (the world, regions, incomes), or both."""
 

@@ -17,6 +17,7 @@ from ..model import Attachment, Candidate, Dataset, License
 from ..step import Limits
 from .asking import Parameters, Place, Talk, segment
 from .catalogues import Catalogue, kept, nearest
+from .countries import all_names
 from .cubes import PLACES, TIME, Cube
 from .naming import identifier
 from .options import described
@@ -33,8 +34,6 @@ LICENSE = License(
     spdx="CC-BY-4.0",
     url="https://ec.europa.eu/eurostat/web/main/help/copyright-notice",
 )
-EUROPE = "europe european countries country"
-"""What each dataset is about."""
 NARROW = "narrow it with the options 'since' and 'until' or with codes of its dimensions, such as geo=FR+DE"
 
 
@@ -59,7 +58,7 @@ class EurostatSource(Source):
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         """The table of contents, kept for a week, is searched here: Eurostat's own search is for people only."""
-        return nearest(query, kept(limits, PLACE.source, lambda: catalogue(limits)), EUROPE)
+        return nearest(query, kept(limits, PLACE.source, lambda: catalogue(limits)), f"Europe European {all_names()}")
 
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
         code, options = checked(attachment.reference), attachment.options

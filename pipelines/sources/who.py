@@ -17,7 +17,7 @@ from ..model import Attachment, Candidate, Dataset, License
 from ..step import Limits
 from .asking import Parameters, Place, Talk, Told, digest, segment
 from .catalogues import Catalogue, kept, nearest
-from .countries import PLACES, left_out, settled, wanted
+from .countries import PLACES, all_names, left_out, settled, wanted
 from .naming import identifier
 from .options import chosen, described
 from .periods import moment
@@ -37,7 +37,6 @@ LICENSE = License(
     name="WHO terms for datasets: attribution, little alteration; other content CC BY-NC-SA 3.0 IGO",
     url="https://www.who.int/about/policies/publishing/data-policy/terms-and-conditions",
 )
-ALL_COUNTRIES = "world countries"
 
 
 def explain(status: int, body: bytes) -> DashwrightError | None:
@@ -125,7 +124,7 @@ class WhoSource(Source):
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         """The list of all indicators, kept for a week, is searched here: theirs only finds exact parts of names."""
-        return nearest(query, kept(limits, PLACE.source, lambda: catalogue(limits)), ALL_COUNTRIES)
+        return nearest(query, kept(limits, PLACE.source, lambda: catalogue(limits)), all_names())
 
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
         chosen(attachment.options, {"places": PLACES})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 _STOP = """
-a about above across actual actually affect affected after again all along also am among an and another any anybody
-are around as ask at average away back based be became because become been before being below best better between
-big bigger biggest both busiest busy break broken but by came can cannot change changed changes changing chart
+a about above across actual actually affect affected after again against all along also am among an and another any
+anybody are around as ask at average away back based be became because become been before being below best better
+between big bigger biggest both busiest busy break broken but by came can cannot change changed changes changing chart
 charts come compare compared comparing comparison composition correlate correlated correlation could create
 dashboard dashboards data dataset datasets decline declined decrease decreased depend depends describe develop
 developed development did differ differed difference differences different display distributed distribution do does

@@ -16,7 +16,7 @@ from ...model import Attachment, Candidate, Dataset
 from ...step import Limits
 from ..asking import Talk, Told, segment
 from ..catalogues import nearest
-from ..countries import PLACES, left_out, settled, wanted
+from ..countries import PLACES, all_names, left_out, settled, wanted
 from ..options import chosen, described
 from ..periods import day_of
 from ..source import Fetched, Query, Received, Source
@@ -80,7 +80,7 @@ class WorldBankSource(Source):
     name = PLACE.source
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
-        return nearest(query, indicators(limits), f"world countries {REGIONS}", usual())
+        return nearest(query, indicators(limits), f"{all_names()} {REGIONS}", usual())
 
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
         code = attachment.reference.strip()

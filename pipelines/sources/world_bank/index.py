@@ -39,6 +39,8 @@ AREAS = (
     "North America, South Asia, Sub-Saharan Africa."
 )
 """What the World Bank divides the world into: each indicator may be asked for each."""
+_GNI = re.compile(r"^GNI(?= per capita)")
+"""What people mean when they ask for income."""
 _UNIT = re.compile(r"\(([^()]+)\)")
 
 
@@ -177,9 +179,10 @@ def _candidate(
         source=PLACE.source,
         reference=code,
         name=identifier(name),
-        title=name,
+        title=_GNI.sub("Gross national income (GNI)", name),
         description=description,
-        columns=("country", "country code", "region", "income group", "year", name),
+        # Not the region and the income group of each country: no indicator is about income for having them.
+        columns=("country", "country code", "year", name),
         tags=tuple(tag for tag in dict.fromkeys(tags) if tag),
         url=f"https://data.worldbank.org/indicator/{code}",
         publisher="World Bank",

@@ -12,13 +12,15 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from dashwright.pipelines import downloading, profiling, reading, searching
 from dashwright.pipelines.errors import DataError, SourceError
-from dashwright.pipelines.model import Attachment, Candidate, DataFile, Dataset
+from dashwright.pipelines.model import Attachment, Candidate, DataFile, Dataset, Preferences, Request
 from dashwright.pipelines.services import Service
 from dashwright.pipelines.sources import Fetched, Query, source, unheard
+from dashwright.pipelines.sources.finding import Wanted, find
 from dashwright.pipelines.sources.ranking import keywords
 from dashwright.pipelines.sources.world_bank import index
-from dashwright.pipelines.step import Limits
+from dashwright.pipelines.step import JobFolder, Limits, silent
 
 from ..conftest import Job
 from .conftest import Wire, asked, send, send_json
@@ -283,6 +285,35 @@ def test_each_indicator_that_comes_along_is_whole() -> None:
 )
 def test_the_usual_indicators_are_found_by_usual_words(question: str, wanted: set[str], limits: Limits) -> None:
     assert wanted <= {item.reference for item in search(question, limits)}
+
+
+def test_a_question_about_two_things_finds_both_and_brings_two_tables_that_join(
+    bank: WorldBank, limits: Limits, tmp_path: Path
+) -> None:
+    for candidate in index.bundled():
+        bank.names[candidate.reference] = candidate.title
+        bank.values[candidate.reference] = bank.values[CODE]
+    folder = JobFolder(tmp_path / "job")
+    request = Request(
+        dashboard_id="1",
+        slug="x",
+        question="Show life expectancy against income by country since 1990",
+        preferences=Preferences(sources=("world-bank",)),
+    )
+    folder.write(request, folder.request)
+    searching.search(folder, limits, silent)
+    datasets = downloading.download(folder, limits, silent).datasets
+    assert [item.reference for item in datasets] == ["SP.DYN.LE00.IN", "NY.GNP.PCAP.PP.CD"]
+    assert all(item.license and item.attribution and item.last_modified == bank.updated for item in datasets)
+    reading.read(folder, limits, silent)
+    best = profiling.profile(folder, limits, silent).joins[0]
+    assert set(best.on) == {("country code", "country code"), ("year", "year")}
+    assert best.cardinality == "one-to-one"
+
+
+def test_countries_of_the_question_are_covered_by_tables_of_all_countries(limits: Limits) -> None:
+    found = find(Wanted("Unemployment in Spain and Greece since 2005", ("world-bank",)), limits)
+    assert [item.reference for item in found.candidates[: len(found.chosen)]] == ["SL.UEM.TOTL.NE.ZS"]
 
 
 def test_a_search_asks_nobody(bank: WorldBank, limits: Limits) -> None:
