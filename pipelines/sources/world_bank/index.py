@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import functools
 import re
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -20,6 +21,7 @@ from ...step import Limits
 from ..asking import Place, Talk, Told
 from ..catalogues import Catalogue, keep, place, recall
 from ..naming import identifier
+from ..periods import moment
 
 PLACE = Place("world-bank", "The World Bank", "https://api.worldbank.org/v2")
 BUNDLED = Path(__file__).parent / "indicators.tsv"
@@ -70,6 +72,12 @@ class Page(Told):
     total: int
 
 
+class Database(Told):
+    id: str
+    lastupdated: str
+
+
+DATABASES: TypeAdapter[tuple[Page, tuple[Database, ...] | None]] = TypeAdapter(tuple[Page, tuple[Database, ...] | None])
 ANSWER: TypeAdapter[tuple[Page, tuple[Row, ...] | None]] = TypeAdapter(tuple[Page, tuple[Row, ...] | None])
 
 
@@ -92,6 +100,7 @@ def refresh(limits: Limits) -> int:
         raise SourceError("There is no folder to keep the World Bank's indicators in.")
     rows: list[Row] = []
     talk, page, total = Talk(PLACE, limits), 1, 0
+    updated = updates(talk)
     while True:
         head, items = talk.json(ANSWER, "indicator", {"format": "json", "per_page": PER_PAGE, "page": page})
         if head.page != page or (page > 1 and head.total != total):
@@ -104,9 +113,21 @@ def refresh(limits: Limits) -> int:
     if len(rows) != total or not rows:
         raise talk.unstable()
     # Archives hold old editions of indicators that are in the other databases too.
-    found = [candidate(row) for row in rows if "archive" not in row.source.value.lower()]
+    found = [
+        candidate(row).model_copy(update={"updated_at": updated.get(row.source.id)})
+        for row in rows
+        if "archive" not in row.source.value.lower()
+    ]
     keep(path, tuple(found))
     return len(found)
+
+
+def updates(talk: Talk) -> dict[str, datetime | None]:
+    """The World Bank's databases → when each was last updated."""
+    head, databases = talk.json(DATABASES, "source", {"format": "json", "per_page": PER_PAGE})
+    if not databases or len(databases) != head.total:
+        raise talk.changed("not all databases on one page")
+    return {item.id: moment(item.lastupdated) for item in databases}
 
 
 def named(code: str, limits: Limits) -> Candidate | None:

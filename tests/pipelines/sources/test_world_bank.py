@@ -329,6 +329,7 @@ def test_a_refreshed_index_adds_what_is_new_and_keeps_our_words(bank: WorldBank,
     assert search("fish in tanks", limits)[0].reference == CODE
     named = {item.reference: item for item in index.indicators(limits)}
     assert named["SP.DYN.LE00.IN"].title == "Life expectancy, newly named (years)"
+    assert named["SP.DYN.LE00.IN"].updated_at == datetime(2026, 7, 1, tzinfo=UTC)
     assert "longevity" in named["SP.DYN.LE00.IN"].tags
     assert named["NY.GDP.PCAP.CD"].title == "GDP per capita (current US$)"
 
@@ -343,7 +344,7 @@ def test_a_refresh_that_breaks_off_keeps_the_index_as_it_was(
     def answer(request: BaseHTTPRequestHandler) -> None:
         path, query = asked(request)
         page = bank.answer(path, query)
-        send_json(request, [page[0], None] if query["page"] == "2" else page)
+        send_json(request, [page[0], None] if query.get("page") == "2" else page)
 
     wire.mount("/wb", answer)
     with pytest.raises(SourceError, match="changed while it was read"):

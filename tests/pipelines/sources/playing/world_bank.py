@@ -59,6 +59,8 @@ class WorldBank:
                 return self.page([self.indicator(code) for code in self.names], query)
             case ["indicator", code]:
                 return self.page([self.indicator(code)], query) if code in self.names else refused("120")
+            case ["source"]:
+                return self.page([{"id": "2", "lastupdated": self.updated, "name": "x"}], query)
             case ["country"]:
                 return self.page(list(map(area, AREAS)), {**query, "most": "400"})
             case ["country", "all", "indicator", code]:
