@@ -30,8 +30,8 @@ from .source import Received, unheard
 from .web import Deadline, Download, Terms, Trip, Validators, download
 from .writing import Budget, Writing, size_text
 
-MAX_ANSWER = 128 * 1024**2
-"""Bytes of one answer in JSON, unpacked: some ten times as much memory while it is read."""
+MAX_ANSWER = 64 * 1024**2
+"""Bytes of one answer in JSON, unpacked. A cube of 3 million values has 59 MiB and takes 1.3 GiB while it is read."""
 T = TypeVar("T")
 Parameters = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
 """Of a query; pairs where a name comes several times."""
@@ -52,6 +52,8 @@ class Place:
     """As in "… does not answer"."""
     address: str
     explain: Explain | None = None
+    narrow: str = "ask for a part of it"
+    """What to do where one answer is too large."""
 
 
 class Talk:
@@ -129,7 +131,7 @@ class Talk:
         trip = Trip(url, self.limits, self.guard, Validators(), self.heard, self.terms_for(url))
         most = min(MAX_ANSWER, self.budget.limit)
         over_one = f"An answer of {self.place.title} is larger than {size_text(most)}" + (
-            ", the most that is allowed (max_download_size)." if most < MAX_ANSWER else "; ask for a part of it."
+            ", the most that is allowed (max_download_size)." if most < MAX_ANSWER else f"; {self.place.narrow}."
         )
         held = Held(Budget(most, over_one))
         with held, trip.deadline.watching():

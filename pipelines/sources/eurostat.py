@@ -47,7 +47,7 @@ def explain(status: int, body: bytes) -> DashwrightError | None:
     return None
 
 
-PLACE = Place("eurostat", "Eurostat", "https://ec.europa.eu/eurostat/api/dissemination", explain)
+PLACE = Place("eurostat", "Eurostat", "https://ec.europa.eu/eurostat/api/dissemination", explain, NARROW)
 CUBE = TypeAdapter(Cube)
 
 

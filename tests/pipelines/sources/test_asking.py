@@ -79,6 +79,14 @@ def test_an_answer_that_swells_is_stopped(wire: Wire) -> None:
         talk(wire, max_download_size=1024**2).json(ANY, "fish")
 
 
+def test_an_answer_too_large_for_memory_is_refused_with_what_to_do(wire: Wire) -> None:
+    body = gzip.compress(b'"' + b"x" * asking.MAX_ANSWER + b'"', 1)
+    wire.serve("/api/fish", body, content_encoding="gzip")
+    place = Place("fish-bank", "The fish bank", "https://fish.example", narrow="catch fewer")
+    with pytest.raises(LimitError, match=r"larger than 64 MiB; catch fewer\."):
+        talk(wire, place).json(ANY, "fish")
+
+
 def test_all_answers_of_one_talk_count_together(wire: Wire) -> None:
     wire.serve("/api/fish", b'["' + b"x" * 600 + b'"]')
     asked = talk(wire, max_download_size=1_000)
