@@ -21,7 +21,7 @@ def command(data_dir: Path, port: int) -> tuple[str, ...]:
     notebooks = data_dir / "notebooks"
     notebooks.mkdir(parents=True, exist_ok=True)
     return (
-        *(sys.executable, "-P", "-m", "jupyterlab", "--no-browser"),
+        *(sys.executable, "-P", "-m", f"{__package__}.jupyterlab", "--no-browser"),
         *(["--allow-root"] if os.geteuid() == 0 else []),
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",

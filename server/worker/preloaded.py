@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import sys
-from collections.abc import Iterator
+
+from ...pipelines.lean import import_jsonschema, without
 
 MODULES = (
     "pandas",
@@ -35,20 +35,8 @@ MODULES = (
 CLOUDS = ("gcsfs", "boto3", "azure", "github")
 """papermill imports these where they are installed, which takes seconds and starts threads that no fork survives."""
 
-
-@contextlib.contextmanager
-def without(names: tuple[str, ...]) -> Iterator[None]:
-    """Let imports of these fail, as if they were not installed."""
-    hidden = {name: None for name in names if name not in sys.modules}
-    sys.modules.update(hidden)  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for name in hidden:
-            del sys.modules[name]
-
-
-with without(CLOUDS):
+import_jsonschema()
+with without(*CLOUDS):
     importlib.import_module("papermill")
 for module in MODULES:
     # What is missing or broken is told by the step that needs it.
