@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,6 +36,8 @@ class Place:
     data_dir: Path
     variables: dict[str, str] = field(default_factory=dict)
     begun: list[Up] = field(default_factory=list)
+    surroundings: tuple[str, ...] = ()
+    """A command that runs `up` in other surroundings than those of the tests."""
 
     def environment(self, **more: str) -> dict[str, str]:
         """That of a person with nothing configured, and the variables of this place."""
@@ -67,7 +70,7 @@ class Place:
         """Begin `dashwright up` in the foreground."""
         options = arguments or ("--no-lab", "--viewer-port", "0")
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "dashwright.server.cli", "up", *options],
+            [*self.surroundings, sys.executable, "-P", "-m", "dashwright.server.cli", "up", *options],
             env=self.environment(**variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -90,9 +93,7 @@ class Place:
 
     def processes(self) -> list[psutil.Process]:
         """All that works on this data directory, the embedded PostgreSQL included."""
-        folders = [str(self.data_dir)]
-        if (record := self.data_dir / "postgres.json").exists():
-            folders.append(str(self.data_dir / json.loads(record.read_text())["folder"]))
+        folders = [str(folder) for folder in self.folders()]
         return [
             process
             for process in psutil.process_iter()
@@ -107,10 +108,20 @@ class Place:
         assert not left, [_texts(process) for process in left]
 
     def end(self) -> None:
+        """End all that runs, see that it did, and remove what is outside of the data directory."""
         for up in self.begun:
             up.end()
         if self.data_dir.exists():
             self.call("down")
+        self.assert_nothing_left()
+        for folder in self.folders()[1:]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def folders(self) -> list[Path]:
+        """The data directory, and that of the embedded PostgreSQL where its user cannot go into the former."""
+        record = self.data_dir / "postgres.json"
+        cluster = [self.data_dir / json.loads(record.read_text())["folder"]] if record.exists() else []
+        return [self.data_dir, *(folder for folder in cluster if not folder.is_relative_to(self.data_dir))]
 
 
 @dataclass
@@ -166,7 +177,6 @@ def place(tmp_path: Path) -> Iterator[Place]:
     place = Place(tmp_path / "data")
     yield place
     place.end()
-    place.assert_nothing_left()
 
 
 @pytest.fixture(scope="session")
@@ -176,4 +186,3 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     place.up()
     yield place
     place.end()
-    place.assert_nothing_left()

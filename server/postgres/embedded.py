@@ -59,7 +59,11 @@ class EmbeddedPostgres:
         if self._users is None:
             return
         deadline = time.monotonic() + patience
-        users = self._open("postgres.users")
+        try:
+            users = self._open("postgres.users")
+        except FileNotFoundError:  # the data directory was removed; the watchdog still holds the file we were known by
+            self._let_go()
+            return
         try:
             self._let_go()
             while not (alone := _try(users, fcntl.LOCK_EX)):

@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import errno
 import logging
-import shutil
 import signal
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from importlib.resources import files
@@ -27,6 +25,7 @@ from voila.configuration import VoilaConfiguration  # type: ignore[import-untype
 from voila.paths import collect_static_paths, collect_template_paths  # type: ignore[import-untyped]
 from voila.utils import get_page_config, get_voila_labextensions_path  # type: ignore[import-untyped]
 
+from ...kernels.scratch import scratch
 from ...pipelines.errors import SetupError
 from ..settings import Settings
 from . import handlers
@@ -62,7 +61,9 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
 
     def make(self, settings: Settings, gate: Gate, host: str) -> tornado.web.Application:
         """The web application with all its handlers; kernels can be started from now on."""
-        self.connection_dir = tempfile.mkdtemp(prefix="dashwright-viewer-")
+        connections = scratch().path / "connections"  # removed with it, by the next process after kill -9
+        connections.mkdir(exist_ok=True)
+        self.connection_dir = str(connections)
         each = settings.max_kernels if not gate.only_public else max(2, settings.max_kernels // 3)
         values = self.init_settings()
         values |= {
@@ -189,7 +190,6 @@ async def _serve(settings: Settings, shelf: Shelf, port: int, host: str, ready: 
     await kernels.stop()
     await server.close_all_connections()
     await ensure_async(viewer.kernel_manager.shutdown_all(now=True))
-    shutil.rmtree(viewer.connection_dir, ignore_errors=True)
 
 
 def _bind(port: int, host: str) -> list[Any]:

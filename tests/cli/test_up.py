@@ -9,12 +9,13 @@ import socket
 import stat
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
-from tests.conftest import Place
+from tests.conftest import PATIENCE, Place
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,6 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     place.up("--viewer-port", "0", "--port", "0")
     yield place
     place.end()
-    place.assert_nothing_left()
 
 
 def children(place: Place) -> list[psutil.Process]:
@@ -38,8 +38,15 @@ def process_of(place: Place, name: str) -> psutil.Process:
     return psutil.Process(tether).children()[0]
 
 
+def works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return Path(process.cwd()).is_relative_to(folder)
+    except psutil.Error:
+        return False
+
+
 def wait_until_gone(processes: list[psutil.Process]) -> None:
-    _, alive = psutil.wait_procs(processes, timeout=90)
+    _, alive = psutil.wait_procs(processes, timeout=PATIENCE)
     assert not alive, [process.cmdline() for process in alive]
 
 
@@ -47,7 +54,7 @@ def test_each_way_of_ending_it_ends_everything_and_the_next_start_works(place: P
     for end in (
         lambda up: up.tell(signal.SIGTERM),
         lambda up: up.tell(signal.SIGINT),
-        lambda up: place.call("down").returncode or up.process.wait(10),
+        lambda up: place.call("down").returncode or up.process.wait(PATIENCE),
     ):
         up = place.up()
         below = children(place)
@@ -72,8 +79,10 @@ def test_kill_9_of_the_supervisor_and_its_tethers_leaves_nothing(place: Place) -
     place.up()
     below = children(place)
     tethers = [part["pid"] for part in place.record()["parts"]]
-    for pid in (place.record()["pid"], *tethers):
-        os.kill(pid, signal.SIGKILL)
+    # Stopped first, so that none of them notices the end of another and does its part.
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in (place.record()["pid"], *tethers):
+            os.kill(pid, number)
     wait_until_gone(below)
     place.assert_nothing_left()
 
@@ -84,7 +93,7 @@ def test_a_second_one_names_the_address_of_the_first(full: Place) -> None:
     assert full.record()["viewer"] in second.stderr
     assert "already running" in second.stderr
     assert len(second.stderr.splitlines()) == 1
-    assert httpx.get(full.record()["viewer"] + "health").status_code == 200
+    assert httpx.get(full.record()["viewer"] + "health", timeout=PATIENCE).status_code == 200
 
 
 @pytest.mark.parametrize("option", ["--viewer-port", "--port"])
@@ -117,7 +126,7 @@ def test_what_dies_is_started_again_and_said(place: Place) -> None:
         assert "ended with code" in up.wait_for(f"The {name} ended")
         up.wait_for(f"The {name} runs again")
         assert process_of(place, name).pid != before.pid
-    assert httpx.get(place.record()["viewer"] + "health").status_code == 200
+    assert httpx.get(place.record()["viewer"] + "health", timeout=PATIENCE).status_code == 200
 
 
 def test_a_killed_database_comes_back(place: Place) -> None:
@@ -126,9 +135,9 @@ def test_a_killed_database_comes_back(place: Place) -> None:
     while postmaster.parent() and postmaster.parent().name() == "postgres":
         postmaster = postmaster.parent()
     postmaster.kill()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if httpx.get(place.record()["viewer"] + "health", timeout=30).status_code == 200:
+        if httpx.get(place.record()["viewer"] + "health", timeout=PATIENCE).status_code == 200:
             break
         time.sleep(0.2)
     else:
@@ -148,10 +157,10 @@ def test_addresses_are_told_to_nobody_else(full: Place) -> None:
 def test_jupyterlab_opens_by_its_token_with_its_own_data_and_the_extension(full: Place) -> None:
     address = full.record()["studio"]
     assert address in "\n".join(full.begun[0].said)
-    assert httpx.get(address).status_code == 200
+    assert httpx.get(address, timeout=PATIENCE).status_code == 200
     base, _, token = address.partition("lab?token=")
-    assert httpx.get(f"{base}api/contents").status_code == 403
-    about = httpx.get(f"{base}dashwright/about", headers={"Authorization": f"token {token}"})
+    assert httpx.get(f"{base}api/contents", timeout=PATIENCE).status_code == 403
+    about = httpx.get(f"{base}dashwright/about", headers={"Authorization": f"token {token}"}, timeout=PATIENCE)
     assert about.json()["viewer"] == full.record()["viewer"]
     assert (full.data_dir / "jupyter/runtime").is_dir()
 
@@ -171,10 +180,17 @@ def test_a_part_that_cannot_start_says_why_and_nothing_stays(place: Place) -> No
     place.assert_nothing_left()
 
 
-def test_a_data_directory_that_is_removed_ends_everything(place: Place) -> None:
-    up = place.up()
+def test_a_data_directory_that_is_removed_ends_everything(place: Place, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    up = place.up(TMPDIR=str(temporary))
     below = children(place)
+    folders = place.folders()
     shutil.rmtree(place.data_dir)
     assert "was removed" in up.rest()
     assert up.process.returncode == 1
     wait_until_gone(below)
+    assert not list(temporary.glob("dashwright-*.log")), "nothing of it is taken for a bug of ours"
+    for folder in folders[1:]:
+        wait_until_gone([process for process in psutil.process_iter() if works_in(process, folder)])
+        shutil.rmtree(folder)

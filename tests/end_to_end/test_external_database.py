@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from dashwright.server.postgres import EmbeddedPostgres
+from dashwright.server.postgres.place import place_of
 from dashwright.server.settings import Settings
 from tests.cli.test_dashboards import SALES
 from tests.conftest import Place
@@ -17,9 +19,11 @@ from tests.conftest import Place
 @pytest.fixture
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL that is not Dashwright's to start or stop."""
-    server = EmbeddedPostgres(Settings(data_dir=tmp_path_factory.mktemp("elsewhere") / "data"))
+    settings = Settings(data_dir=tmp_path_factory.mktemp("elsewhere") / "data")
+    server = EmbeddedPostgres(settings)
     yield server.start()
     server.stop()
+    shutil.rmtree(place_of(settings).folder)
 
 
 def test_everything_works_on_an_external_database(place: Place, tmp_path: Path, address: str) -> None:
