@@ -6,6 +6,8 @@ import io
 import json
 import os
 import random
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -18,6 +20,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Place
+from tests.end_to_end import public_network
 
 ROWS = "city,amount\n" + "".join(f"{city},{number}\n" for number in range(30) for city in ("Oslo", "Rome"))
 HOSTILE = ('"); import os #', "<script>alert(1)</script>", "🐟", "", "twice", "twice")
@@ -190,6 +193,24 @@ def test_private_addresses_are_refused(running: Place) -> None:
         assert_one_sentence(done.stderr, "private")
 
 
+def test_a_redirect_from_a_public_to_a_private_address_is_refused(place: Place, tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    asked.touch()
+    place.surroundings = (sys.executable, public_network.__file__, str(asked))
+    if subprocess.run([*place.surroundings, "true"], check=False).returncode == public_network.NOT_POSSIBLE:
+        pytest.skip("a network of its own can only be made by root on Linux")
+    place.up()
+    public = f"http://{public_network.PUBLIC}"
+    assert place.json("new", "amount by city", "--data", f"{public}/good.csv")["status"] == "completed"
+    before = [row["slug"] for row in place.json("list")]
+    for path in public_network.MOVED:
+        done = place.call("new", "amount by city", "--data", f"{public}{path}")
+        assert done.returncode == 1
+        assert_one_sentence(done.stderr, f"'{public}{path}' redirects to where it may not", "private network")
+    assert_nothing_half_made(place, before)
+    assert {line.partition("/")[0] for line in asked.read_text().splitlines()} == {public_network.PUBLIC}
+
+
 def test_an_address_that_is_no_file_is_one_sentence(running: Place) -> None:
     for address in ("ftp://example.org/a.csv", "gibberish://x/y", "sqlite:////nowhere/a.db"):
         done = running.call("new", "amounts", "--data", address)
@@ -262,7 +283,6 @@ def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     place.up()
     yield place
     place.end()
-    place.assert_nothing_left()
 
 
 def test_a_zip_bomb_is_one_sentence(trusting: Place, tmp_path: Path) -> None:
