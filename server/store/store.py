@@ -22,7 +22,7 @@ from ..tables import LIVE, DashboardRow, JobRow, VersionRow
 from .slugs import free_slug
 from .storable import as_json, storable
 from .translating import dashboard_of, job_of
-from .watching import tell, watched
+from .watching import LOOK_ANYWAY, tell, watched
 
 LONGEST_INTERVAL = 366 * 24 * 60
 """Minutes between two refreshes."""
@@ -250,13 +250,16 @@ class Store:
             tell(session, row.id)
             return job_of(row)
 
-    def watch(self, job_id: str) -> Iterator[Job]:
+    def watch(self, job_id: str, look_anyway: float = LOOK_ANYWAY) -> Iterator[Job]:
         """The job as it is, and again at every change, until it is over. A lost connection is made again.
+
+        Args:
+            look_anyway: seconds without a notification after which the job is read all the same.
 
         Raises:
             InputError: there is no such job, or it was deleted meanwhile.
         """
-        return watched(libpq(self.engine.url), job_id, self.job)
+        return watched(libpq(self.engine.url), job_id, self.job, look_anyway)
 
     def viewed(self, dashboard_id: str) -> None:
         """Count a look at a dashboard."""

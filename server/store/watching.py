@@ -25,7 +25,7 @@ def tell(session: Session, job_id: object) -> None:
     session.execute(text("SELECT pg_notify(:channel, :job)"), {"channel": CHANNEL, "job": str(job_id)})
 
 
-def watched(dsn: str, job_id: str, read: Callable[[str], Job]) -> Iterator[Job]:
+def watched(dsn: str, job_id: str, read: Callable[[str], Job], look_anyway: float = LOOK_ANYWAY) -> Iterator[Job]:
     """The job as it is, and again at every change, until it is over.
 
     A lost connection is made again, and as the row is read anew then, nothing is missed.
@@ -38,7 +38,7 @@ def watched(dsn: str, job_id: str, read: Callable[[str], Job]) -> Iterator[Job]:
     gone_since: float | None = None
     while seen is None or not seen.is_over:
         try:
-            for job in _changes(dsn, job_id, read):
+            for job in _changes(dsn, job_id, read, look_anyway):
                 gone_since = None
                 if job != seen:
                     seen = job
@@ -52,7 +52,7 @@ def watched(dsn: str, job_id: str, read: Callable[[str], Job]) -> Iterator[Job]:
             time.sleep(0.2)
 
 
-def _changes(dsn: str, job_id: str, read: Callable[[str], Job]) -> Iterator[Job]:
+def _changes(dsn: str, job_id: str, read: Callable[[str], Job], look_anyway: float) -> Iterator[Job]:
     """The job now, after each notification about it, and from time to time."""
     with contextlib.ExitStack() as stack:
         with answering():
@@ -63,7 +63,7 @@ def _changes(dsn: str, job_id: str, read: Callable[[str], Job]) -> Iterator[Job]
         yield read(job_id)  # after LISTEN, so that no change falls in between
         while True:
             with answering():
-                for notice in connection.notifies(timeout=LOOK_ANYWAY):
+                for notice in connection.notifies(timeout=look_anyway):
                     if notice.payload == job_id:
                         break
             yield read(job_id)

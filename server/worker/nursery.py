@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -48,12 +48,21 @@ class Nursery:
         with _without_main():
             forkserver.ensure_running()
 
-    def wait_until_warm(self) -> None:
-        """Wait until all is imported: a job begun before would wait for that, and its lease would run out."""
+    def wait_until_warm(self, is_stopping: Callable[[], bool]) -> None:
+        """Wait until all is imported, unless the worker is to stop: a job begun before would wait for that, and its
+        lease would run out."""
+        warming = threading.Thread(target=self._warm, name="warming", daemon=True)
+        warming.start()
+        while warming.is_alive() and not is_stopping():
+            warming.join(0.1)
+
+    def _warm(self) -> None:
+        """A child that does nothing: it is born when all is imported, and starting it takes as long."""
         process = self._context.Process(target=time.sleep, args=(0,))
-        with self._lock, _without_main():
-            process.start()
-        process.join()
+        with contextlib.suppress(EOFError, OSError):  # the nursery was closed meanwhile
+            with self._lock, _without_main():
+                process.start()
+            process.join()
 
     def bear(self, folder: Path) -> Born:
         """A child that runs the job in this folder."""

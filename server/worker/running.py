@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from huey.consumer import Consumer as HueyConsumer
+
 from ...pipelines.errors import SetupError
 from ..database import connect, is_current
 from ..postgres import EmbeddedPostgres
@@ -43,8 +45,9 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         _stop_at_signals(stopping)
         ready()
         try:
-            nursery.wait_until_warm()
-            _consume(queue, workers, stopping, sweeper)
+            nursery.wait_until_warm(stopping.is_set)
+            if not stopping.is_set():
+                _consume(queue, workers, stopping, sweeper)
         finally:
             sweeper.stop()
             queue.close()
@@ -66,15 +69,19 @@ def _database(settings: Settings) -> Iterator[tuple[str, Reviver]]:
         embedded.stop()
 
 
-def _consume(queue: Queue, workers: int, stopping: threading.Event, sweeper: Sweeper) -> None:
-    """Let Huey's consumer take messages until a signal comes.
+class Consumer(HueyConsumer):  # type: ignore[misc]  # huey is not typed
+    """Huey's consumer without its handling of signals: it would drop running tasks at SIGTERM and wait for ever at
+    SIGINT. Ours must stay all the time, since a signal that comes while Huey's are set is heard by nobody."""
 
-    Huey's own handling of signals would drop running tasks at SIGTERM and wait for ever at SIGINT.
-    """
-    consumer = queue.huey.create_consumer(workers=workers, periodic=True, scheduler_interval=1, max_delay=2)
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def _consume(queue: Queue, workers: int, stopping: threading.Event, sweeper: Sweeper) -> None:
+    """Let Huey's consumer take messages until a signal comes."""
+    consumer = Consumer(queue.huey, workers=workers, periodic=True, scheduler_interval=1, max_delay=2)
     consumer.shutdown_timeout = sweeper.settings.shutdown_grace + JOIN_PATIENCE
     consumer.start()
-    _stop_at_signals(stopping)
     sweeper.start()
     checks = 0
     while not stopping.wait(1):

@@ -194,7 +194,7 @@ class Site:
                 process.send_signal(signal.SIGTERM)
         for process in self.workers:
             try:
-                process.wait(60)
+                process.wait(PATIENCE)
             finally:
                 process.kill()
                 process.wait()
@@ -262,7 +262,7 @@ def descendants_on(data_dir: Path) -> list[str]:
                 continue
         return found
 
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while look() and time.monotonic() < deadline:
         time.sleep(0.1)
     return found

@@ -22,6 +22,8 @@ from dashwright.server.store import StoreShelf
 if TYPE_CHECKING:
     from .conftest import Site
 
+PATIENCE = 120.0
+
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
@@ -56,14 +58,14 @@ def kill_server(cluster: Path) -> None:
 
 
 def wait_for_step(site: Site, job: Job, percent: float) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while site.store.job(job.id).progress < percent:
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
 def ended(site: Site, job: Job) -> Job:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             if (found := site.store.job(job.id)).is_over:
@@ -116,13 +118,13 @@ def test_a_job_is_left_to_others_when_the_database_stays_away(
         process for process in before if "forkserver" in " ".join(process.cmdline()) and process.children() == []
     ]
     kill_server(cluster)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children):
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert worker.poll() is None
     embedded.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while site.store.job(job.id).attempt < 2:  # the sweeper gave it another try
         assert time.monotonic() < deadline
         time.sleep(0.1)

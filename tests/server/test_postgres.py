@@ -35,6 +35,8 @@ embedded.stop()
 print("stopped", flush=True)
 """
 
+RECOVERY = "was not properly shut down"
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Settings]:
@@ -68,8 +70,13 @@ def servers(settings: Settings) -> list[psutil.Process]:
     return found
 
 
+def logged(settings: Settings) -> str:
+    """All that the server has said."""
+    return "".join(log.read_text() for log in place_of(settings).log.iterdir())
+
+
 def wait_for_end(settings: Settings) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while (left := servers(settings)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not left, left
@@ -116,12 +123,14 @@ def test_it_starts_answers_stops_and_starts_again_with_its_data(settings: Settin
         assert servers(settings) == []
 
 
-def test_a_later_start_is_quick(embedded: EmbeddedPostgres) -> None:
+def test_a_later_start_makes_nothing_anew_and_recovers_nothing(settings: Settings, embedded: EmbeddedPostgres) -> None:
     embedded.start()
+    made = (place_of(settings).cluster / "PG_VERSION").stat()
     embedded.stop()
-    begun = time.monotonic()
     embedded.start()
-    assert time.monotonic() - begun < 5
+    again = (place_of(settings).cluster / "PG_VERSION").stat()
+    assert (again.st_ino, again.st_mtime_ns) == (made.st_ino, made.st_mtime_ns)
+    assert RECOVERY not in logged(settings)
 
 
 def test_nobody_gets_in_without_the_password(settings: Settings, embedded: EmbeddedPostgres) -> None:
@@ -220,6 +229,7 @@ def test_a_killed_server_comes_back_with_all_that_was_committed(settings: Settin
         time.sleep(0.01)
     with psycopg.connect(embedded.start()) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (1,)
+    assert RECOVERY in logged(settings)
 
 
 def test_a_pid_file_that_names_a_stranger_does_not_keep_it_from_starting(

@@ -175,18 +175,18 @@ def test_progress_is_seen_by_watchers_as_it_happens(store: Store, claims: Claims
     watching = threading.Event()
 
     def watch() -> None:
-        for state in store.watch(job.id):
+        for state in store.watch(job.id, look_anyway=3600):
             seen.append((state.status, state.progress))
             watching.set()
 
     thread = threading.Thread(target=watch)
     thread.start()
-    watching.wait(10)
+    assert watching.wait(120)
     claim = claimed(claims, job)
     claims.renew(claim, Progress(step="search_datasets", percent=10, message="looking"))
     claims.renew(claim, Progress(step="download_datasets", percent=30))
     claims.publish(claim, made(store, claim), {})
-    thread.join(4)  # less than the time after which a watcher looks without being told
+    thread.join(120)
     assert not thread.is_alive()
     assert seen[0] == ("pending", 0)
     assert seen[-1] == ("completed", 100)

