@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...model import Condition, Dimension, Measure, Sort, Widget
+from ...model import Condition, Dimension, Measure, Sort, TimeUnit, Widget
 from . import charting, maps, tables, titles
 from .asked import Asked, AskedDimension, AskedMeasure
 from .ground import FEW_GROUPS, FEW_PARTS, Ground, Panel, lower_first
@@ -18,7 +18,11 @@ def answer(asked: Asked, ground: Ground) -> Widget | None:
         return _relationship(asked, ground)
     if asked.chart == "table":
         return _table(asked, ground)
-    asked = _with_ranked(asked, ground)
+    asked = _with_counted(_with_ranked(asked, ground), ground)
+    if asked.ranked or (asked.limit is not None and asked.x is None):
+        found = _ranked_rows(asked, ground)
+        if found is not None:
+            return found
     if asked.chart == "map" or (asked.place and asked.chart is None and asked.x is None and not asked.trend):
         found = _map(asked, ground)
         if found is not None or asked.chart == "map":
@@ -35,12 +39,48 @@ def _with_ranked(asked: Asked, ground: Ground) -> Asked:
     """ "Which ones have the highest rate" ranks entities, "who has most" ranks by the first measure."""
     if not asked.ranked or asked.other is not None:
         return asked
-    if asked.x is None and asked.y is not None:
-        entity = ground.panel.entity if ground.panel else ground.naming or next(iter(ground.categories), None)
+    if asked.x is None and asked.y is not None and asked.y.column is not None:
+        entity = ground.panel.entity if ground.panel else ground.naming
         return replace(asked, x=AskedDimension(entity)) if entity else asked
-    if asked.x is not None and asked.y is None and ground.measures:
-        return replace(asked, y=AskedMeasure(ground.measures[0]))
+    if asked.x is not None and asked.y is None:
+        return replace(asked, y=_size(ground))
     return asked
+
+
+def _size(ground: Ground) -> AskedMeasure:
+    """What makes one group larger than another where nothing was said: an amount, else the number of rows."""
+    amount = next((name for name in ground.measures if ground.column(name).additive), None)
+    first = next(iter(ground.measures), None) if ground.are_readings or ground.panel else None
+    return AskedMeasure(amount or first, None if amount or first else "count")
+
+
+def _with_counted(asked: Asked, ground: Ground) -> Asked:
+    """ "Victims by race" counts rows, where rows are things and not readings of something else."""
+    if asked.y is not None or asked.x is None or asked.subject is None or ground.panel or ground.are_readings:
+        return asked
+    if asked.chart in ("histogram", "box"):
+        return asked
+    return replace(asked, y=AskedMeasure(None, "count"))
+
+
+def _ranked_rows(asked: Asked, ground: Ground) -> Widget | None:
+    """ "The 5 largest payments", "who earns most": the rows themselves, where nothing names them on an axis."""
+    if asked.x is not None or asked.y is None or asked.y.column is None or asked.chart not in (None, "table"):
+        return None
+    if not is_quantity(ground, asked.y.column):
+        return None
+    names = [*asked.focus, *ground.categories, *ground.times, *ground.measures]
+    shown = list(dict.fromkeys([asked.y.column, *names]))[:8]
+    return tables.rows_table(
+        ground,
+        shown,
+        where=asked.where or ground.latest,
+        sort_by=asked.y.column,
+        order=asked.order or "descending",
+        limit=asked.limit or charting.RANKING,
+        why=f"The question asks for the rows with the "
+        f"{'lowest' if asked.order == 'ascending' else 'highest'} {lower_first(ground.label(asked.y.column))}.",
+    )
 
 
 def _only_course(asked: Asked, ground: Ground) -> bool:
@@ -58,11 +98,33 @@ def asked_measure(asked: Asked, ground: Ground) -> Measure:
     return measure_of(ground, y.column, y.aggregate)
 
 
+def _comparable(asked: Asked, ground: Ground, y: Measure) -> Measure:
+    """Averages where sums would compare numbers of rows: the hours of the day, groups that may have an effect."""
+    said = asked.y is not None and asked.y.aggregate is not None
+    cyclic = asked.x is not None and _unit(ground, asked.x) in _CYCLES
+    caused = asked.cause and asked.x is not None and ground.column(asked.x.column).role != "time"
+    if y.column is None or y.aggregate != "sum" or said or not (caused or (cyclic and ground.are_readings)):
+        return y
+    return measure_of(ground, y.column, "mean")
+
+
+_CYCLES = ("hour_of_day", "day_of_week", "month_of_year")
+MOST_HOURS = 400
+
+
+def _unit(ground: Ground, asked: AskedDimension) -> TimeUnit | None:
+    """ "By hour" over months of hours is about the hours of the day."""
+    times = ground.column(asked.column).times
+    if asked.time_unit == "hour" and times is not None and times.periods > MOST_HOURS:
+        return "hour_of_day"
+    return asked.time_unit
+
+
 def _dimension(asked: AskedDimension, ground: Ground, *, flow: bool) -> Dimension:
     """The group; times get a unit where a line or a bar for each day would be too many."""
     column = ground.column(asked.column)
     if asked.time_unit is not None and is_date(column):
-        return Dimension(column=asked.column, time_unit=asked.time_unit)
+        return Dimension(column=asked.column, time_unit=_unit(ground, asked))
     if is_date(column) and (flow or column.distinct > 40):
         return ground.time_dimension(asked.column)
     if is_number(column) and column.role == "measure" and column.distinct > 40 and not flow:
@@ -84,10 +146,10 @@ def _color(asked: Asked, ground: Ground) -> Dimension | None:
 def _grouped(asked: Asked, ground: Ground) -> Widget | None:
     if asked.x is None:
         return None
-    y = asked_measure(asked, ground)
+    y = _comparable(asked, ground, asked_measure(asked, ground))
     flow = asked.chart in ("line", "multi_line", "area") or (asked.chart is None and asked.trend)
     x, color = _dimension(asked.x, ground, flow=flow), _color(asked, ground)
-    if color is not None and color.column == x.column:
+    if color is not None and color.column == x.column and color.time_unit == x.time_unit:
         color = None
     where = asked.where + _period(asked, ground, x, y)
     why = _reason(asked, ground, x, y)
@@ -164,11 +226,13 @@ def _fitting_chart(asked: Asked, ground: Ground, x: Dimension, y: Measure, color
         "hour_of_day",
     ):
         return "line" if column.distinct > 2 else "bar"
+    if color is not None and color.column == x.column:
+        return "heatmap"
     additive = y.aggregate in ("count", "sum")
     if asked.share and additive and color is None and column.distinct <= FEW_PARTS:
         return "pie"
     if (
-        asked.distribution
+        (asked.distribution or asked.cause)
         and y.column is not None
         and asked.y is not None
         and asked.y.aggregate is None

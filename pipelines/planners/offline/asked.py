@@ -8,6 +8,7 @@ from typing import Literal
 from ...model import Aggregate, Condition, TimeUnit
 from .framing import Frame
 from .phrases import Order
+from .subjects import Subject
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,13 @@ class Asked:
     ranked: bool = False
     """Asked for by a superlative: "which has the highest"."""
     limit: int | None = None
+    subject: Subject | None = None
+    """What is counted where no measure was named."""
     where: tuple[Condition, ...] = ()
     trend: bool = False
     relation: bool = False
+    cause: bool = False
+    """Whether one thing goes with another, said in so many words."""
     distribution: bool = False
     share: bool = False
     place: bool = False

@@ -11,14 +11,24 @@ from ...checking import never_met
 from ...model import Condition, Profile
 from . import conditions, linking, phrases
 from .asked import Asked, AskedDimension, AskedMeasure
-from .entities import strong_tables, with_compared, with_entities, with_keys, with_names_of, without_pointers
+from .entities import (
+    strong_tables,
+    with_bare_ranking,
+    with_compared,
+    with_counted_key,
+    with_entities,
+    with_keys,
+    with_names_of,
+    without_pointers,
+)
 from .framing import Frame, chosen_link, frame_for
 from .items import Item, read_items
 from .links import Links
 from .naming import OWN_NAME_SCORE
 from .phrases import Phrases
-from .roles import assigned, axis_unit
+from .roles import assigned, axis_units, speaks_of_time
 from .said import Conditions, Said, is_number
+from .subjects import subject_of
 from .words import Token, fold, quoted, tokens
 
 
@@ -30,7 +40,7 @@ def understand(question: str, profile: Profile) -> Asked:
     spoken = phrases.read(text, words)
     profile = with_keys(profile)
     links = linking.link(profile, words, spoken.blocked, quotes)
-    frame = frame_for(profile, links, strong_tables(text, words, links))
+    frame = frame_for(profile, links, strong_tables(text, words, links), timely=speaks_of_time(text))
     said = without_pointers(columns_said(links, frame), links, profile, frame)
     said = with_names_of(said, words, links, profile, frame)
     condition_text = _without(text, words, spoken.blocked | spoken.sort_words)
@@ -41,13 +51,16 @@ def understand(question: str, profile: Profile) -> Asked:
     items, plain_count = read_items(clean, words, said, found.used, spoken)
     most_rows = _most_rows(clean, words, links, spoken)
     items = with_compared(items, found, frame)
-    items = with_entities(items, clean, words, links, profile, frame, found.used)
+    items = with_entities(items, clean, text, words, links, profile, frame, found.used)
     if most_rows:
         items, plain_count = [item for item in items if not item.is_quantity], True
-    asked = assigned(items, plain_count, clean, spoken, frame, found, axis_unit(clean, words, items, spoken))
+    spoken = with_bare_ranking(spoken, clean, words, items)
+    asked = assigned(items, plain_count, clean, spoken, frame, found, axis_units(clean, words, items, spoken))
+    asked = with_counted_key(asked, clean, frame)
     asked = _sorted(asked, text, spoken, said)
     return replace(
         asked,
+        subject=subject_of(clean, words, items, links, frame, found.used),
         where=_without_duplicates(found.where),
         focus=_focus(items, said, found),
         unknown=tuple(dict.fromkeys(token.text for i, token in _numbered(links, words) if i not in found.used)),

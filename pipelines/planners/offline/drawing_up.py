@@ -54,7 +54,7 @@ def plan(
     asked = asking.understand(question, profile)
     if asked.frame.main.rows == 0:
         asked = Asked(single(max(profile.tables, key=lambda table: table.rows)))
-    ground = Ground(asked.frame, asked.where, asked.focus)
+    ground = Ground(asked.frame, asked.where, asked.focus, rows_named=asked.subject == "rows")
     main, widgets = _widgets(asked, ground, max_widgets)
     widgets = list(layout.placed(widgets))
     suggestions = _suggestions(asked, ground, widgets)
@@ -94,7 +94,7 @@ def _require_rows(profile: Profile) -> None:
 def _widgets(asked: Asked, ground: Ground, most: int) -> tuple[Widget | None, list[Widget]]:
     """The asked chart and what helps to read it, or a whole dashboard. The asked chart comes first."""
     main = answering.answer(asked, ground)
-    if main is None or (isinstance(main, TableWidget) and asked.chart != "table"):
+    if main is None:
         widgets = _different(overview.overview(asked, ground))
         return None, _best(widgets, most)
     helpers = supporting.helpers(asked, ground, main)

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...model import Column, Profile, Table
+from .asked import Asked, AskedMeasure
 from .framing import Frame
 from .ground import UNNAMING
 from .items import ENTITY_SCORE, FILLERS, Item
 from .links import Links, TableMention
+from .phrases import Phrases
 from .said import Conditions, Said
+from .vocabulary import VERBS
 from .words import Token, name_words, stem
 
 
@@ -33,15 +36,22 @@ def with_keys(profile: Profile) -> Profile:
     return profile.model_copy(update={"tables": tuple(tables)})
 
 
+_KEY_WORDS = ("id", "no", "number", "key", "code", "nr")
 _COUNTING = re.compile(
     r"\b(?:how many|(?:the )?(?:total )?(?:number|count|amount)s?(?: of)?|counting|count)\s+" + FILLERS + "$"
 )
 
 
+_RANKED = (
+    r"(?:top|bottom|best|worst|leading)(?: (?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty))?"
+    r"(?:[- ](?:selling|grossing|performing|paid|paying|rated|ranked|scoring|earning|spending))?"
+)
 _ENTITY_BEFORE = re.compile(
-    r"\b(?:each|every|per|group(?:ed)? by|for different|in different|of different|"
+    r"\b(?:each|every|per|which|" + _RANKED + r"|group(?:ed)? by|for different|in different|of different|"
     r"(?<!ed )(?<!made )(?<!taken )(?<!written )by)\s+" + FILLERS + "$"
 )
+
+_RANKED_BEFORE = re.compile(r"\b(?:which|" + _RANKED + r")\s+" + FILLERS + "$")
 
 
 def strong_tables(text: str, words: Sequence[Token], links: Links) -> tuple[TableMention, ...]:
@@ -78,23 +88,31 @@ def with_compared(items: list[Item], found: Conditions, frame: Frame) -> list[It
 def with_entities(
     items: list[Item],
     text: str,
+    question: str,
     words: Sequence[Token],
     links: Links,
     profile: Profile,
     frame: Frame,
     used: set[int],
 ) -> list[Item]:
-    """ "for each singer" groups by the column that names singers."""
+    """ "for each singer", "top 10 singers" group by the column that names singers.
+
+    `text` is the question without the words that are used up, such as those of a ranking.
+    """
     taken = {i for item in items if item.said.start >= 0 for i in range(item.said.start, item.said.end)}
     counted = [item for item in items if item.counted or "distinct" in item.aggregates]
     for mention in sorted(links.tables, key=lambda mention: (mention.start, -mention.score)):
         place_words = set(range(mention.start, mention.end))
-        if mention.table not in frame.tables or taken & place_words or used & place_words or mention.end in taken:
+        if mention.table not in frame.tables or taken & place_words or used & place_words:
+            continue
+        if mention.end in taken and words[mention.end].text not in VERBS:
             continue
         if any(frame.sources[item.name][0] == mention.table for item in counted):
             continue
         before = text[max(0, words[mention.start].start - 60) : words[mention.start].start]
         marked = _ENTITY_BEFORE.search(before)
+        if not marked and _RANKED_BEFORE.search(question[: words[mention.start].start]):
+            marked = _RANKED_BEFORE.search(question[: words[mention.start].start])
         if not marked or _parted(marked, mention, words, taken) or _attribute_of(items, mention, words):
             continue
         table = profile.table(mention.table)
@@ -131,7 +149,8 @@ def _name_of(item: Said, words: Sequence[Token], links: Links, profile: Profile,
 def _parted(marked: re.Match[str], mention: TableMention, words: Sequence[Token], taken: set[int]) -> bool:
     """Whether "each" belongs to a column between ("each type of store")."""
     begin = words[mention.start].start - len(marked.group())
-    return any(begin <= words[i].start for i in taken if i < mention.start)
+    between = (words[i] for i in taken if i < mention.start)
+    return any(begin <= word.start and word.text not in VERBS for word in between)
 
 
 def _attribute_of(items: Sequence[Item], mention: TableMention, words: Sequence[Token]) -> bool:
@@ -154,12 +173,50 @@ def naming_column(table: Table) -> str | None:
         score += 1.0 * column.unique + 0.5 * (column.type == "text") - 2.0 * (column.type != "text")
         return score - 1.5 * ("last" in parts) - 0.2 * len(parts)
 
-    able = [
-        c
-        for c in table.columns
-        if c.role not in ("time", "measure", "empty", "coordinate")
-        and c.distinct > 0.6 * table.rows
-        and not UNNAMING & set(name_words(c.name))
-    ]
+    def tells(column: Column) -> bool:
+        """Different in most rows; people may share a name that the table calls theirs."""
+        parts = set(name_words(column.name))
+        named = "name" in parts and bool(table_words & {stem(part) for part in parts})
+        return column.distinct > (0.25 if named else 0.6) * table.rows and not UNNAMING & parts
+
+    able = [c for c in table.columns if c.role not in ("time", "measure", "empty", "coordinate") and tells(c)]
     best = max(able, key=weight, default=None)
     return best.name if best is not None and weight(best) >= 1.5 else None
+
+
+_BARE_RANKING = re.compile(
+    r"\b(?P<which>top|bottom|best|worst|leading|busiest)"
+    r"(?:[- ](?:selling|grossing|performing|paid|paying|rated|ranked|scoring|earning|spending))?\s+$"
+)
+
+
+def with_bare_ranking(spoken: Phrases, text: str, words: Sequence[Token], items: Sequence[Item]) -> Phrases:
+    """ "Top channels by revenue" is a ranking of a length for us to choose."""
+    if spoken.limit is not None or spoken.ranked is not None or spoken.order is not None:
+        return spoken
+    for item in items:
+        if item.said.start < 0 or (item.is_quantity and not item.is_time):
+            continue
+        match = _BARE_RANKING.search(text[: words[item.said.start].start])
+        if match:
+            return replace(spoken, ranked="ascending" if match["which"] in ("bottom", "worst") else "descending")
+    return spoken
+
+
+_COUNTED_NOUN = re.compile(r"\b(?:how many|numbers? of|count of|counts? the)\s+" + FILLERS + r"(?P<noun>[a-z]+)")
+
+
+def with_counted_key(asked: Asked, text: str, frame: Frame) -> Asked:
+    """ "How many orders" counts different order ids where an order has several rows."""
+    match = _COUNTED_NOUN.search(text)
+    if match is None or asked.y is None or asked.y.column is not None or asked.other is not None:
+        return asked
+    noun = stem(match["noun"])
+    if noun == stem(frame.main.row_noun):
+        return asked
+    for name, column in frame.columns.items():
+        parts = [stem(part) for part in name_words(column.name)]
+        keyed = column.role == "identifier" and parts[:-1] == [noun] and parts[-1] in _KEY_WORDS
+        if keyed and column.distinct < column.rows and not frame.repeats(name):
+            return replace(asked, y=AskedMeasure(name, "distinct"))
+    return asked

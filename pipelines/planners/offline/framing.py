@@ -13,6 +13,8 @@ from .links import Link, Links, Mention, TableMention, ValueLink, ValueMention
 
 MAX_WANTED, MAX_TABLES = 3, 5
 JOIN_COST, BRIDGE_COST = 0.5, 0.12
+TIME_WORTH = 0.6
+"""Of a table with times, where the question speaks of time but names no column of it."""
 _MANY = {"many-to-one": ("left",), "one-to-many": ("right",), "one-to-one": (), "many-to-many": ("left", "right")}
 
 
@@ -50,24 +52,32 @@ def single(table: Table) -> Frame:
     return Frame(table.name, (table.name,), (), columns, sources, {v: k for k, v in sources.items()}, table)
 
 
-def frame_for(profile: Profile, links: Links, counted: Sequence[TableMention] = ()) -> Frame:
+def frame_for(profile: Profile, links: Links, counted: Sequence[TableMention] = (), *, timely: bool = False) -> Frame:
     """The smallest frame that knows most of what the question speaks of."""
     best, best_score = single(profile.tables[0]), float("-inf")
-    for wanted in _wanted(profile, links):
+    for wanted in _wanted(profile, links, timely=timely):
         tree = _connected(profile, wanted)
         if tree is None:
             continue
         frame_tables = set(wanted) | {name for edge in tree for name in (edge.left, edge.right)}
         score = _score(profile, links, counted, frame_tables, wanted)
+        score += TIME_WORTH * (
+            timely and any(_has_time(table) for table in profile.tables if table.name in frame_tables)
+        )
         if score > best_score + 1e-9:
             best, best_score = _built(profile, wanted, tree), score
     return best
 
 
-def _wanted(profile: Profile, links: Links) -> list[tuple[str, ...]]:
+def _has_time(table: Table) -> bool:
+    return any(column.role == "time" for column in table.columns)
+
+
+def _wanted(profile: Profile, links: Links, *, timely: bool) -> list[tuple[str, ...]]:
     said = {link.table for mention in links.mentions for link in mention.links}
     said |= {mention.table for mention in links.tables}
     said |= {link.table for value in links.values for link in value.links}
+    said |= {table.name for table in profile.tables if timely and _has_time(table)}
     order = [table.name for table in sorted(profile.tables, key=_richness, reverse=True)]
     names = [name for name in order if name in said][:10]
     combos: list[tuple[str, ...]] = [(name,) for name in order]
@@ -94,7 +104,7 @@ def _score(
     for place in {mention.start for mention in links.tables}:
         here = [mention for mention in links.tables if mention.start == place and mention.table in tables]
         if here:
-            score += max((0.6 if mention in counted else 0.3) * mention.score for mention in here)
+            score += max((0.7 if mention in counted else 0.3) * mention.score for mention in here)
     score += sum(0.45 for value in links.values if any(link.table in tables for link in value.links))
     score -= JOIN_COST * (len(wanted) - 1) + BRIDGE_COST * (len(tables) - len(wanted))
     return score + 0.001 * sum(_richness(table) for table in profile.tables if table.name in wanted) / len(wanted)

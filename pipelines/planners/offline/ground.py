@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,10 @@ UNNAMING = word_set(
 
 
 LONG_SERIES = 120
+
+
+_FULL = 0.3
+"""Share of the combinations of a key that have a row, from which on rows are readings and no events."""
 
 
 _PLACE_LABELS: dict[PlaceLevel, str] = {"country": "Country", "us_state": "State", "city": "City"}
@@ -69,6 +74,8 @@ class Ground:
     where: tuple[Condition, ...] = ()
     focus: tuple[str, ...] = ()
     """Columns that the question named, first ones first."""
+    rows_named: bool = False
+    """Whether the question speaks of what the rows are."""
     names: set[str] = field(default_factory=set)
     """Ids given so far; they differ across the whole plan."""
 
@@ -230,8 +237,17 @@ class Ground:
 
     @cached_property
     def are_readings(self) -> bool:
-        """Whether rows are measured at set times: how many there are says nothing then."""
-        return any(name in self.times for key in self.frame.main.keys for name in key)
+        """Whether rows are measured at set times, for most things at most times: how many there are says nothing."""
+        return any(name in self.times for name in self._key) and self.rows >= _FULL * self._cells
+
+    @property
+    def _key(self) -> tuple[str, ...]:
+        return next((key for key in self.frame.main.keys if any(name in self.times for name in key)), ())
+
+    @property
+    def _cells(self) -> int:
+        """How many rows there were if every combination of the values of the key had one."""
+        return math.prod(self.column(name).distinct for name in self._key)
 
     def _is_full(self, time: str, entity: str) -> bool:
         """Most entities have most periods, and there are not so many periods that one of them says nothing."""

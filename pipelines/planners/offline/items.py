@@ -94,6 +94,8 @@ class Item:
 
     @property
     def is_quantity(self) -> bool:
+        if self.column.role == "boolean":
+            return "mean" in self.aggregates
         if not is_number(self.column):
             return False
         if any(aggregate != "distinct" for aggregate in self.aggregates):

@@ -18,6 +18,8 @@ ABOUT = 0.35
 MAX_TOKENS = 400
 """Words of a question that are read; what comes after is longer than any question."""
 _COUNTING_WORDS = frozenset({"number", "count", "total", "amount", "no", "numbers", "counts"})
+_PARTS = frozenset({"share", "percentage", "percent", "proportion", "fraction", "ratio"})
+"""Before "of" they ask for a part of something, whatever columns are called so."""
 _MEASURING_WORDS = word_set(
     "average avg mean lowest highest smallest largest total maximum minimum maximal minimal max min median sum best"
 )
@@ -79,7 +81,9 @@ def _table_mentions(profile: Profile, words: Sequence[Token], blocked: frozenset
     best: dict[tuple[int, str], TableMention] = {}
     for mention in sorted(found, key=lambda mention: (-mention.score, mention.start)):
         best.setdefault((mention.start, mention.table), mention)
-    return tuple(sorted(best.values(), key=lambda mention: (mention.start, -mention.score)))
+    named = {place for (place, _), mention in best.items() if mention.score >= 0.95}
+    kept = [m for m in best.values() if m.score >= 0.85 or m.start not in named]
+    return tuple(sorted(kept, key=lambda mention: (mention.start, -mention.score)))
 
 
 def _row_words(table: Table) -> tuple[str, ...]:
@@ -248,6 +252,8 @@ def _is_about(profile: Profile, word: Token) -> bool:
 def _idle(span: Span, words: Sequence[Token], tables: Sequence[TableMention]) -> bool:
     """Counting words are no column unless spelled so; nor is the name of a table that a column only resembles."""
     token = words[span.start]
+    if token.text in _PARTS and span.end < len(words) and words[span.end].text == "of":
+        return (token.text,) != name_words(span.link.column)
     if span.end - span.start > 1:
         inside = words[span.start : span.end]
         counting = all(word.text in _COUNTING_WORDS or word.is_stopword for word in inside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...model import Aggregate, Column, Measure, ValueFormat
 from .ground import Ground, capital, lower_first, plural
+from .said import is_flag
 from .words import name_words, word_set
 
 _CURRENCIES = ("$", "€", "£", "¥", "usd", "eur", "gbp", "us$", "dollar", "euro")
@@ -21,7 +22,7 @@ def default_aggregate(column: Column, *, repeated: bool = False) -> Aggregate:
     """Sums for what adds up, averages for rates, the middle for lopsided values, distinct counts for identifiers."""
     if column.type not in ("integer", "number", "boolean") or column.role == "identifier":
         return "distinct"
-    if column.type == "boolean":
+    if is_flag(column):
         return "mean"
     if column.additive and not repeated:
         return "sum"
@@ -32,7 +33,7 @@ def default_aggregate(column: Column, *, repeated: bool = False) -> Aggregate:
 def value_format(column: Column | None, aggregate: Aggregate | None) -> ValueFormat:
     if column is None or aggregate in ("count", "distinct"):
         return "integer"
-    if column.type == "boolean":
+    if is_flag(column):
         return "share" if aggregate == "mean" else "integer"
     if column.type in ("date", "datetime"):
         return "date"
@@ -87,10 +88,10 @@ def measure_of(ground: Ground, name: str | None, aggregate: Aggregate | None = N
     aggregate = honest_aggregate(column, aggregate, is_multiplied=ground.frame.is_multiplied)
     title = capital(ground.label(name))
     if aggregate == "distinct":
-        title = f"Number of different {plural(lower_first(title))}"
-    elif column.type == "boolean":
+        title = _counted_title(column, title)
+    elif is_flag(column) and aggregate == "mean":
         title = f"Share with {lower_first(title)}"
-    unit = None if aggregate in ("count", "distinct") or column.type == "boolean" else column.unit
+    unit = None if aggregate in ("count", "distinct") or is_flag(column) else column.unit
     return Measure(
         column=name,
         aggregate=aggregate,
@@ -98,6 +99,14 @@ def measure_of(ground: Ground, name: str | None, aggregate: Aggregate | None = N
         format=value_format(column, aggregate),
         unit=unit and unit[:40],
     )
+
+
+def _counted_title(column: Column, title: str) -> str:
+    """Ids stand for things: "Number of orders" rather than of different order ids."""
+    *thing, last = title.split(" ")
+    if column.role == "identifier" and thing and last.casefold() in ("id", "ids", "number", "no", "key", "code"):
+        return f"Number of {plural(lower_first(' '.join(thing)))}"
+    return f"Number of different {plural(lower_first(title))}"
 
 
 def raw_measure(ground: Ground, name: str) -> Measure:

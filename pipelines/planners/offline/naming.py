@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ...model import Column, Table
 from .links import Link
-from .vocabulary import ABBREVIATIONS, ADJECTIVES, GENERIC_WORDS, SYNONYMS
+from .vocabulary import ABBREVIATIONS, ADJECTIVES, GENERIC_WORDS, SYNONYMS, VERBS
 from .words import STOPWORDS, Token, name_words, one_edit_apart, stem, word_set
 
 POINTER_SCORE = 0.5
@@ -25,6 +25,10 @@ _LEADING = frozenset({"date", "time", "year", "number", "amount", "percentage", 
 
 
 _TRAILING = frozenset(stem(word) for word in word_set("code id name cd key desc description details identifier number"))
+
+
+_COUNTED = word_set("total number count num no overall of")
+"""Words of a name that only say it is a count: "total rentals" in a table of rentals is what "rentals" are."""
 
 
 _PREPOSITIONS = frozenset({"of", "in", "per", "for", "by"})
@@ -51,6 +55,8 @@ def word_similarity(word: str, stemmed: str, part: str) -> float:
     if stemmed in SYNONYMS.get(part_stem, ()) or (long and stemmed in SYNONYMS.get(stem(long), ())):
         return 0.8
     if part in ADJECTIVES.get(word, ()) or (long and long in ADJECTIVES.get(word, ())):
+        return 0.8
+    if part in VERBS.get(word, ()):
         return 0.8
     if len(word) >= 5 and len(part) >= 5 and one_edit_apart(word, part):
         return 0.78
@@ -272,7 +278,7 @@ def _score(name: Name, best: dict[int, float], common: Counter[str]) -> float:
     score = sum(name.weights[part] * similarity for part, similarity in best.items()) / total
     if len(best) == 1 and stem(name.words[next(iter(best))]) in _NOT_ALONE and len(name.words) > 1:
         return 0.0
-    if len(name.words) > len(name.own) and best.keys() <= name.own:
+    if best.keys() <= name.own and any(i not in name.own and w not in _COUNTED for i, w in enumerate(name.words)):
         return 0.0
     if name.is_own:
         return OWN_NAME_SCORE * min(best.values())

@@ -35,12 +35,16 @@ def _headline_measures(ground: Ground) -> list[Measure]:
     if not _rows_are_events(ground) and measures:
         return measures
     count = measure_of(ground, None)
-    return [*measures[: len(named)], count, *measures[len(named) :]]
+    first = 0 if ground.rows_named else len(named)
+    return [*measures[:first], count, *measures[first:]]
 
 
 def _rows_are_events(ground: Ground) -> bool:
     """Several rows for a time, and no panel: then how many there are is a number worth showing."""
-    if ground.are_readings or (ground.naming is not None and ground.measures):
+    if ground.are_readings or ground.panel is not None:
+        return False
+    dated = ground.time is not None and is_date(ground.column(ground.time))
+    if ground.naming is not None and ground.measures and not (ground.rows_named and dated):
         return False
     if ground.time is None:
         return True

@@ -33,6 +33,11 @@ _WITH_MOST = re.compile(
     r"\b(?:(?:(?<!together )(?<!along )with|has|have|had|having|got|get|gets) the|the(?= (?:most|fewest|least)\b)) "
     r"(?P<which>most|highest|largest|biggest|greatest|lowest|smallest|least|fewest)\b(?! (?:and|or) )"
 )
+_ADVERB = re.compile(
+    r"(?<!at )\b(?P<which>best|most|worst|least|fastest|slowest|highest|lowest)\b"
+    r"(?=\s*(?:$|[?.!,;]|(?:in|during|since|by|per|on|over)\b))"
+)
+"""As in "which products sell best"."""
 _LOW = word_set("bottom smallest lowest least fewest shortest youngest cheapest poorest worst")
 
 
@@ -217,7 +222,7 @@ def _ranking(text: str) -> tuple[int | None, Order | None, list[tuple[int, int]]
             if isinstance(count, int) and 1 <= count <= 100:
                 order: Order = "ascending" if match["which"] in _LOW else "descending"
                 return count, order, [match.span()]
-    match_ = _WITH_MOST.search(text)
+    match_ = _WITH_MOST.search(text) or _ADVERB.search(text)
     if match_:
         return None, "ascending" if match_["which"] in _LOW else "descending", [match_.span("which")]
     return None, None, []

@@ -12,27 +12,42 @@ from .framing import Frame
 from .items import ENTITY_SCORE, GROUP_BEFORE, Item
 from .phrases import Phrases
 from .said import Conditions, Said, is_date, is_number, is_year
-from .vocabulary import DISTRIBUTION, PLACE, RELATION, SHARE, TIME_UNITS, TREND
+from .vocabulary import CAUSE, DISTRIBUTION, PLACE, RELATION, SHARE, TIME_UNITS, TREND
 from .words import Token
 
+_YEAR_SAID = re.compile(r"\b(?:19|20)\d\d\b")
+_UNIT_SAID = re.compile(
+    r"\b(?:(?:per|by|each|every|which|what|busiest) (?:year|quarter|month|week|day|hour)|monthly|weekly"
+    r"|daily|yearly|annual(?:ly)?|quarterly|hourly)\b"
+)
 
-def axis_unit(text: str, words: Sequence[Token], items: Sequence[Item], spoken: Phrases) -> TimeUnit | None:
-    """The unit of time that rows are to be grouped by, if one was said."""
+
+def speaks_of_time(text: str) -> bool:
+    """Whether the answer needs a time: a course, a period or a unit of time was said."""
+    return bool(TREND.search(text) or _YEAR_SAID.search(text) or _UNIT_SAID.search(text))
+
+
+def axis_units(text: str, words: Sequence[Token], items: Sequence[Item], spoken: Phrases) -> tuple[TimeUnit, ...]:
+    """The units of time that rows are to be grouped by, as far as they were said."""
     if spoken.bin_unit:
-        return next((unit for pattern, unit in TIME_UNITS if re.fullmatch(rf"(?:{pattern})s?", spoken.bin_unit)), None)
+        told = (unit for pattern, unit in TIME_UNITS if re.fullmatch(rf"(?:{pattern})s?", spoken.bin_unit))
+        return tuple(told)[:1]
     starts = {token.start: i for i, token in enumerate(words)}
     taken = {i for item in items for i in range(item.said.start, item.said.end) if not is_date(item.column)}
+    found: list[tuple[int, int, TimeUnit]] = []
     for pattern, unit in TIME_UNITS:
         for match in re.finditer(rf"\b(?:{pattern})\b", text):
             index = starts.get(match.start())
-            if index is None or index in taken:
+            if index is None or index in taken or any(a <= match.start() < b for a, b, _ in found):
                 continue
             adverb = match.group().endswith("ly") or match.group() in ("annual", "daily", "seasonal")
             before = text[max(0, match.start() - 50) : match.start()]
             marked = GROUP_BEFORE.search(before) or re.search(r"\b(?:which|what|whole|the|a|into|of)\s+$", before)
-            if adverb or marked:
-                return unit
-    return None
+            listed = found and re.search(r"\b(?:and|x|versus|vs)\s+(?:the )?$", before)
+            if adverb or marked or listed:
+                found.append((*match.span(), unit))
+    # Of two, those that return come as a grid; else the finest pattern is meant, as it was tried first.
+    return tuple(dict.fromkeys(unit for *_, unit in found))[:2]
 
 
 def assigned(
@@ -42,14 +57,16 @@ def assigned(
     spoken: Phrases,
     frame: Frame,
     found: Conditions,
-    unit: TimeUnit | None,
+    units: tuple[TimeUnit, ...],
 ) -> Asked:
+    unit = next(iter(units), None)
     asked = Asked(
         frame,
         chart=spoken.chart,
         limit=spoken.limit,
         trend=bool(TREND.search(text)) or (found.years and spoken.chart in ("line", "multi_line")),
         relation=bool(RELATION.search(text)),
+        cause=bool(CAUSE.search(text)),
         distribution=bool(DISTRIBUTION.search(text)),
         share=bool(SHARE.search(text)),
         place=bool(PLACE.search(text)),
@@ -62,12 +79,46 @@ def assigned(
         related = _relationship(asked, items, count)
         if related is not None:
             return related
-    return _grouped(asked, items, count, unit)
+    return _with_grid(_grouped(asked, _with_flag(items, asked, text), count, unit), frame, units)
+
+
+_CYCLES: dict[TimeUnit, TimeUnit] = {"hour": "hour_of_day", "month": "month_of_year", "day": "day_of_week"}
+_GRID: tuple[TimeUnit, ...] = ("hour_of_day", "day_of_week", "month_of_year", "month", "quarter", "year")
+
+
+def _with_grid(asked: Asked, frame: Frame, units: tuple[TimeUnit, ...]) -> Asked:
+    """ "By weekday and hour" is a grid of two cycles of the same time."""
+    if len(units) < 2 or asked.x is None or asked.color is not None or not is_date(frame.columns[asked.x.column]):
+        return asked
+    fine, coarse = sorted(
+        (_CYCLES.get(unit, unit) for unit in units), key=lambda u: _GRID.index(u) if u in _GRID else 9
+    )
+    if fine not in _GRID or coarse not in _GRID or fine == coarse:
+        return asked
+    name = asked.x.column
+    return replace(asked, x=AskedDimension(name, fine), color=AskedDimension(name, coarse))
+
+
+_LIKELIHOOD = re.compile(
+    r"\b(?:rates?|shares?|percent(?:age)?s?|propor?tions?|fractions?|likel\w+|chances?|probab\w+|how often|%)\b|%"
+)
+
+
+def _with_flag(items: list[Item], asked: Asked, text: str) -> list[Item]:
+    """A column of yes and no is measured, as its share, where something else groups it ("readmission rate by ward")."""
+    flags = [item for item in items if item.column.role == "boolean" and not item.colored and item.axis != "x"]
+    others = [item for item in items if item not in flags]
+    if not flags or any(item.is_quantity for item in others) or asked.chart in ("pie", "stacked_bar", "grouped_bar"):
+        return items
+    grouped = [item for item in others if item.grouped or item.each or item.is_time]
+    if not grouped or (not _LIKELIHOOD.search(text) and (flags[0].grouped or flags[0].counted)):
+        return items
+    return [replace(item, aggregates=("mean",)) if item is flags[0] else item for item in items]
 
 
 def _relates(asked: Asked, items: Sequence[Item], count: bool) -> bool:
     """Asked in words, or by naming two measures and nothing to group them by."""
-    if asked.relation:
+    if asked.cause or (asked.relation and not asked.trend):
         return True
     measures = [item for item in items if item.is_quantity and not item.aggregates]
     grouped = any(item.grouped or item.each or item.is_time for item in items)
@@ -221,6 +272,7 @@ def _groups(rest: Sequence[Item], counted: Sequence[Item], asked: Asked) -> list
 
     def strength(item: Item) -> tuple[int, int, int, int]:
         time_first = asked.chart in (None, "line", "multi_line", "area") or asked.trend
+        time_first = time_first or (item.is_time and item.said.start < 0)
         return (
             item.axis != "x",
             item.colored,

@@ -22,6 +22,11 @@ def is_number(column: Column) -> bool:
     return column.type in ("integer", "number")
 
 
+def is_flag(column: Column) -> bool:
+    """Yes and no, in whatever spelling: its mean is a share."""
+    return column.type == "boolean" or column.role == "boolean"
+
+
 def is_date(column: Column) -> bool:
     return column.type in ("date", "datetime")
 

@@ -91,6 +91,39 @@ seat seating capacity
 enrollment enrolment enr
 start begin beginning
 end finish
+traffic visit session pageview
+visitor guest tourist arrival
+ridership rider ride trip rental
+attendance crowd spectator
+audience viewer viewership
+subscriber member membership
+crime offence offense
+race ethnicity
+language tongue
+religion faith
+supplier vendor provider
+shop store branch outlet
+order purchase transaction
+delay lateness
+debt loan
+tuition fee
+turnout participation
+maker brand
+doctor physician
+patient admission
+illness disease diagnosis
+match game fixture
+club team squad
+player athlete
+fuel petrol gas
+waste garbage trash
+house home property dwelling
+worth value wealth
+ballot vote
+runtime duration
+gross revenue earnings
+review rating
+pollution pollutant pm aqi
 """.strip().splitlines()
 
 SYNONYMS: dict[str, frozenset[str]] = {}
@@ -116,6 +149,44 @@ ADJECTIVES: dict[str, tuple[str, ...]] = {
     "high": ("height",), "deep": ("depth",), "deepest": ("depth",), "wide": ("width",), "far": ("distance",),
 }  # fmt: skip
 """Adjectives → words of columns they speak of."""
+
+_VERB_GROUPS = """
+sell sells sold selling: sales revenue turnover sold
+earn earns earned earning: salary earnings income wage revenue gross
+spend spends spent: spending expenditure budget expense cost outlay
+pay pays paid paying: salary wage payment price fare
+weigh weighs weighed: weight mass
+rated rate rates: rating score stars
+die died dies dead killed kill: deaths fatalities killed died
+born: births birth
+rent rents rented renting: rentals rides trips
+visit visits visited visiting: visits visitors
+attend attends attended: attendance
+produce produces produced: production output
+consume consumes consumed: consumption
+emit emits emitted emitting: emissions co2
+invest invested invests: investment
+publish published: publication published
+graduate graduates graduated graduating: graduation
+score scores scored scoring: goals points score
+lasts lasted lasting: duration length
+lose loses losing lost: loss losses profit lost
+win wins won winning: wins won victories medals
+owe owes owed: debt
+vote voted voting: votes
+donate donated donates: donations contributions
+borrow borrowed borrowing: loans debt
+employ employed employs: employees employment jobs
+export exported exporting: exports
+import imported importing: imports
+"""
+
+VERBS: dict[str, tuple[str, ...]] = {
+    _verb: tuple(_nouns.split())
+    for _words_, _, _nouns in (_line.partition(":") for _line in _VERB_GROUPS.strip().splitlines())
+    for _verb in _words_.split()
+}
+"""Verbs → words of columns that hold what was done."""
 
 AGGREGATES: tuple[tuple[str, Aggregate], ...] = (
     ((r"(?:total|whole|overall|exact|sum|combined) (?:number|count|amount)s? of (?:the )?(?:different|distinct|"
@@ -172,13 +243,20 @@ TREND = re.compile(
     r"over (?:the )?(?:time|years?|months?|decades?|last|past)|trends?|evol\w+|changed?|changes|changing|"
     r"through time|"
     r"histor(?:y|ical)|develop\w*|shift\w*|transition\w*|switch\w*|"
-    r"grow(?:n|th|ing)?|grew|ris(?:e|en|ing)|rose|declin\w+|timeline|over time|"
+    r"grow(?:n|th|ing|s)?|grew|ris(?:e|en|es|ing)|rose|declin\w+|increas\w+|decreas\w+|fall(?:en|ing|s)?|"
+    r"going (?:up|down)|gone (?:up|down)|gett?ing (?:better|worse|\w+er)|timeline|over time|"
     r"across (?:the )?years|throughout the years|year over year|progress(?:ion|ed)?)\b"
 )
 RELATION = re.compile(
     r"\b(relation(?:ship)?s?|correlat\w+|versus|vs\.?|against|association|depend(?:s|ence|ent)?(?: on)?|affects?|"
-    r"related|influences?|impacts?|connection|predict\w*)\b"
+    r"related|influences?|impacts?|connection|predict\w*|"
+    r"(?:do|does) (?:more|higher|lower|bigger|larger|smaller|older|younger|longer|shorter|heavier|cheaper|better|"
+    r"fewer|less)\b[^?.]*)\b"
 )
+CAUSE = re.compile(
+    r"\b(correlat\w+|relation(?:ship)?s?|related|depend(?:s|ent|ence)?|affects?|influences?|impacts?|predict\w*)\b"
+)
+"""Of RELATION, what asks whether one thing goes with another, not just to see two things beside each other."""
 DISTRIBUTION = re.compile(r"\b(distribut\w+|spread|histograms?|range of|varies|vary|variation|skew\w*)\b")
 SHARE = re.compile(
     r"\b(shares?|propor?tions?|percentages?|percent|fractions?|ratios?|composition|make-?up|breakdown)\b"
@@ -188,7 +266,8 @@ PLACE = re.compile(
 )
 
 ASCENDING = re.compile(
-    r"\b(asc|ascending|ascend|increasing|low(?:est)? to (?:the )?high(?:est)?|"
+    r"\b(asc|ascending|ascend|(?<=in )increasing|increasing(?= (?:order|by|y|x)\b)|"
+    r"low(?:est)? to (?:the )?high(?:est)?|"
     r"small(?:est)? to (?:the )?(?:large|big)(?:st|est)?|"
     r"(?:least|fewest) to (?:the )?(?:most|greatest)|a to z|a-z|alphabetical(?:ly)?|alphabetic|"
     r"lexicographical(?:ly)?|"
@@ -196,7 +275,8 @@ ASCENDING = re.compile(
     r"bottom to top|inasc)\b"
 )
 DESCENDING = re.compile(
-    r"\b(desc|descending|descend|decreasing|high(?:est)? to (?:the )?low(?:est)?|(?:large|big)(?:st|gest|"
+    r"\b(desc|descending|descend|(?<=in )decreasing|decreasing(?= (?:order|by|y|x)\b)|"
+    r"high(?:est)? to (?:the )?low(?:est)?|(?:large|big)(?:st|gest|"
     r"est)? to (?:the )?small(?:est)?|"
     r"(?:most|greatest) to (?:the )?(?:least|fewest)|z to a|z-a|reverse alphabetical|oldest to (?:the )?youngest|"
     r"latest to (?:the )?earliest|newest to (?:the )?oldest|top to bottom|largest first|highest first|indesc)\b"
