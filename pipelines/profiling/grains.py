@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -17,6 +18,8 @@ from .words import plural, singular, vocabulary, words
 _MOST_ROWS = 1_000_000
 _MOST_TRIED = 40
 _GRAINS = {"year": "year", "quarter": "quarter", "month": "month", "week": "week", "day": "day", "hour": "hour"}
+_FULL = 0.3
+"""Share of the combinations of a key's values that have a row; below it rows are no grid of readings."""
 _NAMING = vocabulary(
     """
     name code id ids key identification identifier title number no nr index iata icao iso
@@ -80,6 +83,9 @@ def noun(table: ReadTable, columns: Sequence[Column], found: Sequence[tuple[str,
     by_name = {column.name: column for column in columns}
     named = _from_name(table, columns)
     for key in sorted(found, key=len):
+        if len(key) > 2 and table.rows < _FULL * math.prod(by_name[part].distinct for part in key):
+            # Things that happened, such as matches: what tells them apart is no name for them.
+            break
         parts = [_part(by_name[part]) for part in _time_last(key, by_name)]
         timed = any(by_name[part].role == "time" for part in key)
         if named and not (timed and (len(key) > 1 or len(found) == 1)):

@@ -30,6 +30,7 @@ def answer(asked: Asked, ground: Ground) -> Widget | None:
     lone = _lone_measure(asked, ground)
     if lone is not None:
         return lone
+    asked = _with_group(asked, ground)
     if asked.x is None or (asked.y is None and asked.chart is None and not asked.share) or _only_course(asked, ground):
         return None
     return _grouped(asked, ground)
@@ -56,7 +57,10 @@ def _size(ground: Ground) -> AskedMeasure:
 
 def _with_counted(asked: Asked, ground: Ground) -> Asked:
     """ "Victims by race" counts rows, where rows are things and not readings of something else."""
-    if asked.y is not None or asked.x is None or asked.subject is None or ground.panel or ground.are_readings:
+    if asked.y is not None or asked.x is None or ground.panel or ground.are_readings:
+        return asked
+    if asked.subject is None and asked.x.time_unit is None:
+        # "Hires per year" names the date itself.
         return asked
     if asked.chart in ("histogram", "box"):
         return asked
@@ -88,6 +92,16 @@ def _only_course(asked: Asked, ground: Ground) -> bool:
     free = asked.chart is None and asked.color is None and asked.limit is None and asked.order is None
     time = asked.x is not None and asked.x.time_unit is None and ground.column(asked.x.column).role == "time"
     return free and asked.trend and time
+
+
+def _with_group(asked: Asked, ground: Ground) -> Asked:
+    """Bars or parts of a number of rows, where the question leaves open by what."""
+    counts = asked.y is not None and asked.y.column is None
+    if asked.x is not None or not counts or asked.chart not in ("bar", "pie", "stacked_bar", "grouped_bar"):
+        return asked
+    fixed = {condition.column for condition in asked.where}
+    name = next((name for name in ground.categories if name not in fixed), None)
+    return replace(asked, x=AskedDimension(name)) if name else asked
 
 
 def asked_measure(asked: Asked, ground: Ground) -> Measure:
@@ -180,6 +194,8 @@ def _drawn(
             return charting.heatmap(ground, x, color, y, where, why)
         case "box" if y.column is not None and is_number(ground.column(y.column)):
             return charting.box(ground, y.column, x.column, where, why)
+        case "histogram" if y.column is not None and _is_spread_by(ground, x, y, where):
+            return charting.histogram(ground, y.column, Dimension(column=x.column), where, why)
         case "histogram" if asked.y is None or (y.column is None and is_quantity(ground, x.column)):
             return charting.histogram(ground, x.column, color, where, why)
     color = _countable(ground, color, where)
@@ -201,6 +217,13 @@ def _countable(ground: Ground, color: Dimension | None, where: tuple[Condition, 
     named = [len(c.values) for c in where if c.column == color.column and c.operator == "in"]
     count = min([ground.column(color.column).distinct, *named])
     return color if count <= charting.MOST_COLORS else None
+
+
+def _is_spread_by(ground: Ground, x: Dimension, y: Measure, where: tuple[Condition, ...]) -> bool:
+    """ "Histogram of costs by ward": how costs are spread, in the colours of wards that can be told apart."""
+    if y.column is None or not is_quantity(ground, y.column) or is_quantity(ground, x.column) or x.time_unit:
+        return False
+    return _countable(ground, Dimension(column=x.column), where) is not None
 
 
 def is_quantity(ground: Ground, name: str) -> bool:

@@ -24,11 +24,12 @@ from .entities import (
 from .framing import Frame, chosen_link, frame_for
 from .items import Item, read_items
 from .links import Links
-from .naming import OWN_NAME_SCORE
+from .naming import OWN_NAME_SCORE, VERB_SCORE
 from .phrases import Phrases
 from .roles import assigned, axis_units, speaks_of_time
 from .said import Conditions, Said, is_number
 from .subjects import subject_of
+from .vocabulary import VERBS
 from .words import Token, fold, quoted, tokens
 
 
@@ -48,7 +49,7 @@ def understand(question: str, profile: Profile) -> Asked:
     _free_impossible(found, frame)
     _free_compared(condition_text, found, frame)
     clean = _without(condition_text, words, found.used)
-    items, plain_count = read_items(clean, words, said, found.used, spoken)
+    items, plain_count = read_items(clean, words, _without_deeds(said, clean, words), found.used, spoken)
     most_rows = _most_rows(clean, words, links, spoken)
     items = with_compared(items, found, frame)
     items = with_entities(items, clean, text, words, links, profile, frame, found.used)
@@ -60,11 +61,25 @@ def understand(question: str, profile: Profile) -> Asked:
     asked = _sorted(asked, text, spoken, said)
     return replace(
         asked,
-        subject=subject_of(clean, words, items, links, frame, found.used),
+        subject=subject_of(clean, words, items, links, frame, found),
         where=_without_duplicates(found.where),
         focus=_focus(items, said, found),
         unknown=tuple(dict.fromkeys(token.text for i, token in _numbered(links, words) if i not in found.used)),
         notes=tuple(found.notes),
+    )
+
+
+_HOW_MANY = re.compile(r"\b(?:how many|numbers? of)\b")
+
+
+def _without_deeds(said: tuple[Said, ...], text: str, words: Sequence[Token]) -> tuple[Said, ...]:
+    """ "How many were sold" counts them; what was done to them is no measure then."""
+    if not _HOW_MANY.search(text):
+        return said
+    return tuple(
+        item
+        for item in said
+        if words[item.start].text not in VERBS or not is_number(item.column) or item.score > VERB_SCORE
     )
 
 

@@ -90,6 +90,7 @@ def bar(
     """A value for each group: categories by value, times and ordered groups in their order, at most a dozen shown."""
     column = ground.column(x.column)
     in_order = x.time_unit is not None or x.bins is not None or column.role in ("time", "ordered") or is_date(column)
+    in_order = in_order or (is_number(column) and column.role == "measure" and limit is None)
     natural = Sort(by="x", order="ascending") if in_order else Sort(by="y", order="descending")
     if (
         limit is None

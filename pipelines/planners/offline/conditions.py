@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 
 from ...model import Column, Condition, Operator
+from . import periods
 from .framing import Frame
+from .implied import implied_column
 from .links import ValueMention
 from .said import Conditions, Said, is_date, is_number, is_year
-from .values import following_numbers, named_values
+from .values import flags, following_numbers, named_values
 from .vocabulary import COMPARISONS, MEAN
 from .words import MULTIPLIERS, Token, parsed_number
 
@@ -22,11 +24,8 @@ _NUMBER = (
 _VALUE = _NUMBER.format("a")
 
 
-_DATE = r"\d{4}-\d{2}-\d{2}"
-
-
 _BETWEEN = re.compile(
-    rf"\b(?:between|from|in the range(?: of)?|"
+    rf"\b(?:between|from|aged|ages?|in the range(?: of)?|"
     rf"ranging from)\s+(?:the )?(?:years? )?{_NUMBER.format('a')}\s*(?:and|to|until|through|till|-|"
     rf"–)\s*(?:the )?{_NUMBER.format('b')}"
 )
@@ -57,12 +56,49 @@ def read(
 ) -> Conditions:
     """Every condition of a folded question on the columns of a frame."""
     found = Conditions()
+    text = _periods(text, words, said, frame, found)
     left = _between(text, words, said, frame, found)
     left = _years(left, words, said, frame, found)
     left = _compared(left, words, said, frame, found)
     named_values(text, words, said, values, frame, found)
+    flags(text, words, said, found)
     following_numbers(left, words, said, found)
     return found
+
+
+def _periods(text: str, words: Sequence[Token], said: Sequence[Said], frame: Frame, found: Conditions) -> str:
+    """Months, quarters, days and "last month": conditions on a date."""
+    name, column = _date_column(said, frame)
+    named = [item for item in said if is_date(item.column)]
+    for timely in periods.conditions(text, name, column) if column is not None else ():
+        place = _indexes(words, timely.start, timely.end)
+        nearest = min(named, key=lambda item: abs(item.start - min(place, default=0)), default=None)
+        found.where.append(timely.condition.model_copy(update={"column": nearest.name if nearest else name}))
+        found.used |= place
+        found.years = True
+        if timely.told:
+            found.notes.append(timely.told)
+        text = text[: timely.start] + " " * (timely.end - timely.start) + text[timely.end :]
+    month = periods.lone_month(text)
+    if month is not None and column is not None and not _names_value(month, frame):
+        found.notes.append(f"“{month.capitalize()}” of every year cannot be chosen alone; all months are shown.")
+    return text
+
+
+def _date_column(said: Sequence[Said], frame: Frame) -> tuple[str, Column | None]:
+    named = [(item.name, item.column) for item in said if is_date(item.column)]
+    dates = [(name, column) for name, column in frame.columns.items() if is_date(column) and column.role == "time"]
+    return next(iter([*named, *sorted(dates, key=lambda pair: frame.repeats(pair[0]))]), ("", None))
+
+
+def _names_value(word: str, frame: Frame) -> bool:
+    """Whether a column of words has a value that begins so, as columns of months have."""
+    return any(
+        str(value.value).casefold().startswith(word)
+        for column in frame.columns.values()
+        if column.type == "text"
+        for value in column.values
+    )
 
 
 def _blank(text: str, match: re.Match[str]) -> str:
@@ -119,9 +155,11 @@ def _between(text: str, words: Sequence[Token], said: Sequence[Said], frame: Fra
             place = _indexes(words, *match.span())
             years = _looks_like_year(low) and _looks_like_year(high)
             target = _compared_column(words, said, place, number=low) if place else None
-            if years and not _is_about(target, words, place, low):
-                time = _time_column(said, frame, min(place, default=0))
+            time = _time_column(said, frame, min(place, default=0))
+            if years and (not _is_about(target, words, place, low) or _covers(time, low, high)):
                 target = Said(-1, -1, *time) if time else target
+            if target is None:
+                target = implied_column(text, match, frame)
             if target is None:
                 continue
             values = (_literal(target.column, low), _literal(target.column, high, last=True))
@@ -142,6 +180,16 @@ def _is_about(target: Said | None, words: Sequence[Token], place: set[int], low:
     return near and words[min(place)].text == "between"
 
 
+def _covers(time: tuple[str, Column] | None, low: float | int, high: float | int) -> bool:
+    """Whether the data has times from the one year to the other; then "sales between 2018 and 2019" is about these."""
+    if time is None:
+        return False
+    column = time[1]
+    if column.times is None or not (column.times.first[:4].isdigit() and column.times.last[:4].isdigit()):
+        return column.numbers is not None and column.numbers.min <= low and high <= column.numbers.max
+    return int(column.times.first[:4]) <= low and high <= int(column.times.last[:4])
+
+
 def _fits(column: Column, number: float | int) -> bool:
     """Whether a number is near the range of a column."""
     if column.numbers is None:
@@ -156,9 +204,7 @@ def _years(text: str, words: Sequence[Token], said: Sequence[Said], frame: Frame
         count = parsed_number(match["a"])
         last = _last_year(time[1]) if time else None
         if time is not None and last is not None and isinstance(count, int):
-            found.where.append(
-                Condition(column=time[0], operator=">", value=_literal(time[1], last - count, last=True))
-            )
+            found.where.append(Condition(column=time[0], operator=">=", value=_literal(time[1], last - count + 1)))
             found.used |= _indexes(words, *match.span())
             found.years = True
             text = _blank(text, match)
@@ -192,9 +238,7 @@ def _compared(text: str, words: Sequence[Token], said: Sequence[Said], frame: Fr
         text = _apply(text, words, said, frame, found, match, operator)
     for pattern, operator in COMPARISONS:
         lead = r"(?<!\w)" if pattern[0] in "<=>" else r"\b"
-        for match in re.finditer(
-            rf"{lead}(?:{pattern})\s*(?:the |a |an |year |age )?(?:(?P<date>{_DATE})|{_VALUE})", text
-        ):
+        for match in re.finditer(rf"{lead}(?:{pattern})\s*(?:the |a |an |year |age )?{_VALUE}", text):
             text = _apply(text, words, said, frame, found, match, operator)
         for match in re.finditer(rf"{lead}(?:{pattern})\s+{MEAN}", text):
             place = _indexes(words, *match.span())
@@ -215,17 +259,18 @@ def _apply(
     operator: Operator,
 ) -> str:
     place = _indexes(words, *match.span())
-    iso = match.groupdict().get("date")
-    number = None if iso else _amount(match, "a")
-    if not place or (number is None and iso is None):
+    number = _amount(match, "a")
+    if not place or number is None:
         return text
     target = _compared_column(words, said, place, number=number)
     temporal = match.group().split()[0] in ("after", "since", "before", "prior", "until", "till", "through", "from")
     years = _looks_like_year(number) and (target is None or temporal or not _fits(target.column, number or 0))
-    if iso or years:
+    if years:
         time = _time_column(said, frame, min(place))
         target = Said(-1, -1, *time) if time else target
         found.years = found.years or bool(time)
+    if target is None:
+        target = implied_column(text, match, frame)
     if target is None:
         if operator in (">", ">=", "<", "<=") and "from" not in match.group().split()[0]:
             found.used |= place
@@ -241,7 +286,10 @@ def _apply(
             f"The condition “{match.group().strip()}” was not applied: “{target.name}” has no such values."
         )
         return text
-    value = iso or _literal(target.column, number or 0, last=operator in (">", "<="))
+    if is_date(target.column) and operator in (">", "<="):
+        # Not the last day of a year: its hours would count as later.
+        number, operator = int(number or 0) + 1, ">=" if operator == ">" else "<"
+    value = _literal(target.column, number or 0)
     found.where.append(Condition(column=target.name, operator=operator, value=value))
     found.used |= place | _condition_words(said, target, place)
     return _blank(text, match)

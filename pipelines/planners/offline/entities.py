@@ -76,7 +76,8 @@ def with_compared(items: list[Item], found: Conditions, frame: Frame) -> list[It
     """Columns of which several values are named become groups ("male and female")."""
     known = {item.name for item in items}
     groups = [item for item in items if not item.is_quantity or item.grouped]
-    if any(not item.is_time for item in groups):
+    others = [item for item in groups if not item.is_time and item.name not in found.compared]
+    if others and not (len(groups) == 1 and others[0].column.role == "ordered"):
         return items
     items = [
         replace(i, grouped=True, each=True, colored=bool(groups)) if i.name in found.compared else i for i in items

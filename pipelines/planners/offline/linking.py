@@ -8,16 +8,28 @@ from collections.abc import Iterable, Sequence
 
 from ...model import Column, Profile, Table
 from . import embedding
+from .aliases import aliases_of
 from .links import Link, Links, Mention, TableMention, ValueLink, ValueMention
 from .naming import OWN_NAME_SCORE, Span, names, spans_of, word_similarity
-from .vocabulary import ABBREVIATIONS, DISTRIBUTION, RELATION, SHARE, TIME_UNITS, TREND, UNTELLING
-from .words import STOPWORDS, Token, fold, name_words, stem, tokens, word_set
+from .vocabulary import (
+    ABBREVIATIONS,
+    DISTRIBUTION,
+    IDLE_VERBS,
+    PEOPLE,
+    RELATION,
+    SHARE,
+    TIME_UNITS,
+    TREND,
+    UNTELLING,
+    VERBS,
+)
+from .words import STOPWORDS, Token, fold, name_words, one_edit_apart, stem, tokens, word_set
 
 ABOUT = 0.35
 """Similarity from which a word is about the data, though it names no column."""
 MAX_TOKENS = 400
 """Words of a question that are read; what comes after is longer than any question."""
-_COUNTING_WORDS = frozenset({"number", "count", "total", "amount", "no", "numbers", "counts"})
+_COUNTING_WORDS = frozenset({"number", "count", "total", "amount", "no", "numbers", "counts", "sum"})
 _PARTS = frozenset({"share", "percentage", "percent", "proportion", "fraction", "ratio"})
 """Before "of" they ask for a part of something, whatever columns are called so."""
 _MEASURING_WORDS = word_set(
@@ -25,7 +37,7 @@ _MEASURING_WORDS = word_set(
 )
 
 
-def _chosen_mentions(spans: Iterable[Span]) -> tuple[Mention, ...]:
+def _chosen_mentions(spans: Iterable[Span], words: Sequence[Token]) -> tuple[Mention, ...]:
     """Of overlapping stretches the one that says most; all columns that it may mean."""
     grouped: dict[tuple[int, int], list[Span]] = defaultdict(list)
     for span in spans:
@@ -41,15 +53,19 @@ def _chosen_mentions(spans: Iterable[Span]) -> tuple[Mention, ...]:
             taken.update(range(*place))
             chosen.append(Mention(*place, links=_links(grouped[place])))
     chosen.sort(key=lambda mention: mention.start)
-    kept = [mention for i, mention in enumerate(chosen) if i == 0 or not _trails(mention, chosen[i - 1])]
+    kept = [
+        mention
+        for i, mention in enumerate(chosen)
+        if i == 0 or not _trails(mention, chosen[i - 1], words[mention.start])
+    ]
     return tuple(kept)
 
 
-def _trails(mention: Mention, before: Mention) -> bool:
+def _trails(mention: Mention, before: Mention, word: Token) -> bool:
     """A general word right behind another column belongs to it ("decor type")."""
     if mention.start != before.end or mention.end - mention.start > 1:
         return False
-    return mention.links[0].score < 0.8
+    return mention.links[0].score < 0.8 and mention.links[0].score != OWN_NAME_SCORE and word.text not in VERBS
 
 
 def _links(spans: Iterable[Span]) -> tuple[Link, ...]:
@@ -119,24 +135,24 @@ def _spoken_table(table: str, parts: list[str], words: Sequence[Token], blocked:
 def _value_index(profile: Profile) -> dict[str, list[tuple[tuple[str, ...], ValueLink]]]:
     """First word of a value → its words and where it stands."""
     index: dict[str, list[tuple[tuple[str, ...], ValueLink]]] = defaultdict(list)
+    named = {stem(w) for table in profile.tables for column in table.columns for w in name_words(column.name)}
     for table in profile.tables:
         for column in table.columns:
             if column.type != "text":
                 continue
-            people = {"sex", "gender"} & set(name_words(column.name))
+            for alias, meant in aliases_of(column):
+                if len(alias) == 1 and alias[0] in named:
+                    continue
+                index[alias[0]].append((alias, ValueLink(table.name, column.name, meant)))
             for value in column.values:
-                for alias in _GENDERS.get(fold(str(value.value)), ()) if people else ():
-                    index[alias].append(((alias,), ValueLink(table.name, column.name, str(value.value))))
                 spoken = tuple(token.stem for token in tokens(fold(str(value.value)[:80])))
                 if spoken and len(spoken) <= 8:
                     index[spoken[0]].append((spoken, ValueLink(table.name, column.name, str(value.value))))
     return index
 
 
-_GENDERS = {
-    "m": ("male", "man", "boy"), "f": ("female", "woman", "girl"),
-    "male": ("man", "boy"), "female": ("woman", "girl"),
-}  # fmt: skip
+_SHORT_PLACES = frozenset({"uk"})
+"""Two letters that mean nothing else."""
 
 
 def _value_mentions(
@@ -151,7 +167,8 @@ def _value_mentions(
                 continue
             inside_quotes = any(left <= token.start and words[end - 1].end <= right for left, right, _ in quotes)
             telling = inside_quotes or (
-                len(spoken[0]) >= 3 and any(words[i].text not in STOPWORDS for i in range(start, end))
+                (len(spoken[0]) >= 3 or (len(spoken) > 1 and sum(map(len, spoken)) >= 5) or token.text in _SHORT_PLACES)
+                and any(words[i].text not in STOPWORDS for i in range(start, end))
             )
             if telling and tuple(word.stem for word in words[start:end]) == spoken:
                 found[(start, end)].append(link)
@@ -162,6 +179,37 @@ def _value_mentions(
             taken.update(range(*place))
             chosen.append(ValueMention(*place, links=tuple(found[place])))
     return tuple(sorted(chosen, key=lambda mention: mention.start))
+
+
+def _near_values(profile: Profile, words: Sequence[Token], free: Sequence[int]) -> list[ValueMention]:
+    """Values that words nothing else explains come near to: slips of the pen, "cancellations" for "cancelled"."""
+    found = []
+    for index in free[:12]:
+        text = words[index].stem
+        if len(text) < 5:
+            continue
+        links = [
+            ValueLink(table.name, column.name, str(value.value))
+            for table in profile.tables
+            for column in table.columns
+            if column.type == "text" and 2 <= column.distinct <= MOST_NEAR
+            for value in column.values
+            if _is_near(text, stem(fold(str(value.value))))
+        ]
+        if links and len({(link.table, link.column) for link in links}) == len(links):
+            found.append(ValueMention(index, index + 1, tuple(links)))
+    return found
+
+
+MOST_NEAR = 60
+"""Distinct values of a column in which a word that comes near to one of them is no accident."""
+
+
+def _is_near(word: str, value: str) -> bool:
+    if len(value) < 5 or " " in value:
+        return False
+    common = next((i for i, (a, b) in enumerate(zip(word, value, strict=False)) if a != b), min(len(word), len(value)))
+    return one_edit_apart(word, value) or (common >= 6 and common >= 0.75 * min(len(word), len(value)))
 
 
 def _meaning_mentions(profile: Profile, words: Sequence[Token], free: Sequence[int]) -> tuple[Mention, ...]:
@@ -213,7 +261,7 @@ def link(
         for name in names(table):
             spans += spans_of(name, words, blocked | _quoted_tokens(words, quotes), common)
     tables = _table_mentions(profile, words, blocked)
-    mentions = _chosen_mentions(span for span in spans if not _idle(span, words, tables))
+    mentions = _chosen_mentions((span for span in spans if not _idle(span, words, tables)), words)
     values = _value_mentions(profile, words, blocked, quotes)
     places = [(item.start, item.end) for item in mentions]
     places += [(item.start, item.end) for item in tables] + [(item.start, item.end) for item in values]
@@ -224,14 +272,22 @@ def link(
         if i not in covered
         and not token.is_stopword
         and token.text not in UNTELLING
+        and token.text not in IDLE_VERBS
         and not any(re.fullmatch(pattern, token.text) for pattern, _ in TIME_UNITS)
         and token.number is None
         and any(letter.isalpha() for letter in token.text)
     ]
+    near = _near_values(profile, words, free)
+    values = tuple(sorted([*values, *near], key=lambda mention: mention.start))
+    free = [i for i in free if all(i != mention.start for mention in near)]
     by_meaning = _meaning_mentions(profile, words, free)
     explained = {mention.start for mention in by_meaning}
-    unknown = tuple(words[i] for i in free if i not in explained and not _is_about(profile, words[i]))
     everything = sorted([*mentions, *by_meaning], key=lambda mention: mention.start)
+    ends = {mention.end for mention in everything}
+    # "Screen size" is about the screen that was found.
+    free = [i for i in free if i not in ends]
+    silent = [i for i in free if i not in explained and words[i].text not in VERBS and words[i].text not in PEOPLE]
+    unknown = tuple(words[i] for i in silent if not _is_about(profile, words[i]))
     return Links(tuple(everything), tables, values, unknown)
 
 
@@ -262,7 +318,7 @@ def _idle(span: Span, words: Sequence[Token], tables: Sequence[TableMention]) ->
         return True
     if token.text in _COUNTING_WORDS:
         spelled = [stem(word) for word in name_words(span.link.column)]
-        if token.stem in ("amount", "total"):
+        if token.stem in ("amount", "total", "sum"):
             return token.stem not in spelled
         counts = span.end < len(words) and words[span.end].text == "of"
         return counts or spelled != [token.stem]

@@ -90,7 +90,7 @@ def measure_of(ground: Ground, name: str | None, aggregate: Aggregate | None = N
     if aggregate == "distinct":
         title = _counted_title(column, title)
     elif is_flag(column) and aggregate == "mean":
-        title = f"Share with {lower_first(title)}"
+        title = _flag_title(title)
     unit = None if aggregate in ("count", "distinct") or is_flag(column) else column.unit
     return Measure(
         column=name,
@@ -99,6 +99,18 @@ def measure_of(ground: Ground, name: str | None, aggregate: Aggregate | None = N
         format=value_format(column, aggregate),
         unit=unit and unit[:40],
     )
+
+
+def _flag_title(title: str) -> str:
+    """ "Share with garden", "Share readmitted", "Share active" for "is active"."""
+    first, _, rest = title.partition(" ")
+    if first.casefold() in ("is", "was", "are") and rest:
+        return f"Share {rest}"
+    if first.casefold() == "has" and rest:
+        return f"Share with {rest}"
+    if not rest and first.casefold().endswith(("ed", "en")):
+        return f"Share {lower_first(first)}"
+    return f"Share with {lower_first(title)}"
 
 
 def _counted_title(column: Column, title: str) -> str:
@@ -136,7 +148,7 @@ def aggregate_text(measure: Measure) -> str:
     """ "Average, years" under the title of a chart."""
     if measure.aggregate is None or measure.aggregate == "count":
         return measure.unit or ("Count" if measure.aggregate == "count" else "")
-    if measure.format == "share" and (measure.title or "").startswith("Share with"):
+    if measure.format == "share" and (measure.title or "").startswith("Share "):
         return "Share"
     word = _AGGREGATE_WORDS[measure.aggregate]
     return "Count" if measure.aggregate == "distinct" else f"{word}, {measure.unit}" if measure.unit else word

@@ -17,6 +17,10 @@ POINTER_SCORE = 0.5
 """Of a column such as "singer_id" when only "singer" was said: the thing is meant, not the column."""
 
 
+VERB_SCORE = 0.8
+"""Of a word for what was done ("sold") and a column that holds it ("sales")."""
+
+
 OWN_NAME_SCORE = 0.79
 """Of a column called like its table: its rows are meant as often as the column."""
 
@@ -57,7 +61,7 @@ def word_similarity(word: str, stemmed: str, part: str) -> float:
     if part in ADJECTIVES.get(word, ()) or (long and long in ADJECTIVES.get(word, ())):
         return 0.8
     if part in VERBS.get(word, ()):
-        return 0.8
+        return VERB_SCORE
     if len(word) >= 5 and len(part) >= 5 and one_edit_apart(word, part):
         return 0.78
     return _spelling_similarity(stemmed, part_stem)
@@ -252,7 +256,10 @@ def _span(
             "and",
             "or",
             "by",
+            "per",
             "each",
+            "every",
+            "across",
             "versus",
             "vs",
             "than",

@@ -10,7 +10,7 @@ from .vocabulary import ASCENDING, CHARTS, DESCENDING
 from .words import Token, parsed_number, tokens, word_set
 
 Order = Literal["ascending", "descending"]
-_SORT_VERB = r"(?:sort|order|rank|arrang|organi[sz])\w*"
+_SORT_VERB = r"(?:sort|order(?!s\b)|rank|arrang|organi[sz])\w*"
 _SHOW_VERB = r"(?:list|display|show|put|present|give)(?:ed|s|ing)?"
 _END = r"(?=[.,;?!]|$| (?:and|using|with|for|whose|where|in an?|as an?|by an?|through|return|plot|draw|visuali)\b)"
 _BIN = re.compile(

@@ -176,7 +176,8 @@ def _relationship(asked: Asked, items: list[Item], count: bool) -> Asked | None:
     if first_aggregate and not second_aggregate and (second.grouped or second.each):
         second_aggregate = first_aggregate
         groups = [*groups, second]
-    color = _coloring(asked, groups)
+    dots_are_groups = bool(first_aggregate or second_aggregate)
+    color = _coloring(asked, groups, dots_are_groups=dots_are_groups)
     detail = next((item for item in groups if item is not color and item.grouped), None)
     return replace(
         asked,
@@ -198,15 +199,16 @@ def _count_against(asked: Asked, measure: tuple[Item, Aggregate | None], groups:
     return replace(asked, chart="color_scatter", y=counted, other=other, color=AskedDimension(sorting.name))
 
 
-def _coloring(asked: Asked, groups: Sequence[Item]) -> Item | None:
+def _coloring(asked: Asked, groups: Sequence[Item], *, dots_are_groups: bool) -> Item | None:
     """What colours the dots: said so, or a category where the chart is for us to choose."""
     said = next((item for item in groups if item.colored), None)
     if said is not None:
         return said
     if asked.chart == "scatter":
-        return None
-    free = asked.chart is None
-    return next((item for item in groups if (item.grouped or asked.chart or free) and _sorts_rows(item, asked)), None)
+        # Beside a chart that was named, a group has to be marked as one, and dots that are groups need no colour.
+        marked = () if dots_are_groups else groups
+        groups = [item for item in marked if (item.grouped or item.each) and not item.is_time]
+    return next((item for item in groups if _sorts_rows(item, asked)), None)
 
 
 def _sorts_rows(item: Item, asked: Asked) -> bool:
@@ -220,11 +222,20 @@ def _measure_item(items: Sequence[Item]) -> Item | None:
     by_axis = [item for item in quantities if item.axis == "y"]
     aggregated = [item for item in quantities if item.aggregates and item.axis != "x"]
     free = [item for item in quantities if not item.each and item.axis != "x"]
-    return next(iter([*by_axis, *aggregated, *free]), None)
+    return next(iter([*by_axis, *aggregated, *free, *_last_resort(quantities, items)]), None)
+
+
+def _last_resort(quantities: Sequence[Item], items: Sequence[Item]) -> list[Item]:
+    """ "Regions by profit" measures the profit of regions: the one number that groups what is no number."""
+    others = [item for item in items if not item.is_quantity and not item.is_time]
+    by = [item for item in quantities if item.each and item.axis != "x"]
+    before = others and all(not item.each and item.said.start < by[0].said.start for item in others) if by else False
+    return by if len(by) == 1 and before else []
 
 
 def _grouped(asked: Asked, items: list[Item], count: bool, unit: TimeUnit | None) -> Asked:
     """One measure, or the count of rows, for each value of one or two groups."""
+    items = _without_ratio(items)
     measure = _measure_item(items)
     if count and measure is not None and not measure.aggregates and not measure.counted:
         measure = None if not _measure_over_count(items, measure) else measure
@@ -251,6 +262,15 @@ def _grouped(asked: Asked, items: list[Item], count: bool, unit: TimeUnit | None
         x=_dimension(x, unit),
         color=_dimension(color, unit if x is None or not x.is_time else None),
     )
+
+
+def _without_ratio(items: list[Item]) -> list[Item]:
+    """ "Budget per pupil by district" is grouped by district: amounts to divide by are no groups."""
+    others = [item for item in items if (item.grouped or item.each) and not item.is_quantity]
+    amounts = [item for item in items if item.is_quantity and not item.aggregates]
+    if not others or len(amounts) < 2:
+        return items
+    return [item for item in items if not (item in amounts[1:] and item.each and item.column.additive)]
 
 
 def _stands_out(group: Item, counted: Item) -> bool:

@@ -4,18 +4,17 @@ rows can be ("victims by race")."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from .framing import Frame
 from .items import Item
 from .links import Links
-from .words import Token, word_set
+from .said import Conditions
+from .vocabulary import PEOPLE
+from .words import Token
 
 Subject = Literal["rows", "things"]
-_PEOPLE = word_set(
-    "people persons individuals men women children boys girls victims patients customers clients passengers headcount"
-)
 _ROWS_NAMED = 0.75
 _PARTED = re.compile(
     r"\b(?:by|per|each|every|across|among|over (?:the )?(?:time|years|months|seasons)|daily|weekly|monthly|yearly|"
@@ -28,12 +27,12 @@ _OF_PLACE = re.compile(r"\b(?:in|from|of|with|use|using) (?:the |this |my |our )
 
 
 def subject_of(
-    text: str, words: Sequence[Token], items: Sequence[Item], links: Links, frame: Frame, used: Collection[int]
+    text: str, words: Sequence[Token], items: Sequence[Item], links: Links, frame: Frame, found: Conditions
 ) -> Subject | None:
     """Whether rows are what a question without a measure is about. None: it names nothing that could be counted."""
     if not _PARTED.search(text) or _COMPARES.search(text):
         return None
-    taken = {i for item in items for i in range(item.said.start, item.said.end)} | set(used)
+    taken = {i for item in items for i in range(item.said.start, item.said.end)} | found.used
     for mention in links.tables:
         place = range(mention.start, mention.end)
         if mention.table != frame.main.name or mention.score < _ROWS_NAMED or not taken.isdisjoint(place):
@@ -42,11 +41,12 @@ def subject_of(
             return "rows"
     unknown = {token.start for token in links.unknown}
     for index, token in enumerate(words):
-        if index in taken or not (token.start in unknown or token.text in _PEOPLE):
+        if index in taken or not (token.start in unknown or token.text in PEOPLE):
             continue
-        if token.text in _PEOPLE or (token.text != token.stem and token.text.endswith("s")):
+        if token.text in PEOPLE or (token.text != token.stem and token.text.endswith("s")):
             return "things"
-    return None
+    # "Deaths by ward", where a value says who died.
+    return "things" if any(isinstance(condition.value, str) for condition in found.where) else None
 
 
 def _is_row_noun(word: Token, frame: Frame) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...model import Condition, Dimension, Measure, ParameterValue, Scalar
+from . import periods
 from .ground import Ground, capital, lower_first
 from .measuring import aggregate_text
 
@@ -67,6 +68,8 @@ def condition_text(ground: Ground, condition: Condition) -> str:
         return ground.latest_text or label
     if condition.operator == "=" and ground.column(condition.column).role == "time":
         return f"in {condition.value}"
+    if ground.column(condition.column).role == "time" and (text := _time_text(condition)):
+        return text
     if condition.operator == "between":
         return f"{label} from {_value(condition.values[0])} to {_value(condition.values[1])}"
     if condition.operator in ("in", "not in"):
@@ -76,6 +79,22 @@ def condition_text(ground: Ground, condition: Condition) -> str:
     if isinstance(condition.value, ParameterValue) or condition.value is None:
         return f"{label} {_OPERATORS[condition.operator]}"
     return f"{label} {_OPERATORS[condition.operator]} {_value(condition.value)}"
+
+
+def _time_text(condition: Condition) -> str | None:
+    """ "in March 2020", "since 2015": as people say it, not as a comparison of dates."""
+    if condition.operator == "between":
+        first, last = (str(value) for value in condition.values)
+        return periods.text_of(first, last)
+    edges = {">=": "since", "<": "before"}
+    if condition.operator in edges:
+        return f"{edges[condition.operator]} {periods.text_of_start(str(condition.value))}"
+    days = {">": "after", "<=": "until"}
+    return (
+        f"{days[condition.operator]} {periods.text_of_day(str(condition.value))}"
+        if condition.operator in days
+        else None
+    )
 
 
 def _value(value: Scalar) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from ...model import Condition
 from .framing import Frame, chosen_values
 from .links import ValueMention
-from .said import Conditions, Said, is_number
-from .words import Token, fold
+from .said import Conditions, Said, is_flag, is_number
+from .vocabulary import SHARE
+from .words import Token, fold, tokens
 
 _NOT = re.compile(
     r"(?:\b(?:not|isn't|isnt|except|excluding|exclude|without|other than|besides|ignoring|non|no)\b|!=|"
@@ -29,14 +30,30 @@ def named_values(
     for mention in values:
         if found.used & set(range(mention.start, mention.end)):
             continue
-        covering = [s for s in said if s.start < mention.end and mention.start < s.end and s.score >= 0.8]
+        length = mention.end - mention.start
+        covering = [
+            s
+            for s in said
+            if s.start < mention.end and mention.start < s.end and s.score >= 0.8 and s.end - s.start >= length
+        ]
+        exact = tuple(word.text for word in words[mention.start : mention.end])
+        spelled = any(tuple(t.text for t in tokens(fold(str(link.value)))) == exact for link in mention.links)
+        overlaps = any(s.start < mention.end and mention.start < s.end and s.score >= 0.6 for s in said)
+        if length == 1 and overlaps and not spelled:
+            # "Cores" is the column of cores rather than the brand "Core".
+            continue
         quoted = text[words[mention.start].start - 1 : words[mention.start].start] in ("'", '"', "“")
         if covering and not quoted:
             continue
         link = _nearest_value(mention, said, frame)
         if link is None:
             continue
-        negative = bool(_NOT.search(text[max(0, words[mention.start].start - 40) : words[mention.start].start]))
+        begin = max(0, words[mention.start].start - 40)
+        negation = _NOT.search(text[begin : words[mention.start].start])
+        negative = negation is not None
+        if negation is not None:
+            at = begin + negation.start()
+            found.used |= {i for i, word in enumerate(words) if at <= word.start < words[mention.start].start}
         chosen.setdefault((link[0], negative), []).append((mention, link[1]))
     for (name, negative), items in chosen.items():
         _add_values(name, negative, items, said, frame, found)
@@ -74,6 +91,30 @@ def _add_values(
         found.where.append(Condition(column=name, operator="not in" if negative else "in", values=values))
         if not negative:
             found.compared.append(name)
+
+
+_FLAG_BEFORE = re.compile(
+    r"\b(?P<no>without|not|non|no)?(?P<yes>on|during|with|having|that (?:are|were|have|had)|who (?:are|were|have|had)|"
+    r"which (?:are|were|have|had)|only)?(?: (?:an?|the|any))*\s*$"
+)
+
+
+def flags(text: str, words: Sequence[Token], said: Sequence[Said], found: Conditions) -> None:
+    """ "On working days", "without a body camera": a column of yes and no as a condition."""
+    if SHARE.search(text):
+        return
+    for item in said:
+        if not is_flag(item.column) or item.start < 0 or found.used & set(range(item.start, item.end)):
+            continue
+        match = _FLAG_BEFORE.search(text[: words[item.start].start])
+        if match is None or not (match["no"] or match["yes"]):
+            continue
+        true, false = (True, False) if item.column.type == "boolean" else (1, 0)
+        found.where.append(Condition(column=item.name, operator="=", value=false if match["no"] else true))
+        place = words[item.start].start
+        found.used |= {i for i, word in enumerate(words) if match.start() <= word.start <= place} | {
+            *range(item.start, item.end)
+        }
 
 
 def following_numbers(text: str, words: Sequence[Token], said: Sequence[Said], found: Conditions) -> None:

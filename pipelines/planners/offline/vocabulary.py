@@ -32,7 +32,7 @@ salary wage pay earnings income compensation
 price cost fare fee charge
 sales revenue turnover
 profit earnings margin gain
-amount sum quantity
+amount quantity
 employee worker staff personnel
 population inhabitants residents people
 car vehicle automobile
@@ -188,6 +188,26 @@ VERBS: dict[str, tuple[str, ...]] = {
 }
 """Verbs → words of columns that hold what was done."""
 
+_OUTCOME_GROUPS = """
+died death dead fatality deceased
+survived survivor survival alive
+won win winner
+lost loss defeat
+cancelled canceled cancellation
+delayed delay
+returned return
+approved approval
+rejected rejection
+completed completion
+""".strip().splitlines()
+
+OUTCOMES: dict[str, frozenset[str]] = {
+    stem(_word): frozenset(stem(_other) for _other in _group.split()) - {stem(_word)}
+    for _group in _OUTCOME_GROUPS
+    for _word in _group.split()
+}
+"""Values that say how something ended → the nouns and verbs people use for it."""
+
 AGGREGATES: tuple[tuple[str, Aggregate], ...] = (
     ((r"(?:total|whole|overall|exact|sum|combined) (?:number|count|amount)s? of (?:the )?(?:different|distinct|"
      r"unique)"), "distinct"),
@@ -200,7 +220,8 @@ AGGREGATES: tuple[tuple[str, Aggregate], ...] = (
     (r"max ?\(|maximum of|maximums?|maximal|highest|largest|greatest|biggest|max", "max"),
     (r"count ?\(|number ?\(", "count"),
     (r"(?:total|whole|overall|exact) (?:number|count)s?(?: of)?", "count"),
-    ((r"(?:numbers?|counts?|amount|frequency|frequencies|quantity|num) of|how many|number|count(?:ed|ing|s)?|"
+    ((r"(?:numbers?|counts?|amount|frequency|frequencies|quantity|num) of|how many|number|headcounts?|"
+     r"count(?:ed|ing|s)?|"
      r"frequency"), "count"),
     (r"how much|in total|total(?:s|ed)?|cumulative|combined|overall|altogether|sum", "sum"),
 )  # fmt: skip
@@ -249,12 +270,12 @@ TREND = re.compile(
 )
 RELATION = re.compile(
     r"\b(relation(?:ship)?s?|correlat\w+|versus|vs\.?|against|association|depend(?:s|ence|ent)?(?: on)?|affects?|"
-    r"related|influences?|impacts?|connection|predict\w*|"
+    r"relate[sd]?|influences?|impacts?|connection|predict\w*|"
     r"(?:do|does) (?:more|higher|lower|bigger|larger|smaller|older|younger|longer|shorter|heavier|cheaper|better|"
     r"fewer|less)\b[^?.]*)\b"
 )
 CAUSE = re.compile(
-    r"\b(correlat\w+|relation(?:ship)?s?|related|depend(?:s|ent|ence)?|affects?|influences?|impacts?|predict\w*)\b"
+    r"\b(correlat\w+|relation(?:ship)?s?|relate[sd]?|depend(?:s|ent|ence)?|affects?|influences?|impacts?|predict\w*)\b"
 )
 """Of RELATION, what asks whether one thing goes with another, not just to see two things beside each other."""
 DISTRIBUTION = re.compile(r"\b(distribut\w+|spread|histograms?|range of|varies|vary|variation|skew\w*)\b")
@@ -309,7 +330,7 @@ UNTELLING = word_set(
     part parts thing effect effects impact influence around within without among toward towards against like
     similar same different type types cost-effective really heavier lighter longer shorter older younger bigger
     smaller higher lower taller faster slower hotter colder richer poorer graph plot bar pie line scatter axis
-    number count total average mean sum minimum maximum order sorted rank group bin interval show highest lowest
+    number count total average avg mean sum minimum maximum order sorted rank group bin interval show highest lowest
     high low top ascending descending over time trend change changed year month week day hour comparison
     relationship distribution share proportion percentage value values across world between what's which whats
     people things interesting know understand explore overview important question answer look looking see since
@@ -322,6 +343,45 @@ UNTELLING = word_set(
     now per each every any all here come came go went gone make
     """
 )
+
+
+_PLAIN_VERBS = word_set(
+    """
+    place put bring lead leave take give go come run walk hurt help happen appear seem include exclude involve concern
+    belong contribute account generate deliver receive send handle manage operate work do make build create offer
+    provide require request consider look search find discover choose pick select prefer love hate enjoy like suffer
+    experience face meet serve treat admit register join follow lead travel return arrive depart reach cross stand sit
+    stay keep hold carry move change turn open close begin finish complete launch release issue list name call know
+    learn teach study read write speak say tell talk ask answer think feel believe expect hope wish try attempt plan
+    decide agree differ matter count measure report record collect gather share split divide separate combine add
+    remove drop lift push pull hit cause affect drive shape influence predict explain describe show see watch hear
+    become get grow rise fall increase decrease improve worsen perform achieve succeed fail beat lose win compete play
+    take visit use need want buy purchase pay cost save waste spend earn own rent lend file apply deal cover commit
+    range vary concentrate distribute contain represent exist live die survive ride ship sign referee police
+    """
+)
+
+
+def _forms(verb: str) -> set[str]:
+    bare = verb.removesuffix("e")
+    doubled = bare + bare[-1]
+    ied = {verb[:-1] + "ied", verb[:-1] + "ies"} if verb.endswith("y") else set()
+    return {verb, f"{verb}s", f"{verb}es", f"{bare}ed", f"{bare}ing", f"{doubled}ed", f"{doubled}ing"} | ied
+
+
+IDLE_VERBS = frozenset(form for verb in _PLAIN_VERBS for form in _forms(verb)) | word_set(
+    "went gone took taken gave given brought led left ran made built sent kept held met found chose chosen knew known "
+    "taught wrote written spoke spoken said told thought felt began begun became got fell fallen rose risen drove "
+    "driven broke broken lost won beat bought paid saved spent dealt"
+)
+"""Forms of verbs that say what is done, not what the data should have a column of; some are no words at all."""
+
+
+PEOPLE = word_set(
+    "people persons person individuals men women children boys girls adults kids males females victims patients "
+    "passengers customers clients voters residents members users headcount"
+)
+"""Rows may be people whatever the data calls them."""
 
 
 MEAN = r"(?:the |its |their )?(?:overall )?(?:average|mean|avg|median)(?: (?!of\b)\w+)?"

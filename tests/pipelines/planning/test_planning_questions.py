@@ -94,7 +94,7 @@ def conditions(widget: Any) -> set[tuple[str, str, Any]]:
         ("sales by region since 2017", ("order_date", ">=", "2017-01-01")),
         ("sales by region before 2017", ("order_date", "<", "2017-01-01")),
         ("sales by region from 2016 to 2018", ("order_date", "between", ("2016-01-01", "2018-12-31"))),
-        ("sales by region over the last 2 years", ("order_date", ">", "2017-12-31")),
+        ("sales by region over the last 2 years", ("order_date", ">=", "2018-01-01")),
     ],
 )
 def test_conditions_are_read_from_words(shop: Profile, question: str, expected: tuple[str, str, Any]) -> None:
@@ -262,3 +262,158 @@ def test_people_are_found_by_male_and_female_where_the_data_has_letters(make: An
 def test_group_of_a_joined_measure_notes_that_its_values_repeat(school: Profile) -> None:
     drawn = plan("average age of students for each course title", school)
     assert any("larger groups weigh more" in note for note in drawn.notes)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("in March 2017", ("between", ("2017-03-01", "2017-03-31"))),
+        ("from March to May 2017", ("between", ("2017-03-01", "2017-05-31"))),
+        ("from 2017-02-03 to 2017-04-05", ("between", ("2017-02-03", "2017-04-05"))),
+        ("between January 2016 and June 2018", ("between", ("2016-01-01", "2018-06-30"))),
+        ("in Q2 2018", ("between", ("2018-04-01", "2018-06-30"))),
+        ("in the second quarter of 2018", ("between", ("2018-04-01", "2018-06-30"))),
+        ("in the first half of 2018", ("between", ("2018-01-01", "2018-06-30"))),
+        ("on 4 July 2018", ("between", ("2018-07-04", "2018-07-04"))),
+        ("on July 4th, 2018", ("between", ("2018-07-04", "2018-07-04"))),
+        ("since June 2018", (">=", "2018-06-01")),
+        ("after 15 June 2018", (">=", "2018-06-16")),
+        ("before Q3 2018", ("<", "2018-07-01")),
+        ("until February 2016", ("<", "2016-03-01")),
+        ("after 2017", (">=", "2018-01-01")),
+        ("last month", ("between", ("2019-12-01", "2019-12-31"))),
+        ("over the last 3 months", ("between", ("2019-10-01", "2019-12-31"))),
+        ("this quarter", ("between", ("2019-10-01", "2019-12-31"))),
+    ],
+)
+def test_periods_are_conditions_on_the_date(shop: Profile, said: str, expected: tuple[str, Any]) -> None:
+    assert conditions(asked(f"sales by region {said}", shop)) == {("order_date", *expected)}
+
+
+def test_periods_are_told_as_people_say_them(shop: Profile) -> None:
+    assert "in March 2017" in asked("sales by region in March 2017", shop).subtitle
+    assert "since June 2018" in asked("sales by region since June 2018", shop).subtitle
+
+
+def test_what_last_month_means_is_told(shop: Profile) -> None:
+    assert any("2019-12-01 to 2019-12-31" in note for note in plan("sales by region last month", shop).notes)
+
+
+def test_month_of_no_year_is_told_and_not_applied(shop: Profile) -> None:
+    drawn = plan("sales by region in March", shop)
+    assert drawn.widgets[0].where == ()
+    assert any("March" in note for note in drawn.notes)
+
+
+@pytest.mark.parametrize("said", ["on 31 February 2017", "in Q5 2017", "on 2017-13-40", "in the third half of 2017"])
+def test_periods_that_no_calendar_has_break_nothing(shop: Profile, said: str) -> None:
+    assert asked(f"sales by region {said}", shop).y.column == "sales"
+
+
+@pytest.fixture
+def clinic(make: Any) -> Profile:
+    """People with an age, what was done to them, and where."""
+    return make.profile(  # type: ignore[no-any-return]
+        make.table(
+            "treatments",
+            make.key("treatment_id"),
+            make.category("state", "CA", "TX", "NY", role="place", place="us_state"),
+            make.category("school", "Primary School", "Secondary School", "Special School"),
+            make.category("result", "Died", "Recovered", "Transferred"),
+            make.number("age", 0, 95, additive=False, type="integer"),
+            make.number("distance", 0, 400, additive=False, unit="km"),
+            make.number("cost", 10, 9000, unit="US$"),
+            make.category("insured", role="boolean", distinct=2).model_copy(update={"type": "boolean"}),
+            row_noun="treatment",
+            row_noun_plural="treatments",
+            keys=(("treatment_id",),),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("cost by school for people over 65", ("age", ">", 65)),
+        ("cost by school of patients aged 18 to 25", ("age", "between", (18, 25))),
+        ("number of treatments by school younger than 10", ("age", "<", 10)),
+        ("number of treatments by school for more than 50 km", ("distance", ">", 50)),
+        ("number of treatments by school over $500", ("cost", ">", 500)),
+    ],
+)
+def test_bare_comparison_is_about_the_age_or_the_column_with_the_unit(
+    clinic: Profile, question: str, expected: tuple[str, str, Any]
+) -> None:
+    assert conditions(asked(question, clinic)) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("cost by school in California", ("state", "=", "CA")),
+        ("cost by school in New York", ("state", "=", "NY")),
+        ("cost by state in primary schools", ("school", "=", "Primary School")),
+        ("deaths by school", ("result", "=", "Died")),
+        ("how many recoverd by school", ("result", "=", "Recovered")),
+        ("cost by school without insured", ("insured", "=", False)),
+        ("cost by school for people who were insured", ("insured", "=", True)),
+    ],
+)
+def test_values_are_known_by_other_words(clinic: Profile, question: str, expected: tuple[str, str, Any]) -> None:
+    assert conditions(asked(question, clinic)) == {expected}
+
+
+@pytest.mark.parametrize(("said", "value"), [("the USA", "United States"), ("Russia", "Russian Federation")])
+def test_countries_are_known_by_what_people_call_them(make: Any, said: str, value: str) -> None:
+    names = ("United States", "Russian Federation", "Kenya")
+    offices = make.table(
+        "offices",
+        make.category("country", *names, role="place", place="country"),
+        make.category("line", "A", "B"),
+        make.number("sales"),
+    )
+    assert conditions(asked(f"sales by line in {said}", make.profile(offices))) == {("country", "=", value)}
+
+
+@pytest.mark.parametrize("question", ["deaths by school", "patients by school", "deaths in Texas per school"])
+def test_things_that_ended_so_are_counted(clinic: Profile, question: str) -> None:
+    widget = asked(question, clinic)
+    assert (widget.x.column, widget.y.aggregate) == ("school", "count")
+
+
+def test_how_many_counts_whatever_was_done(shop: Profile) -> None:
+    widget = asked("how many orders were sold by region", shop)
+    assert (widget.x.column, widget.y.aggregate) == ("region", "count")
+
+
+def test_group_named_before_a_measure_is_the_group(shop: Profile) -> None:
+    widget = asked("regions by profit", shop)
+    assert (widget.x.column, widget.y.column) == ("region", "profit")
+
+
+def test_amount_to_divide_by_is_no_group(make: Any) -> None:
+    towns = make.table("towns", make.category("county", "A", "B"), make.number("budget"), make.number("pupils"))
+    widget = asked("budget per pupil by county", make.profile(towns))
+    assert (widget.x.column, widget.y.column) == ("county", "budget")
+
+
+def test_flag_is_titled_by_what_it_says(clinic: Profile) -> None:
+    assert asked("share of insured by school", clinic).y.title == "Share insured"
+
+
+def test_histogram_by_a_group_shows_the_measure_in_the_colours_of_the_group(shop: Profile) -> None:
+    widget = asked("histogram of profit by region", shop)
+    assert (widget.type, widget.x.column, widget.color.column) == ("histogram", "profit", "region")
+
+
+@pytest.mark.parametrize(
+    ("question", "color"),
+    [
+        ("scatter plot of sales and profit for each region", "region"),
+        ("scatter plot of average sales and average profit for each region", None),
+    ],
+)
+def test_dots_that_are_groups_need_no_colour(shop: Profile, question: str, color: str | None) -> None:
+    widget = asked(question, shop)
+    assert widget.type == "scatter"
+    assert (widget.color.column if widget.color else None) == color
