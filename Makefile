@@ -2,7 +2,7 @@
 # newer and make: a virtual environment in .venv, the packages of requirements.lock, Node.js where none is suitable.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test lint format bench bench-data lock dist clean distclean ready ready-for-tests
+.PHONY: help demo demo-stop test lint format bench bench-large bench-data lock dist clean distclean ready ready-for-tests
 
 # What a person types is no program text: make must not expand it, and the shell gets it as a variable.
 override QUESTION := $(or $(value QUESTION),How have life expectancy and income changed across the world?)
@@ -41,6 +41,9 @@ format: ready ## Put all code in its usual form
 
 bench: ready-for-tests ## Measure, beside stock papermill, Voilà and duckdb doing the same in the same run
 	@$(bin)/python tests/benchmarks/bench.py
+
+bench-large: ready ## Measure reading and profiling 1 GB of CSV beside duckdb, with peak memory; MEGABYTES=n for another size
+	@$(bin)/python tests/benchmarks/large.py
 
 bench-data: ready ## Score reading and planning; BENCHMARKS=DIR names the folder with the benchmarks
 	@$(bin)/python tests/benchmarks/scores.py "$$BENCHMARKS"

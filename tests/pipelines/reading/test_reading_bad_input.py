@@ -6,6 +6,7 @@ import os
 import random
 from typing import Any
 
+import duckdb
 import pytest
 
 from dashwright.pipelines.errors import DataError
@@ -96,6 +97,38 @@ def test_a_hundred_thousand_distinct_texts_are_profiled(job: Any) -> None:
     column = job.add("keys.csv", content).profile().tables[0].column("k")
     assert 140_000 < column.distinct < 160_000
     assert len(column.values) <= 100
+
+
+def test_ten_million_distinct_categories_are_profiled(job: Any) -> None:
+    path = job.folder.downloads / "made.parquet"
+    duckdb.sql(
+        f"COPY (SELECT 'category ' || i AS k, i % 7 AS v FROM range(10000000) AS r(i)) TO '{path}' (FORMAT parquet)"
+    )
+    table = job.add("categories.parquet", path).profile().tables[0]
+    assert table.rows == 10_000_000
+    assert 9_000_000 < table.column("k").distinct <= 10_000_000
+    assert len(table.column("k").values) <= 100
+
+
+def test_mixed_types_in_a_column_are_kept_as_text(job: Any) -> None:
+    rows = ["1,a", "2015-01-02,b", "true,c", "word,d", "1.5,e", "$3,f", "x,g", "more,h"]
+    table = job.add("mixed.csv", "v,k\n" + "\n".join(rows) + "\n").read().tables[0]
+    assert [row["v"] for row in job.rows(table)] == [row.split(",")[0] for row in rows]
+
+
+def test_mixed_types_in_json_are_kept(job: Any) -> None:
+    records = '[{"v": 1}, {"v": "two"}, {"v": {"a": [3]}}, {"v": [4, 5]}, {"v": null}, {"v": true}, 6]'
+    rows = job.rows(job.add("mixed.json", records).read().tables[0])
+    assert [row["v"] for row in rows] == ["1", "two", None, "4, 5", None, "true", None]
+    assert (rows[2]["v.a"], rows[6]["value"]) == (3, 6)
+
+
+def test_what_json_nests_too_deeply_for_columns_is_kept_as_text(job: Any) -> None:
+    table = job.add("nested.json", '[{"id": 1, "v": ' + '{"a":' * 100 + "1" + "}" * 100 + "}]").read().tables[0]
+    (row,) = job.rows(table)
+    assert row["id"] == 1
+    assert all(len(name.split(".")) < 10 for name in row)
+    assert '{"a": 1}' in next(value for name, value in row.items() if name != "id")
 
 
 def test_quote_that_nothing_closes_costs_one_cell(job: Any) -> None:
