@@ -10,7 +10,6 @@ from ...model import (
     QUESTION_LIMIT,
     Column,
     Dataset,
-    Expectation,
     Filter,
     Insight,
     MetricWidget,
@@ -24,6 +23,7 @@ from ...model import (
 )
 from . import answering, asking, charting, layout, overview, supporting
 from .asked import Asked
+from .expecting import expectations
 from .filters import filters
 from .framing import single
 from .ground import Ground, capital, lower_first
@@ -60,7 +60,7 @@ def plan(
     suggestions = _suggestions(asked, ground, widgets)
     drawn = Plan(
         title=(title or _title(asked, ground, main))[:255],
-        description=_description(question),
+        description=description(question),
         question=question,
         notes=notes(asked, ground, profile, datasets, widgets),
         tables=asked.frame.tables,
@@ -68,11 +68,11 @@ def plan(
         filters=filters(ground, widgets),
         widgets=widgets,
         insights=insights(ground, widgets),
-        expectations=_expectations(asked, widgets),
-        parameters=_parameters([*widgets, *suggestions]),
+        expectations=expectations([asked.frame], widgets),
+        parameters=parameters([*widgets, *suggestions]),
         suggestions=suggestions,
     )
-    return _sound(drawn, profile)
+    return sound(drawn, profile)
 
 
 def explain(drawn: Plan) -> tuple[str, ...]:
@@ -95,19 +95,19 @@ def _widgets(asked: Asked, ground: Ground, most: int) -> tuple[Widget | None, li
     """The asked chart and what helps to read it, or a whole dashboard. The asked chart comes first."""
     main = answering.answer(asked, ground)
     if main is None:
-        widgets = _different(overview.overview(asked, ground))
+        widgets = different(overview.overview(asked, ground))
         return None, _best(widgets, most)
     helpers = supporting.helpers(asked, ground, main)
     if isinstance(main, MetricWidget):
         helpers = [*helpers, *overview.overview(asked, ground)]
-    different = _different([main, *helpers])
-    tiles = [widget for widget in different if isinstance(widget, MetricWidget)][: overview.MAX_TILES]
-    charts = [widget for widget in different if not isinstance(widget, MetricWidget)][: MAX_SUPPORT + 1]
+    charts_and_tiles = different([main, *helpers])
+    tiles = [widget for widget in charts_and_tiles if isinstance(widget, MetricWidget)][: overview.MAX_TILES]
+    charts = [widget for widget in charts_and_tiles if not isinstance(widget, MetricWidget)][: MAX_SUPPORT + 1]
     kept = {widget.id for widget in [*tiles, *charts]}
-    return main, _best([widget for widget in different if widget.id in kept], most)
+    return main, _best([widget for widget in charts_and_tiles if widget.id in kept], most)
 
 
-def _different(widgets: Sequence[Widget]) -> list[Widget]:
+def different(widgets: Sequence[Widget]) -> list[Widget]:
     """Without those that show the same as an earlier one."""
     seen: set[tuple[object, ...]] = set()
     kept = []
@@ -142,39 +142,21 @@ def _title(asked: Asked, ground: Ground, main: Widget | None) -> str:
     return capital(ground.frame.main.title or ground.frame.main.name.replace("_", " "))
 
 
-def _description(question: str) -> str:
+def description(question: str) -> str:
     shown = question if len(question) <= 300 else question[:299] + "…"
     return f"Made for the question: {shown}"
 
 
-def _expectations(asked: Asked, widgets: Sequence[Widget]) -> tuple[Expectation, ...]:
-    """Every column that a widget needs, in the table that has it."""
-    used = dict.fromkeys(name for widget in widgets for name in widget.columns)
-    needed: dict[str, list[str]] = {table: [] for table in asked.frame.tables}
-    for name in used:
-        table, column = asked.frame.sources[name]
-        needed[table].append(column)
-    for join in asked.frame.joins:
-        for left, right in join.on:
-            table, column = asked.frame.sources[left]
-            needed[table].append(column)
-            needed[join.right].append(right)
-    return tuple(
-        Expectation(frame=table, columns=tuple(dict.fromkeys(columns)), rows_at_least=1)
-        for table, columns in needed.items()
-    )
-
-
 def _suggestions(asked: Asked, ground: Ground, widgets: Sequence[Widget]) -> tuple[Widget, ...]:
     shown = {(widget.type, widget.dimensions, widget.measures, widget.where) for widget in widgets}
-    further = _different([*overview.overview(asked, ground), *overview.further(asked, ground)])
+    further = different([*overview.overview(asked, ground), *overview.further(asked, ground)])
     fresh = [w for w in further if (w.type, w.dimensions, w.measures, w.where) not in shown]
     return tuple(
         w.model_copy(update={"position": Position(x=0, y=0, width=6, height=5)}) for w in fresh[:MAX_SUGGESTIONS]
     )
 
 
-def _parameters(widgets: Sequence[Widget]) -> tuple[Parameter, ...]:
+def parameters(widgets: Sequence[Widget]) -> tuple[Parameter, ...]:
     """The length of rankings in the parameters cell, where a widget uses it."""
     limits = [getattr(widget, "limit", None) for widget in widgets]
     if not any(isinstance(limit, ParameterValue) for limit in limits):
@@ -183,14 +165,14 @@ def _parameters(widgets: Sequence[Widget]) -> tuple[Parameter, ...]:
     return (Parameter(name=charting.RANKING.parameter, value=RANKING_LENGTH, description=text),)
 
 
-def _sound(drawn: Plan, profile: Profile) -> Plan:
+def sound(drawn: Plan, profile: Profile) -> Plan:
     """The plan without suggestions, filters or insights that would be wrong; a wrong widget is a bug."""
     if not problems(drawn, profile):
         return drawn
     for part in ("suggestions", "insights", "filters"):
-        kept = [item for item in getattr(drawn, part) if not problems(_with_only(drawn, part, item), profile)]
+        kept = [item for item in getattr(drawn, part) if not problems(with_only(drawn, part, item), profile)]
         drawn = drawn.model_copy(update={part: tuple(kept)})
-    widgets = [w for w in drawn.widgets if not problems(_with_only(drawn, "widgets", w), profile)]
+    widgets = [w for w in drawn.widgets if not problems(with_only(drawn, "widgets", w), profile)]
     if len(widgets) < len(drawn.widgets):
         drawn = drawn.model_copy(update={"widgets": layout.placed(widgets or [_plain_table(drawn, profile)])})
     left = problems(drawn, profile)
@@ -199,7 +181,7 @@ def _sound(drawn: Plan, profile: Profile) -> Plan:
     return drawn
 
 
-def _with_only(drawn: Plan, part: str, item: object) -> Plan:
+def with_only(drawn: Plan, part: str, item: object) -> Plan:
     nothing: dict[str, tuple[object, ...]] = dict.fromkeys(("suggestions", "insights", "filters", "widgets"), ())
     return drawn.model_copy(update=nothing | {part: (item,)})
 

@@ -58,6 +58,17 @@ def _is_short(column: Column) -> bool:
     return all(len(text) <= 60 for text in column.examples)
 
 
+def new_identifier(names: set[str], *parts: str) -> str:
+    """An id of these words that is not among the names yet; it is added to them."""
+    words = re.sub(r"[^a-z0-9]+", "_", "_".join(parts).lower()).strip("_")[:48].strip("_")
+    base = words if words[:1].isalpha() else f"w_{words}".strip("_")
+    name, number = base, 2
+    while name in names:
+        name, number = f"{base}_{number}", number + 1
+    names.add(name)
+    return name
+
+
 @dataclass(frozen=True)
 class Panel:
     """Rows are one for each entity and period, so sums over all rows mean nothing."""
@@ -97,13 +108,7 @@ class Ground:
 
     def identifier(self, *parts: str) -> str:
         """A new id of these words."""
-        words = re.sub(r"[^a-z0-9]+", "_", "_".join(parts).lower()).strip("_")[:48].strip("_")
-        base = words if words[:1].isalpha() else f"w_{words}".strip("_")
-        name, number = base, 2
-        while name in self.names:
-            name, number = f"{base}_{number}", number + 1
-        self.names.add(name)
-        return name
+        return new_identifier(self.names, *parts)
 
     @cached_property
     def rows(self) -> int:

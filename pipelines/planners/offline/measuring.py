@@ -86,19 +86,24 @@ def measure_of(ground: Ground, name: str | None, aggregate: Aggregate | None = N
     if aggregate is None:
         aggregate = default_aggregate(column, repeated=ground.frame.repeats(name))
     aggregate = honest_aggregate(column, aggregate, is_multiplied=ground.frame.is_multiplied)
-    title = capital(ground.label(name))
-    if aggregate == "distinct":
-        title = _counted_title(column, title)
-    elif is_flag(column) and aggregate == "mean":
-        title = _flag_title(title)
     unit = None if aggregate in ("count", "distinct") or is_flag(column) else column.unit
     return Measure(
         column=name,
         aggregate=aggregate,
-        title=title[:120],
+        title=measure_title(ground, name, aggregate),
         format=value_format(column, aggregate),
         unit=unit and unit[:40],
     )
+
+
+def measure_title(ground: Ground, name: str, aggregate: Aggregate | None) -> str:
+    """How a measure of a column is called; what is taken of it is said in the subtitle."""
+    column, title = ground.column(name), capital(ground.label(name))
+    if aggregate == "distinct":
+        title = _counted_title(column, title)
+    elif is_flag(column) and aggregate == "mean":
+        title = _flag_title(title)
+    return title[:120]
 
 
 def _flag_title(title: str) -> str:
