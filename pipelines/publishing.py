@@ -12,7 +12,7 @@ from .errors import LimitError
 from .model import Datasets, Plan, Profile, Provenance, Request, Version, WidgetSummary
 from .step import JobFolder, Limits, Progress, Report, share
 
-PARTS = ("plan.json", "profile.json", "datasets.json", "candidates.json", "tables.json")
+PARTS = ("plan.json", "profile.json", "datasets.json", "candidates.json", "tables.json", "prompts.json")
 """Not the request: it may name a database with its password, and a version is what dashboard code can read."""
 
 

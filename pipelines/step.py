@@ -98,6 +98,11 @@ class JobFolder:
         return self.path / "plan.json"
 
     @property
+    def prompts(self) -> Path:
+        """What AI providers were asked, and what they answered. Absent where none was."""
+        return self.path / "prompts.json"
+
+    @property
     def notebook(self) -> Path:
         return self.path / "notebook.ipynb"
 

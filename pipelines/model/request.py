@@ -39,6 +39,9 @@ class Preferences(Noun):
     max_datasets: int = Field(5, ge=1, le=20)
     max_widgets: int = Field(12, ge=1, le=24)
     planner: str = "auto"
+    """"auto": the configured AI providers, then offline; "offline"; or names with commas, in the order to ask them."""
+    sample_values: bool = True
+    """Whether AI providers may be told values of cells. DASHWRIGHT_AI_SAMPLE_VALUES sets it."""
 
 
 class Request(Noun):

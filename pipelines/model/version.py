@@ -37,7 +37,7 @@ class Version(Noun):
     """The last file of a job, and the first one to read in the folder of a published version.
 
     That folder is whole or absent, and holds ``version.json plan.json profile.json datasets.json notebook.ipynb
-    executed.ipynb data/``.
+    executed.ipynb data/``, and ``prompts.json`` where a model was asked.
     """
 
     dashboard_id: str

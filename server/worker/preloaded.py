@@ -23,6 +23,7 @@ MODULES = (
     "dashwright.pipelines.reading",
     "dashwright.pipelines.profiling",
     "dashwright.pipelines.planning",
+    "dashwright.pipelines.planners.llm",
     "dashwright.pipelines.planners.offline",
     "dashwright.pipelines.composing",
     "dashwright.pipelines.executing",
