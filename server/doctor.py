@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import importlib.metadata
 import importlib.util
 import os
@@ -19,16 +20,19 @@ from ..pipelines.model import Noun
 from .up import ports, running
 
 if TYPE_CHECKING:
+    from ..pipelines.providers.gateway import Check
     from .settings import Settings
 
 State = Literal["ok", "note", "missing"]
 """note: worth knowing, everything works. missing: Dashwright cannot do its work until this is cured."""
 
+ANSWER_TIME = 5.0
+"""Seconds that an AI provider has to say which models it has."""
 ENOUGH_DISK = 2 * 1024**3
 KEYS = (
     ("GEMINI_API_KEY", "plans by Gemini"),
     ("OPENAI_API_KEY", "plans by OpenAI"),
-    ("PERPLEXITY_API_KEY", "datasets found on the web by Perplexity"),
+    ("PERPLEXITY_API_KEY", "plans by Perplexity"),
     ("KAGGLE_KEY", "datasets from Kaggle"),
     ("FRED_API_KEY", "economic series from FRED"),
 )
@@ -77,6 +81,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
         node,
         lambda: keys(environment),
         extras,
+        lambda: planners(settings),
     )
     return tuple(finding for check in checks for finding in check())
 
@@ -234,6 +239,41 @@ def extras() -> Iterator[Finding]:
             yield ok(module, f"installed: {purpose}")
         else:
             yield note(module, f"not installed: no {purpose}", f'pip install "dashwright[{extra}]"')
+
+
+def planners(settings: Settings) -> Iterator[Finding]:
+    """Who plans, in which order, and what each AI provider says when it is asked which models it has."""
+    order = settings.providers
+    if not order:
+        why = "as DASHWRIGHT_PLANNER says" if settings.planner == "offline" else "no AI provider has a key"
+        yield ok("Planner", f"the offline planner alone: {why}")
+        return
+    from .ai import connected
+
+    line = connected(settings, order)
+    try:
+        checks = {check.provider: check for check in line.bridge.check(ANSWER_TIME)}
+    finally:
+        line.bridge.close()
+    able = [name for name in order if name in checks]
+    yield ok("Planner", ", then ".join([*able, "the offline planner"]))
+    for name in order:
+        yield _provider(name, checks[name]) if name in checks else note(f"AI: {name}", line.missing[name])
+
+
+def _provider(name: str, check: Check) -> Finding:
+    if check.fault is not None:
+        return note(f"AI: {name}", check.sentence)
+    models = [model.removeprefix("models/") for model in check.models or ()]
+    if check.models is not None and check.model and check.model not in models:
+        near = difflib.get_close_matches(check.model, models, 3) or models[:3]
+        there = f"; it has, for example, {', '.join(near)}" if near else ""
+        text = f"answers, but has no model '{check.model}'{there}"
+        return note(f"AI: {name}", text, f"Choose one with DASHWRIGHT_{name.upper()}_MODEL.")
+    model = check.model or (models[0] if models else "its own")
+    return ok(
+        f"AI: {name}", f"answers; model {model}{'' if check.models is not None else ' (it does not tell which it has)'}"
+    )
 
 
 def _is_installed(module: str) -> bool:

@@ -1,8 +1,8 @@
-"""The server's nouns: a dashboard and a job as everybody outside the store sees them."""
+"""The server's nouns: a dashboard, a job and what AI providers cost, as everybody outside the store sees them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -11,7 +11,57 @@ from ..pipelines.model import Noun, Version
 
 DashboardStatus = Literal["pending", "processing", "completed", "failed"]
 JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled"]
-JobKind = Literal["new", "refresh"]
+JobKind = Literal["new", "refresh", "amend"]
+
+
+class Spending(Noun):
+    """What calls of AI providers took together."""
+
+    calls: int = 0
+    """Of providers; what we answered from earlier answers is not among them."""
+    cached: int = 0
+    """Questions that were answered from earlier answers, which costs nothing."""
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    """The part of `input_tokens` that was cheaper, since the service had seen it before."""
+    output_tokens: int = 0
+    """With `thinking_tokens`."""
+    thinking_tokens: int = 0
+    cost_usd: float = 0.0
+    """Of the calls whose model has a known price."""
+    unpriced: int = 0
+    """Calls that used tokens of a model whose price nobody knows: only their tokens are counted."""
+
+
+class Spent(Noun):
+    """The spending of one day on one operation of one model."""
+
+    day: date
+    """In UTC, as all days are here."""
+    provider: str
+    model: str
+    operation: str
+    spending: Spending
+
+
+class Tally(Noun):
+    """All calls with one outcome of one operation of one provider."""
+
+    provider: str
+    operation: str
+    outcome: str
+    count: int
+    seconds: float
+    last_at: datetime
+    spending: Spending
+
+
+class Account(Noun):
+    """Who and what a call is for."""
+
+    job_id: str | None = None
+    dashboard_id: str | None = None
+    user_id: str | None = None
 
 
 class JobStep(Noun):
@@ -45,6 +95,8 @@ class Job(Noun):
     error_code: str | None = None
     error_message: str | None = None
     """One sentence for people."""
+    ai: Spending = Spending()
+    """What the AI providers took for it."""
     cancel_requested: bool = False
     attempt: int = 0
     worker: str | None = None

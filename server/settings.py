@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,16 @@ SOURCES: dict[str, tuple[str | None, str | None]] = {
 }
 """Sources with a server: the fields that hold the user's name and the key for it. Those of its address and time-out
 are called after it: `kaggle_base_url`, `kaggle_timeout`."""
+PROVIDERS: dict[str, tuple[str, ...]] = {
+    "gemini": ("gemini_api_key", "google_api_key"),
+    "openai": ("openai_api_key",),
+    "perplexity": ("perplexity_api_key",),
+    "compatible": ("compatible_api_key",),
+}
+"""AI providers in the order of "auto": the fields that may hold the key, the first that is set counts. Those of the
+address, the model and its price are called after the provider: `gemini_base_url`, `gemini_model`, `gemini_price`."""
+AUTO, OFFLINE = "auto", "offline"
+PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 EXAMPLE = "postgresql://user:password@host/database"
 
 
@@ -106,6 +117,47 @@ class Settings(BaseSettings):
     world_bank_base_url: str | None = Field(None, description="Instead of the World Bank's own address.")
     world_bank_timeout: float | None = Field(None, gt=0, description="For one answer of the World Bank.")
 
+    planner: str = Field(
+        AUTO,
+        description="Who plans dashboards: `auto` (the AI providers with a key), `offline`, or providers in their "
+        "order, as in `openai, gemini`. The offline planner stands in for all of them.",
+    )
+    gemini_base_url: str | None = Field(None, description="Instead of Gemini's own address.")
+    gemini_model: str | None = Field(None, description="Gemini's model, if not the default one.")
+    gemini_price: str | None = Field(
+        None, description="US dollars for a million tokens of that model, as in `0.30/0.075/2.50`: in, cached, out."
+    )
+    openai_base_url: str | None = Field(None, description="Instead of OpenAI's own address.")
+    openai_model: str | None = Field(None, description="OpenAI's model, if not the default one.")
+    openai_price: str | None = Field(
+        None, description="US dollars for a million tokens of that model, as in `0.30/0.075/2.50`: in, cached, out."
+    )
+    perplexity_base_url: str | None = Field(None, description="Instead of Perplexity's own address.")
+    perplexity_model: str | None = Field(None, description="Perplexity's model, if not the default one.")
+    perplexity_price: str | None = Field(
+        None, description="US dollars for a million tokens of that model, as in `0.30/0.075/2.50`: in, cached, out."
+    )
+    compatible_base_url: str | None = Field(
+        None, description="A server that speaks OpenAI's protocol, as Ollama, vLLM and llama.cpp do."
+    )
+    compatible_model: str | None = Field(None, description="The model of that server.")
+    compatible_price: str | None = Field(
+        None, description="US dollars for a million tokens of that model, as in `0.30/0.075/2.50`: in, cached, out."
+    )
+    compatible_api_key: SecretStr | None = Field(None, description="The key for that server, if it wants one.")
+    ai_timeout: float = Field(60, gt=0, description="For one answer of an AI provider.")
+    ai_patience: float = Field(
+        5, ge=0, description="What a dashboard may take longer because of AI providers that fail."
+    )
+    ai_budget: float = Field(5, ge=0, description="US dollars that a user's calls may cost a day (UTC).")
+    ai_cache: float = Field(24, ge=0, description="Hours that an answer serves identical questions. 0: never.")
+    ai_sample_values: bool = Field(
+        True, description="Whether AI providers are shown a few values of each column, beside names and statistics."
+    )
+    metrics_token: SecretStr | None = Field(
+        None, description="Lets others than this machine read `/metrics`, as `Authorization: Bearer`."
+    )
+
     postgres_user: str = Field(
         "dashwright",
         pattern=r"^[a-z_][a-z0-9_-]{0,30}$",
@@ -116,8 +168,9 @@ class Settings(BaseSettings):
         "SECRET_KEY", "Signs messages. Made and kept in the data directory if unset."
     )
     gemini_api_key: SecretStr | None = _own_name("GEMINI_API_KEY", "Plans by Gemini.")
+    google_api_key: SecretStr | None = _own_name("GOOGLE_API_KEY", "Plans by Gemini, where GEMINI_API_KEY is not set.")
     openai_api_key: SecretStr | None = _own_name("OPENAI_API_KEY", "Plans by OpenAI.")
-    perplexity_api_key: SecretStr | None = _own_name("PERPLEXITY_API_KEY", "Datasets found on the web by Perplexity.")
+    perplexity_api_key: SecretStr | None = _own_name("PERPLEXITY_API_KEY", "Plans by Perplexity.")
     kaggle_username: str | None = _own_name("KAGGLE_USERNAME", "Datasets from Kaggle.")
     kaggle_key: SecretStr | None = _own_name("KAGGLE_KEY", "Datasets from Kaggle.")
     fred_api_key: SecretStr | None = _own_name("FRED_API_KEY", "Economic series from FRED.")
@@ -141,6 +194,43 @@ class Settings(BaseSettings):
                 if "host=" not in url.get_secret_value():  # a socket's folder as ?host= is fine
                     raise ValueError(f"it is no address of a database, as in {EXAMPLE}") from None
         return url
+
+    @field_validator("planner")
+    @classmethod
+    def _names_planners(cls, text: str) -> str:
+        names = [name.strip() for name in text.lower().split(",")]
+        if (wrong := next((name for name in names if not PLANNER.fullmatch(name)), None)) is not None:
+            raise ValueError(f"'{wrong}' is no name; write auto, offline, or names separated by commas")
+        if AUTO in names and len(names) > 1:
+            raise ValueError("'auto' chooses by itself and stands alone")
+        if OFFLINE in names[:-1]:
+            raise ValueError("'offline' never fails, so nothing can come after it")
+        return ", ".join(dict.fromkeys(names))
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Names of the AI providers in the order in which they are asked. Empty: the offline planner alone."""
+        if self.planner != AUTO:
+            return tuple(name for name in self.planner.split(", ") if name != OFFLINE)
+        return tuple(name for name in PROVIDERS if self.is_configured(name))
+
+    def is_configured(self, provider: str) -> bool:
+        """Whether a provider of ours can be asked: with a key, and one that is anybody's server with an address."""
+        service = self.provider(provider)
+        return (service.base_url if provider == "compatible" else service.key) is not None
+
+    def provider(self, name: str) -> Service:
+        """How an AI provider is reached. One of another package gets the time-out alone."""
+        if name not in PROVIDERS:
+            return Service(timeout=self.ai_timeout)
+        keys = (getattr(self, field) for field in PROVIDERS[name])
+        options = {option: getattr(self, f"{name}_{option}") for option in ("model", "price")}
+        return Service(
+            base_url=getattr(self, f"{name}_base_url"),
+            key=next((key for key in keys if key is not None), None),
+            timeout=self.ai_timeout,
+            options={option: value for option, value in options.items() if value},
+        )
 
     @property
     def limits(self) -> Limits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     MetaData,
+    Numeric,
     SmallInteger,
     String,
     Text,
@@ -195,7 +197,7 @@ class JobRow(Identified, Created, Base):
     __tablename__ = "dashboard_jobs"
     __table_args__ = (
         one_of("status", JOB_STATUSES),
-        one_of("kind", ("new", "refresh")),
+        one_of("kind", ("new", "refresh", "amend")),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         CheckConstraint("(status = 'processing') = (lease_until IS NOT NULL)", name="lease"),
         Index(
@@ -259,4 +261,43 @@ class CacheRow(Identified, Created, Base):
     query: Mapped[str] = mapped_column(Text)
     sources: Mapped[list[str]]
     results: Mapped[dict[str, Any]]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AiCallRow(Identified, Created, Base):
+    """One call of an AI provider, and what it took. Kept when its dashboard goes: the money is spent."""
+
+    __tablename__ = "ai_calls"
+    __table_args__ = (Index("ai_calls_user_id_created_at_idx", "user_id", "created_at"),)
+
+    job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dashboard_jobs.id", ondelete="SET NULL"), index=True)
+    dashboard_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dashboards.id", ondelete="SET NULL"), index=True)
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    provider: Mapped[str] = mapped_column(String(40))
+    model: Mapped[str] = mapped_column(String(200))
+    operation: Mapped[str] = mapped_column(String(40))
+    outcome: Mapped[str] = mapped_column(String(20))
+    """ "ok", "cached" (answered by us), "cancelled", or the kind of fault."""
+    input_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    cached_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """The part of `input_tokens` that was cheaper."""
+    output_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    thinking_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """The part of `output_tokens` that nobody sees."""
+    cost_usd: Mapped[Decimal | None] = mapped_column(Numeric(14, 8))
+    """Empty: nobody knows the model's price."""
+    ms: Mapped[int] = mapped_column(server_default="0")
+
+
+class AiAnswerRow(Identified, Created, Base):
+    """An answer of an AI provider, kept for a while for identical questions."""
+
+    __tablename__ = "ai_answers"
+
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the question, and of who was to be asked."""
+    provider: Mapped[str] = mapped_column(String(40))
+    model: Mapped[str] = mapped_column(String(200))
+    answer: Mapped[dict[str, Any]]
+    """The noun Completion or Pages."""
     expires_at: Mapped[datetime] = mapped_column(index=True)

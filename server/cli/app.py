@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from . import asking, examining, finding, looking, serving, supervising, working
+from . import advising, asking, examining, explaining, finding, looking, serving, spending, supervising, working
 
 app = typer.Typer(
     name="dashwright",
@@ -51,13 +51,17 @@ for function, name, panel in (
     (looking.list_, "list", DASHBOARDS),
     (looking.show, "show", DASHBOARDS),
     (looking.open_, "open", DASHBOARDS),
-    (looking.explain, "explain", DASHBOARDS),
+    (explaining.explain, "explain", DASHBOARDS),
+    (advising.describe, "describe", DASHBOARDS),
+    (advising.suggest, "suggest", DASHBOARDS),
+    (asking.amend, "amend", DASHBOARDS),
     (asking.refresh, "refresh", DASHBOARDS),
     (looking.change, "change", DASHBOARDS),
     (looking.delete, "delete", DASHBOARDS),
     (working.jobs, "jobs", DASHBOARDS),
     (asking.follow, "follow", DASHBOARDS),
     (working.cancel, "cancel", DASHBOARDS),
+    (spending.costs, "costs", DASHBOARDS),
     (supervising.up, "up", PROGRAM),
     (supervising.down, "down", PROGRAM),
     (examining.doctor, "doctor", PROGRAM),

@@ -1,4 +1,4 @@
-"""`new`, `refresh` and `follow`: what makes a version, watched until it is there."""
+"""`new`, `refresh`, `amend` and `follow`: what makes a version, watched until it is there."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .usage import AsJson, DataDir, Slug, settings_for
+from .usage import AsJson, DataDir, Planner, Slug, settings_for
 
 if TYPE_CHECKING:
     from ..nouns import Dashboard, Job
     from ..store import Store
     from ..up.running import Running
 
+AUTO = "auto"
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until it is done.")]
 
 
@@ -35,6 +36,7 @@ def new(
         int,
         typer.Option("--refresh-every", metavar="MINUTES", min=0, help="How often to refresh; 0 is never."),
     ] = 0,
+    planner: Planner = None,
     wait: Wait = True,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -49,17 +51,24 @@ def new(
     * `dashwright new "Which regions sell most?" --data sales.csv --title "Sales by region"`
     * `dashwright new "Orders over time" --data postgresql://me@host/shop --table orders --refresh-every 60`
     * `dashwright new "Trips by hour" --data https://example.org/trips.csv.gz --json`
+    * `dashwright new "Which regions sell most?" --data sales.csv --planner offline`
     """
-    from .attaching import attachments_of, question_of, title_of
+    from ...pipelines.model import Preferences
+    from .attaching import attachments_of, planner_of, question_of, title_of
 
     settings = settings_for(data_dir)
     asked, wanted_title = question_of(question), title_of(title)
     attachments = attachments_of(data or (), table, query)
+    preferences = Preferences(planner=planner_of(planner) or AUTO)
     from .access import working_store
 
     with working_store(settings) as (store, now):
         job = store.create_dashboard_with_job(
-            asked, title=wanted_title, attachments=attachments, refresh_interval=refresh_every
+            asked,
+            title=wanted_title,
+            attachments=attachments,
+            preferences=preferences,
+            refresh_interval=refresh_every,
         )
         _see_through(store, now, job, wait=wait, as_json=as_json)
 
@@ -76,6 +85,30 @@ def refresh(slug: Slug, wait: Wait = True, as_json: AsJson = False, data_dir: Da
 
     with working_store(settings_for(data_dir)) as (store, now):
         _see_through(store, now, store.refresh(slug), wait=wait, as_json=as_json)
+
+
+def amend(
+    slug: Slug,
+    wish: Annotated[str, typer.Argument(help="What to change, in your own words.", show_default=False)],
+    planner: Planner = None,
+    wait: Wait = True,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Change a published dashboard as you say, on the data that it has.
+
+    A new version takes the place of the old one when it works; the old one stays when it does not. Parts of the wish
+    that could not be met are told.
+
+    * `dashwright amend sales-by-region "make it monthly and drop the pie"`
+    """
+    from .access import working_store
+    from .attaching import planner_of, wish_of
+
+    words, wanted = wish_of(wish), planner_of(planner)
+    with working_store(settings_for(data_dir)) as (store, now):
+        job = store.amend(slug, words, planner=wanted)
+        _see_through(store, now, job, wait=wait, as_json=as_json)
 
 
 def follow(
@@ -142,7 +175,7 @@ def _failure(job: Job, dashboard: Dashboard) -> str:
 
 
 def _tell(job: Job, dashboard: Dashboard, now: Running, store: Store) -> None:
-    from .output import say, show
+    from .output import dollars, say, show
 
     version = dashboard.version
     if version is None:
@@ -151,11 +184,21 @@ def _tell(job: Job, dashboard: Dashboard, now: Running, store: Store) -> None:
         say(f"The data has not changed; version {version.number} of '{dashboard.title}' stays.")
     else:
         widgets = f"{len(version.widgets)} widget{'s' if len(version.widgets) != 1 else ''}"
-        say(f"{dashboard.title}: version {version.number}, {widgets}, {sum(job.seconds.values()):.1f} s")
-        for note in version.notes:
+        cost = f", {dollars(job.ai.cost_usd)} for AI" if job.ai.cost_usd else ""
+        say(f"{dashboard.title}: version {version.number}, {widgets}, {sum(job.seconds.values()):.1f} s{cost}")
+        for note in (*version.notes, *_outcomes(dashboard, store)):
             say(f"Note: {note}")
     show(now.page(dashboard.slug))
     say(f"Notebook: {store.settings.data_dir / version.notebook}")
+
+
+def _outcomes(dashboard: Dashboard, store: Store) -> tuple[str, ...]:
+    """For the person who asks, not for viewers: what of a model's answers was not used, and why."""
+    from ...pipelines.providers.transcript import Transcript
+    from ...pipelines.step import JobFolder
+
+    folder = JobFolder(store.settings.data_dir / (dashboard.folder or ""))
+    return folder.read(Transcript, folder.prompts).outcomes if folder.prompts.exists() else ()
 
 
 def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Store) -> dict[str, Any]:
@@ -178,5 +221,7 @@ def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Sto
         "data_as_of": version.data_as_of.isoformat() if version else None,
         "notes": list(version.notes) if version else [],
         "seconds": {step.name: job.seconds[step.name] for step in STEPS if step.name in job.seconds},
+        "outcomes": list(_outcomes(dashboard, store)) if dashboard and not job.unchanged else [],
+        "ai": job.ai.model_dump(),
         "error": {"code": job.error_code, "message": job.error_message} if job.error_message else None,
     }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 
-from ...pipelines.model import QUESTION_LIMIT, Attachment
+from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment
 from .usage import UsageError
 
 FILES_AFAR = ("http", "https", "ftp", "ftps", "sftp", "s3", "gs")
@@ -14,6 +15,8 @@ FILES_AFAR = ("http", "https", "ftp", "ftps", "sftp", "s3", "gs")
 SCHEME = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://", re.IGNORECASE)
 DATABASE_FILE = re.compile(r"(?P<scheme>(?:sqlite|duckdb)(?:\+\w+)?://)/(?P<path>[^?]*)(?P<query>.*)", re.IGNORECASE)
 TITLE_LIMIT = 255
+PLANNERS = "dashwright.planners"
+"""Group in which other packages offer planners and AI providers."""
 
 
 def question_of(text: str) -> str:
@@ -47,6 +50,37 @@ def title_of(text: str | None) -> str | None:
     if len(title) > TITLE_LIMIT:
         raise UsageError(f"The title has {len(title):,} characters; at most {TITLE_LIMIT} are possible.")
     return title
+
+
+def wish_of(text: str) -> str:
+    """What to change about a dashboard, without white space around it.
+
+    Raises:
+        UsageError: it is empty, too long, or not text.
+    """
+    wish = _text(text, "wish").strip()
+    if not wish:
+        raise UsageError('The wish is empty. Say what to change, as in: dashwright amend SLUG "make it monthly"')
+    if len(wish) > AMENDMENT_LIMIT:
+        raise UsageError(f"The wish has {len(wish):,} characters; at most {AMENDMENT_LIMIT:,} are possible.")
+    return wish
+
+
+def planner_of(text: str | None) -> str | None:
+    """The planner, or planners in their order, if any was named.
+
+    Raises:
+        UsageError: there is none of this name.
+    """
+    from ..settings import AUTO, OFFLINE, PROVIDERS
+
+    if text is None:
+        return None
+    names = [name.strip().lower() for name in _text(text, "--planner").split(",")]
+    known = (AUTO, OFFLINE, *PROVIDERS, *(point.name for point in entry_points(group=PLANNERS)))
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(f"There is no planner '{unknown[0][:80]}'. There is: {', '.join(known)}.")
+    return ",".join(names)
 
 
 def attachments_of(data: Sequence[str], table: str | None, query: str | None) -> tuple[Attachment, ...]:

@@ -1,4 +1,4 @@
-"""`list`, `show`, `explain`, `open`, `delete` and `change`: dashboards that are there."""
+"""`list`, `show`, `open`, `delete` and `change`: dashboards that are there."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from ...pipelines.errors import InputError
 from .usage import AsJson, DataDir, Slug, UsageError, settings_for
 
 if TYPE_CHECKING:
-    from ...pipelines.model import Plan, Version
-    from ..nouns import Dashboard
+    from ...pipelines.model import Version
+    from ..nouns import Dashboard, Spending
     from ..settings import Settings
     from ..up.running import Running
-
-EXPLAINED = {"id", "name", "type", "title", "label", "why"}
 
 
 def list_(
@@ -62,50 +60,25 @@ def list_(
 
 
 def show(slug: Slug, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Show everything about one dashboard: its address, widgets, data with licences, notebook and refreshes.
+    """Show everything about one dashboard: its address, widgets, data with licences, notebook and refreshes, and what
+    AI providers took for it.
 
     * `dashwright show sales-by-region`
     """
+    from ..store import Ledger
     from ..up import running
+    from .access import store_of
     from .output import show_json
 
     settings = settings_for(data_dir)
-    dashboard = _dashboard(settings, slug)
+    dashboard = dashboard_of(settings, slug)
+    with store_of(settings) as store:
+        spending = Ledger(store).of_dashboard(dashboard.id)
     now = running.current(settings.data_dir)
     if as_json:
-        show_json(facts(dashboard, settings, now))
+        show_json(facts(dashboard, settings, now) | {"ai": spending.model_dump()})
     else:
-        _show(dashboard, settings, now)
-
-
-def explain(slug: Slug, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Say why each widget, filter and insight of a dashboard was chosen, and what else was thought of.
-
-    * `dashwright explain sales-by-region`
-    """
-    from ...pipelines.model import Plan
-    from ...pipelines.step import JobFolder
-    from .output import show_json
-
-    settings = settings_for(data_dir)
-    dashboard = _dashboard(settings, slug)
-    folder = JobFolder(_folder(dashboard, settings))
-    plan = folder.read(Plan, folder.plan)
-    if as_json:
-        show_json(
-            {
-                "slug": dashboard.slug,
-                "question": plan.question,
-                "planner": plan.planner,
-                "notes": list(plan.notes),
-                **{
-                    kind: [item.model_dump(mode="json", include=EXPLAINED) for item in items]
-                    for kind, items in _reasoned(plan)
-                },
-            }
-        )
-    else:
-        _explain(plan)
+        _show(dashboard, settings, now, spending)
 
 
 def open_(
@@ -134,7 +107,7 @@ def open_(
         address = now.viewer
         if slug is not None:
             dashboard = store.dashboard(slug)
-            folder = _folder(dashboard, settings)
+            folder = folder_of(dashboard, settings)
             address = _notebook_address(dashboard, folder, settings, now) if notebook else now.page(slug)
     show(address)
     if _has_display() and not typer.launch(address):
@@ -157,7 +130,7 @@ def delete(
     from .output import say
 
     settings = settings_for(data_dir)
-    dashboard = _dashboard(settings, slug)
+    dashboard = dashboard_of(settings, slug)
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError("To delete without being asked, add --yes.")
@@ -206,7 +179,7 @@ def _dashboards(settings: Settings) -> tuple[Dashboard, ...]:
         return store.dashboards()
 
 
-def _dashboard(settings: Settings, slug: str) -> Dashboard:
+def dashboard_of(settings: Settings, slug: str) -> Dashboard:
     """The dashboard of this slug.
 
     Raises:
@@ -220,7 +193,7 @@ def _dashboard(settings: Settings, slug: str) -> Dashboard:
         return store.dashboard(slug)
 
 
-def _folder(dashboard: Dashboard, settings: Settings) -> Path:
+def folder_of(dashboard: Dashboard, settings: Settings) -> Path:
     """Folder of the published version.
 
     Raises:
@@ -258,8 +231,8 @@ def facts(dashboard: Dashboard, settings: Settings, now: Running | None) -> dict
     }
 
 
-def _show(dashboard: Dashboard, settings: Settings, now: Running | None) -> None:
-    from .output import age, interval, show
+def _show(dashboard: Dashboard, settings: Settings, now: Running | None, spending: Spending) -> None:
+    from .output import age, interval, show, spent
 
     def line(name: str, text: object) -> None:
         show(f"{name:<11} {text}")
@@ -268,6 +241,8 @@ def _show(dashboard: Dashboard, settings: Settings, now: Running | None) -> None
     line("Question", dashboard.question)
     line("Address", now.page(dashboard.slug) if now else f"`dashwright open {dashboard.slug}` opens it")
     line("State", f"{_state(dashboard)}{', public' if dashboard.is_public else ''}")
+    if spending.calls or spending.cached:
+        line("AI", spent(spending))
     line("Refreshed", interval(dashboard.refresh_interval))
     if dashboard.last_refresh_failed_at:
         line("", f"failed {age(dashboard.last_refresh_failed_at)}: {dashboard.last_refresh_failure}")
@@ -283,37 +258,6 @@ def _show(dashboard: Dashboard, settings: Settings, now: Running | None) -> None
         line("Widgets" if position == 0 else "", f"{widget.title} ({widget.type})")
     for position, note in enumerate(version.notes):
         line("Notes" if position == 0 else "", note)
-
-
-def _reasoned(plan: Plan) -> tuple[tuple[str, Any], ...]:
-    return (
-        ("widgets", plan.widgets),
-        ("filters", plan.filters),
-        ("insights", plan.insights),
-        ("joins", plan.joins),
-        ("suggestions", plan.suggestions),
-    )
-
-
-def _explain(plan: Plan) -> None:
-    from .output import show
-
-    show(f"{plan.title}, planned by the planner '{plan.planner}' for: {plan.question}")
-    for kind, items in _reasoned(plan):
-        if items:
-            show()
-            show("Also thought of" if kind == "suggestions" else kind.capitalize())
-        for item in items:
-            name = next(value for field in ("title", "label", "name", "id") if (value := getattr(item, field, None)))
-            type_ = f" ({item.type})" if hasattr(item, "type") else ""
-            show(f"  {name}{type_}")
-            if item.why:
-                show(f"    {item.why}")
-    if plan.notes:
-        show()
-        show("Notes")
-    for note in plan.notes:
-        show(f"  {note}")
 
 
 def _notebook_address(dashboard: Dashboard, folder: Path, settings: Settings, now: Running) -> str:

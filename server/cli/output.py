@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..nouns import Spending
+
 LEAST_WRAPPED = 16
 """Characters that the column that gives way must have, else there is no table."""
 
@@ -91,6 +93,26 @@ def printable(text: str) -> str:
         character if character == "\n" or unicodedata.category(character) not in ("Cc", "Cs") else "�"
         for character in text
     )
+
+
+def dollars(amount: float) -> str:
+    """An amount of US dollars: "$0", "$0.0123", "$4.20", "under $0.0001"."""
+    if 0 < amount < 0.0001:
+        return "under $0.0001"
+    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}".rstrip("0").rstrip(".")
+
+
+def spent(spending: Spending) -> str:
+    """What calls of AI providers took, in words: "2 calls, 5,210 tokens (of them 1,200 of thinking), $0.0123"."""
+    tokens = spending.input_tokens + spending.output_tokens
+    thinking = f" (of them {spending.thinking_tokens:,} of thinking)" if spending.thinking_tokens else ""
+    parts = [f"{spending.calls:,} call{'s' if spending.calls != 1 else ''}"]
+    if spending.cached:
+        parts.append(f"{spending.cached:,} answered from before")
+    parts += [f"{tokens:,} tokens{thinking}", dollars(spending.cost_usd)]
+    if spending.unpriced:
+        parts.append(f"{spending.unpriced:,} of the calls without a known price")
+    return ", ".join(parts)
 
 
 def age(moment: datetime | None, now: datetime | None = None) -> str:

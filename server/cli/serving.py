@@ -103,7 +103,7 @@ def viewer(
     * `dashwright viewer --port 8080`
     """
     from ..postgres import database as running_database
-    from ..store import StoreShelf, opened
+    from ..store import Ledger, StoreShelf, opened
     from ..up.ports import choose
     from ..viewer.app import serve
     from .output import say
@@ -115,7 +115,14 @@ def viewer(
     free = choose(wanted, is_default=is_default, host=host, option="--port", say=say)
     wait_for(after)
     with running_database(settings) as url, opened(settings, url) as store:
-        serve(settings, StoreShelf(store), free, host, ready=lambda address: say(f"Dashboards are at {address}"))
+        serve(
+            settings,
+            StoreShelf(store),
+            free,
+            host,
+            ready=lambda address: say(f"Dashboards are at {address}"),
+            tallies=Ledger(store).tallies,
+        )
 
 
 def database(announce: Announce = None, data_dir: DataDir = None) -> None:

@@ -25,6 +25,16 @@ DataDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for a program.")]
 Slug = Annotated[str, typer.Argument(help="The dashboard, as `dashwright list` names it.", show_default=False)]
 
+Planner = Annotated[
+    str | None,
+    typer.Option(
+        "--planner",
+        metavar="NAME",
+        help="Who plans: auto, offline, or an AI provider.",
+        show_default="as the settings say",
+    ),
+]
+
 
 class UsageError(DashwrightError):
     """The command was called in a way that cannot work. Exit code 2."""

@@ -21,13 +21,13 @@ def jobs(
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """List the jobs: each makes or refreshes a dashboard.
+    """List the jobs: each makes, refreshes or changes a dashboard.
 
     * `dashwright jobs`
     * `dashwright jobs sales-by-region --json`
     """
     from .access import is_untouched, store_of
-    from .output import age, say, show_json, show_table
+    from .output import age, dollars, say, show_json, show_table
 
     settings = settings_for(data_dir)
     found: tuple[Job, ...] = ()
@@ -40,11 +40,12 @@ def jobs(
         say("There are no jobs.")
     else:
         show_table(
-            ("Dashboard", "Kind", "State", "Begun", "Took", "Job", "Message"),
+            ("Dashboard", "Kind", "State", "Begun", "Took", "AI", "Job", "Message"),
             [
                 (
                     *(job.slug, job.kind, _state(job), age(job.started_at or job.created_at)),
-                    *(_took(job.started_at, job.completed_at), job.id, job.error_message or ""),
+                    *(_took(job.started_at, job.completed_at), dollars(job.ai.cost_usd) if job.ai.calls else ""),
+                    *(job.id, job.error_message or ""),
                 )
                 for job in found
             ],

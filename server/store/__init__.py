@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .claims import Claim, Claims, Outlook
+from .ledger import Entry, Ledger
 from .memory import SearchMemory
 from .shelf import StoreShelf
 from .store import Store, opened
 
-__all__ = ["Claim", "Claims", "Outlook", "SearchMemory", "Store", "StoreShelf", "opened"]
+__all__ = ["Claim", "Claims", "Entry", "Ledger", "Outlook", "SearchMemory", "Store", "StoreShelf", "opened"]

@@ -35,6 +35,8 @@ class Claim(NamedTuple):
     job_id: str
     attempt: int
     request: Request
+    user_id: str | None = None
+    """Whose dashboard it is."""
 
 
 class Claims:
@@ -62,7 +64,9 @@ class Claims:
             if row.dashboard.published_version_id is None:
                 row.dashboard.status = "processing"
             tell(session, row.id)
-            return Claim(str(row.id), row.attempt, Request.model_validate(row.request))
+            user = row.dashboard.user_id
+            request = Request.model_validate(row.request)
+            return Claim(str(row.id), row.attempt, request, str(user) if user else None)
 
     def renew(self, claim: Claim, *news: Progress) -> Outlook:
         """Keep the job for another lease, and write how far it has come since the last time."""
@@ -92,8 +96,9 @@ class Claims:
                 write_version(session, row, version, claim.request, self._store.settings)
             row.unchanged = version.unchanged
             row.message = "The data has not changed; the published version stays." if version.unchanged else ""
-            dashboard.last_refresh_at = version.data_as_of
-            dashboard.last_refresh_failed_at = dashboard.last_refresh_failure = None
+            if row.kind != "amend":  # which looks at no source
+                dashboard.last_refresh_at = version.data_as_of
+                dashboard.last_refresh_failed_at = dashboard.last_refresh_failure = None
             row.progress = 100
             row.current_step = "completed"
             _end(session, row, "completed", seconds)
@@ -246,7 +251,8 @@ def _end(session: Session, row: JobRow, status: str, seconds: Mapping[str, float
     if steps and steps[-1]["ended_at"] is None:
         steps[-1]["ended_at"] = row.completed_at.isoformat()
     row.steps = steps
-    _schedule(row.dashboard)
+    if row.kind != "amend":
+        _schedule(row.dashboard)
     if row.dashboard.published_version_id is None:
         row.dashboard.status = "failed"
     tell(session, row.id)

@@ -24,6 +24,7 @@ def write_version(session: Session, job: JobRow, version: Version, request: Requ
     """Add the version, make it the published one, and let datasets and widgets tell of it."""
     files = JobFolder(settings.data_dir / folder_of(request))
     dashboard = job.dashboard
+    before = dashboard.published
     row = VersionRow(
         dashboard_id=dashboard.id,
         job_id=job.id,
@@ -39,7 +40,8 @@ def write_version(session: Session, job: JobRow, version: Version, request: Requ
     dashboard.status = "completed"
     dashboard.completed_at = dashboard.completed_at or datetime.now(UTC)
     dashboard.description = storable(version.description)
-    if request.kind == "new" and request.title is None:
+    is_named_by_plan = before is not None and before.title == dashboard.title
+    if (request.kind == "new" and request.title is None) or (request.kind == "amend" and is_named_by_plan):
         dashboard.title = storable(version.title)
     datasets, profile = files.read(Datasets, files.datasets), files.read(Profile, files.profile)
     rows = _write_datasets(session, dashboard.id, datasets, profile, row.folder)

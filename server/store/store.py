@@ -13,13 +13,15 @@ from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
-from ...pipelines.model import QUESTION_LIMIT, Attachment, Preferences, Request
+from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Preferences, Request
 from ..database import answering, connect, libpq
 from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
 from ..settings import Settings
-from ..tables import LIVE, DashboardRow, JobRow, VersionRow
+from ..tables import LIVE, DashboardRow, JobRow
+from .requesting import amending, refreshing
 from .slugs import free_slug
+from .spending import of_jobs
 from .storable import as_json, storable
 from .translating import dashboard_of, job_of
 from .watching import LOOK_ANYWAY, tell, watched
@@ -111,6 +113,25 @@ class Store:
             if live is not None:
                 return job_of(live)
             return self._add_refresh(session, row)
+
+    def amend(self, slug: str, words: str, *, planner: str | None = None) -> Job:
+        """The job that changes a published dashboard's plan as the words say, on the data that it has.
+
+        Raises:
+            InputError: there is no such dashboard, it has no published version or a job under way, or the words are
+                empty, too long, or not text.
+        """
+        _require_text(words, "wish", AMENDMENT_LIMIT)
+        with self.transaction() as session:
+            row = self._row(session, slug, lock=True)
+            request = amending(session, row, words, planner)
+            live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
+            if live is not None:
+                raise InputError(
+                    f"A job is under way for '{row.slug}'; wait until it is over, or stop it with "
+                    f"`dashwright cancel {row.slug}`, and ask again."
+                )
+            return self._add_job(session, row, request)
 
     def refresh_due(self) -> tuple[Job, ...]:
         """Jobs for all dashboards whose time has come. One that was missed several times is caught up once."""
@@ -213,7 +234,8 @@ class Store:
             InputError: there is none.
         """
         with self.transaction() as session:
-            return job_of(self._job_row(session, job_id))
+            row = self._job_row(session, job_id)
+            return job_of(row, of_jobs(session, [row.id]).get(row.id))
 
     def jobs(self, slug: str | None = None, limit: int = 100) -> tuple[Job, ...]:
         """The newest jobs, of one dashboard or of all.
@@ -225,7 +247,9 @@ class Store:
             query = select(JobRow).order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)
             if slug is not None:
                 query = query.where(JobRow.dashboard_id == self._row(session, slug).id)
-            return tuple(map(job_of, session.scalars(query)))
+            rows = session.scalars(query).all()
+            spendings = of_jobs(session, [row.id for row in rows])
+            return tuple(job_of(row, spendings.get(row.id)) for row in rows)
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job: at once if nobody works on it, else its worker stops it within a heartbeat.
@@ -281,30 +305,7 @@ class Store:
         return job_of(row)
 
     def _add_refresh(self, session: Session, dashboard: DashboardRow) -> Job:
-        if dashboard.published is None:
-            raise InputError(
-                f"The dashboard '{dashboard.slug}' has no published version to refresh, since its making failed; "
-                "ask the question again with `dashwright new`."
-            )
-        first = session.scalar(
-            select(JobRow.request)
-            .where(JobRow.dashboard_id == dashboard.id, JobRow.kind == "new")
-            .order_by(JobRow.created_at.desc())
-        )
-        number = session.scalar(select(func.max(VersionRow.number)).where(VersionRow.dashboard_id == dashboard.id)) or 0
-        kept = Request.model_validate(first) if first else None
-        request = Request(
-            kind="refresh",
-            dashboard_id=str(dashboard.id),
-            slug=dashboard.slug,
-            question=dashboard.query,
-            title=dashboard.title,
-            attachments=kept.attachments if kept else (),
-            preferences=kept.preferences if kept else Preferences(),
-            refresh_of=dashboard.published.folder,
-            version_number=number + 1,
-        )
-        return self._add_job(session, dashboard, request)
+        return self._add_job(session, dashboard, refreshing(session, dashboard))
 
     def _row(self, session: Session, slug: str, *, lock: bool = False) -> DashboardRow:
         query = select(DashboardRow).where(DashboardRow.slug == storable(slug))

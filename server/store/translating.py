@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipelines.model import Version
-from ..nouns import Dashboard, Job, JobStep
+from ..nouns import Dashboard, Job, JobStep, Spending
 from ..tables import DashboardRow, JobRow
 
 
@@ -34,7 +34,7 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
     )
 
 
-def job_of(row: JobRow) -> Job:
+def job_of(row: JobRow, spending: Spending | None = None) -> Job:
     return Job.model_validate(
         {
             "id": str(row.id),
@@ -51,6 +51,7 @@ def job_of(row: JobRow) -> Job:
             "unchanged": row.unchanged,
             "error_code": row.error_code,
             "error_message": row.error_message,
+            "ai": spending or Spending(),
             "cancel_requested": row.cancel_requested,
             "attempt": row.attempt,
             "worker": row.worker,

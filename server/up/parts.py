@@ -144,7 +144,7 @@ def viewer(settings: Settings, addresses: Addresses) -> Part:
             "--after",
             str(settings.run / "database.ready"),
         ),
-        environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL"),
+        environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "DASHWRIGHT_METRICS_TOKEN"),
         is_ready=answers(f"{addresses.viewer}health"),
         after=("database",),
         patience=DATABASE_PATIENCE + 60,

@@ -7,7 +7,7 @@ import contextlib
 import errno
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -27,6 +27,7 @@ from voila.utils import get_page_config, get_voila_labextensions_path  # type: i
 
 from ...kernels.scratch import scratch
 from ...pipelines.errors import SetupError
+from ..nouns import Tally
 from ..settings import Settings
 from . import handlers
 from .answering import HEADERS, Nothing
@@ -35,12 +36,14 @@ from .gate import Gate, is_loopback
 from .identity import BrowserIdentity, cookie_secret
 from .kernels import Kernels
 from .leases import Leases
+from .metrics import Meter, Metrics
 from .shelf import Shelf
 
 BASE_TEMPLATE = "lab"
 NOT_NEEDED = ("@jupyterlab/mathjax2-extension:plugin",)
 """Plugins of Voilà's front end; this one loads MathJax from another server."""
 Ready = Callable[[str], None]
+Tallies = Callable[[], Sequence[Tally]]
 
 
 class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
@@ -59,7 +62,7 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
         self.template_paths = [own, *collect_template_paths(["voila", "nbconvert"], BASE_TEMPLATE, prune=True)]
         self.static_paths = collect_static_paths(["voila", "nbconvert"], BASE_TEMPLATE)
 
-    def make(self, settings: Settings, gate: Gate, host: str) -> tornado.web.Application:
+    def make(self, settings: Settings, gate: Gate, host: str, tallies: Tallies) -> tornado.web.Application:
         """The web application with all its handlers; kernels can be started from now on."""
         connections = scratch().path / "connections"  # removed with it, by the next process after kill -9
         connections.mkdir(exist_ok=True)
@@ -75,7 +78,9 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             "headers": HEADERS,
             "xsrf_cookie_kwargs": {"path": self.base_url, "samesite": "Lax"},
         }
-        application = tornado.web.Application(self._routes(), **values)
+        metrics = {"meter": Meter(tallies), "token": settings.metrics_token}
+        routes = [(url_path_join(self.base_url, "/metrics"), Metrics, metrics), *self._routes()]
+        application = tornado.web.Application(routes, **values)
         page_config = self._page_config(application.settings)
         application.settings["dashwright_renderer"] = partial(self._parts_of_a_renderer, page_config)
         return application
@@ -159,21 +164,33 @@ def no_widget_libraries() -> list[str]:
     ]
 
 
-def serve(settings: Settings, shelf: Shelf, port: int, host: str = "127.0.0.1", ready: Ready | None = None) -> None:
-    """Serve until SIGTERM or SIGINT, then end all kernels. `ready` is told the address when pages can be asked for.
+def no_tallies() -> Sequence[Tally]:
+    return ()
+
+
+def serve(
+    settings: Settings,
+    shelf: Shelf,
+    port: int,
+    host: str = "127.0.0.1",
+    ready: Ready | None = None,
+    tallies: Tallies = no_tallies,
+) -> None:
+    """Serve until SIGTERM or SIGINT, then end all kernels. `ready` is told the address when pages can be asked for;
+    `tallies` reads what the metrics tell.
 
     Raises:
         SetupError: the address or port cannot be used.
     """
-    asyncio.run(_serve(settings, shelf, port, host, ready))
+    asyncio.run(_serve(settings, shelf, port, host, ready, tallies))
 
 
-async def _serve(settings: Settings, shelf: Shelf, port: int, host: str, ready: Ready | None) -> None:
+async def _serve(settings: Settings, shelf: Shelf, port: int, host: str, ready: Ready | None, tallies: Tallies) -> None:
     sockets = _bind(port, host)
     viewer = Viewer(config=configuration(settings), log_level=logging.INFO)
     viewer.initialize()
     gate = Gate(shelf, only_public=not is_loopback(host))
-    application = viewer.make(settings, gate, host)
+    application = viewer.make(settings, gate, host, tallies)
     kernels: Kernels = application.settings["dashwright_kernels"]
     server = HTTPServer(application, xheaders=False, max_buffer_size=64 * 1024**2, max_body_size=1024**2)
     server.add_sockets(sockets)

@@ -1,13 +1,11 @@
-"""The child: runs the steps of one job and tells how it goes. It knows no database, no queue and no key."""
+"""The child: runs the steps of one job and tells how it goes. It knows no database, no queue and no provider's key."""
 
 from __future__ import annotations
 
 import errno
 import os
 import resource
-import signal
 import sys
-import threading
 import traceback
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
@@ -18,7 +16,7 @@ import psutil
 from ...pipelines import build
 from ...pipelines.errors import DashwrightError, LimitError
 from ...pipelines.step import JobFolder, Limits, Progress
-from .killing import kill_below
+from .line import Line
 from .lock import claim
 from .messages import Advanced, Failed, Finished, Message
 
@@ -31,26 +29,30 @@ BUG = "error"
 """Code of a failure that is ours."""
 
 
-def main(path: str, limits: str, connection: Connection) -> None:
-    """Run the job in this folder. Everything about the process is set before the first step begins."""
+def main(path: str, limits: str, providers: tuple[str, ...], connection: Connection) -> None:
+    """Run the job in this folder. Everything about the process is set before the first step begins.
+
+    `providers`: names of the AI providers that the worker can ask for it.
+    """
     os.setsid()
     folder = JobFolder(path)
     _log_to(folder.path / LOG)
     lock = claim(folder.path)
-    end_with(connection)
+    line = Line(connection, providers)
+    line.open()
     given = Limits.model_validate_json(limits)
     _limit_memory(given.memory)
-    _send(connection, _run(folder, given, connection))
+    line.say(_run(folder, given, line))
     os.close(lock)
 
 
-def _run(folder: JobFolder, limits: Limits, connection: Connection) -> Message:
+def _run(folder: JobFolder, limits: Limits, line: Line) -> Message:
     def report(progress: Progress) -> None:
         short = progress.model_copy(update={"message": _shortened(progress.message)})
-        _send(connection, Advanced(progress=short))
+        line.say(Advanced(progress=short))
 
     try:
-        build.run(folder, limits, report)
+        build.run(folder, limits, report, line if line.names else build.NO_PROVIDERS)
     except DashwrightError as error:
         traceback.print_exc()
         return Failed(code=error.code, sentence=_shortened(str(error)) or "The job failed.")
@@ -91,13 +93,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _send(connection: Connection, message: Message) -> None:
-    try:
-        connection.send_bytes(message.model_dump_json().encode())
-    except OSError:
-        os._exit(1)  # nobody listens any more
-
-
 def _log_to(path: Path) -> None:
     """All that this process and those below it print goes to the job's log."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -105,19 +100,6 @@ def _log_to(path: Path) -> None:
         os.dup2(handle, stream)
     os.close(handle)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-
-
-def end_with(connection: Connection) -> None:
-    """End this process and all below it when the worker has ended: its end of the pipe is closed then."""
-
-    def wait() -> None:
-        try:
-            connection.recv_bytes()
-        except (EOFError, OSError):
-            kill_below(os.getpid())
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=wait, name="end-with-worker", daemon=True).start()
 
 
 def _limit_memory(limit: int) -> None:

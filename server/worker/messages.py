@@ -1,13 +1,19 @@
-"""What a child tells its worker: JSON over a pipe, since what a child sends is never trusted as code."""
+"""What a child and its worker tell each other: JSON over a pipe, since what a child sends is never trusted as code."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from ...pipelines.model import Noun
+from ...pipelines.providers import Completion, Pages, Prompt
 from ...pipelines.step import Progress
+
+LONGEST_QUESTION = 2 * 1024**2
+"""Bytes of what a child says. A prompt about the widest table is far below; a worker must not be filled by a child."""
+LONGEST_ANSWER = 8 * 1024**2
+"""Bytes of what a child is told. Answers are limited in tokens, and a service that ignores this is not heard out."""
 
 
 class Advanced(Noun):
@@ -15,6 +21,36 @@ class Advanced(Noun):
 
     kind: Literal["advanced"] = "advanced"
     progress: Progress
+
+
+class WebSearch(Noun):
+    """A question to a provider that searches the web."""
+
+    question: str
+    limit: int = Field(ge=1, le=100)
+
+
+class Asked(Noun):
+    """A question to the AI providers, which the worker reaches and a child does not."""
+
+    kind: Literal["asked"] = "asked"
+    number: int
+    """Of the question; its answer has the same."""
+    what: Prompt | WebSearch
+
+
+class Answered(Noun):
+    """What became of a question: an answer, or a sentence why there is none."""
+
+    number: int
+    answer: Completion | Pages | None = None
+    failure: str | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if (self.answer is None) == (self.failure is None):
+            raise ValueError("either an answer or a failure")
+        return self
 
 
 class Finished(Noun):
@@ -31,5 +67,5 @@ class Failed(Noun):
     sentence: str = Field(min_length=1)
 
 
-Message = Annotated[Advanced | Finished | Failed, Field(discriminator="kind")]
+Message = Annotated[Advanced | Asked | Finished | Failed, Field(discriminator="kind")]
 MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)

@@ -64,10 +64,11 @@ class Nursery:
                 process.start()
             process.join()
 
-    def bear(self, folder: Path) -> Born:
-        """A child that runs the job in this folder."""
+    def bear(self, folder: Path, providers: tuple[str, ...]) -> Born:
+        """A child that runs the job in this folder. It may ask us to ask the AI providers of these names."""
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=child.main, args=(str(folder), self._limits, theirs), daemon=False)
+        arguments = (str(folder), self._limits, providers, theirs)
+        process = self._context.Process(target=child.main, args=arguments, daemon=False)
         with self._lock, _without_main():
             process.start()
         theirs.close()  # so that our end tells when the child has ended

@@ -25,6 +25,7 @@ MODULES = (
     "dashwright.pipelines.planning",
     "dashwright.pipelines.planners.llm",
     "dashwright.pipelines.planners.offline",
+    "dashwright.pipelines.planners.llm",
     "dashwright.pipelines.composing",
     "dashwright.pipelines.executing",
     "dashwright.pipelines.publishing",

@@ -12,12 +12,13 @@ from typing import Any
 from huey.consumer import Consumer as HueyConsumer
 
 from ...pipelines.errors import SetupError
+from ..ai import Desk
 from ..database import connect, is_current
 from ..postgres import EmbeddedPostgres
 from ..queue import Queue, signing_secret
 from ..refreshing import schedule
 from ..settings import Settings
-from ..store import Store
+from ..store import Ledger, Store
 from .nursery import Nursery, forget_secrets
 from .patience import Reviver
 from .sweeping import Sweeper
@@ -38,12 +39,14 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         nursery = Nursery(settings)  # before there are threads
         store = Store(connect(url, pool_size=workers + 2), settings)
         stopping = threading.Event()
-        worker = Worker(store, nursery, reviver, stopping.is_set)
+        desk = Desk(settings, Ledger(store))
+        worker = Worker(store, nursery, desk, reviver, stopping.is_set)
         queue = Queue(url, signing_secret(settings), worker.work)
         schedule(queue, store)
         sweeper = Sweeper(worker, settings, reviver)
         _stop_at_signals(stopping)
         ready()
+        desk.warm()
         try:
             nursery.wait_until_warm(stopping.is_set)
             if not stopping.is_set():
@@ -51,6 +54,7 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         finally:
             sweeper.stop()
             queue.close()
+            desk.close()
             store.close()
             nursery.close()
 

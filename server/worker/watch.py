@@ -16,13 +16,15 @@ from pydantic import ValidationError
 from ...pipelines.errors import DashwrightError, LimitError
 from ...pipelines.model import Version
 from ...pipelines.step import JobFolder, Progress
+from ..ai import Case
 from ..database import DatabaseGoneError
 from ..settings import Settings
 from ..store import Claim, Claims
 from ..store.publishing import folder_of
+from .clerk import MOST, Clerk
 from .killing import kill_all
 from .lock import evict
-from .messages import MESSAGE, Advanced, Failed, Finished
+from .messages import LONGEST_QUESTION, MESSAGE, Advanced, Asked, Failed, Finished
 from .nursery import Born, Nursery
 from .patience import Patience
 
@@ -30,8 +32,6 @@ log = logging.getLogger(__name__)
 
 WRITE_EVERY = 0.1
 """Seconds between two writes of progress; what comes in between is told with the next."""
-LONGEST_MESSAGE = 100_000
-"""Bytes."""
 TICK = 0.2
 """Seconds between looks at the clock and at whether the worker is to stop."""
 
@@ -46,8 +46,10 @@ class Watch:
     claims: Claims
     settings: Settings
     nursery: Nursery
+    case: Case
     patience: Patience
     is_stopping: Callable[[], bool]
+    clerk: Clerk | None = None
     failure: Failed | None = None
     news: tuple[Progress, ...] = ()
     """Progress that is not written yet: the last of each step, so that no step is missing however short it was."""
@@ -83,16 +85,21 @@ class Watch:
             self.folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             evict(self.folder.path)
             refresh_of = self.claim.request.refresh_of
+            preferences = self.claim.request.preferences
+            may_tell = self.settings.ai_sample_values and preferences.sample_values
             here = {
                 "versions": str(self.settings.versions),
                 "refresh_of": str(self.settings.data_dir / refresh_of) if refresh_of else None,
+                "preferences": preferences.model_copy(update={"sample_values": may_tell}),
             }
             self.folder.write(self.claim.request.model_copy(update=here), self.folder.request)
-            return self.nursery.bear(self.folder.path)
+            born = self.nursery.bear(self.folder.path, self.case.names)
         except OSError as error:
             sentence = f"The job's folder '{self.folder.path}' cannot be written: {error.strerror or error}."
             self.failure = Failed(code=LimitError.code, sentence=sentence)
             return None
+        self.clerk = Clerk(self.case, born.connection)
+        return born
 
     def _follow(self, born: Born) -> Fate:
         """Listen to the child until it ends or must be ended."""
@@ -107,7 +114,7 @@ class Watch:
 
     def _hear(self, born: Born) -> Fate | None:
         try:
-            message = MESSAGE.validate_json(born.connection.recv_bytes(maxlength=LONGEST_MESSAGE))
+            message = MESSAGE.validate_json(born.connection.recv_bytes(maxlength=LONGEST_QUESTION))
         except EOFError:
             born.process.join(5)
             return self._ended(born)
@@ -119,6 +126,10 @@ class Watch:
             case Advanced(progress=progress):
                 self.news = (*(one for one in self.news if one.step != progress.step), progress)
                 self.step = progress.step
+            case Asked():
+                if self.clerk is None or not self.clerk.take(message):
+                    self.failure = Failed(code="error", sentence=f"The job asked more than {MOST} questions at once.")
+                    return "failed"
             case Failed():
                 self.failure = message
                 return "failed"
@@ -177,6 +188,9 @@ class Watch:
             if born.process.exitcode is None and born.process.pid is not None:
                 kill_all(born.process.pid)
         born.process.join()
+        self.case.drop()
+        if self.clerk:
+            self.clerk.join()
         born.connection.close()
 
     def _settle(self, fate: Fate) -> Fate:

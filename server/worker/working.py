@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from ..ai import Desk
+from ..nouns import Account
 from ..store import Claims, Store
 from . import identity
 from .nursery import Nursery
@@ -17,8 +19,11 @@ log = logging.getLogger(__name__)
 class Worker:
     """Watches over the jobs of one process. Used by several threads."""
 
-    def __init__(self, store: Store, nursery: Nursery, reviver: Reviver, is_stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self, store: Store, nursery: Nursery, desk: Desk, reviver: Reviver, is_stopping: Callable[[], bool]
+    ) -> None:
         self.claims = Claims(store)
+        self._desk = desk
         self._settings = store.settings
         self._nursery = nursery
         self._reviver = reviver
@@ -35,7 +40,9 @@ class Worker:
             log.info("Job %s does not wait any more.", job_id)
             return
         log.info("Job %s begins (attempt %d).", job_id, claim.attempt)
-        watch = Watch(claim, self.claims, self._settings, self._nursery, patience, self._is_stopping)
+        account = Account(job_id=job_id, dashboard_id=claim.request.dashboard_id, user_id=claim.user_id)
+        case = self._desk.case(account, claim.request.preferences.planner)
+        watch = Watch(claim, self.claims, self._settings, self._nursery, case, patience, self._is_stopping)
         self.held.add(job_id)
         try:
             log.info("Job %s: %s.", job_id, watch.run())

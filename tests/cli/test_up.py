@@ -21,7 +21,8 @@ from tests.conftest import PATIENCE, Place
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Everything, JupyterLab included, started by somebody who has keys."""
-    keys = {"OPENAI_API_KEY": "sk-1", "KAGGLE_KEY": "k-1", "MY_OWN": "mine"}
+    keys = {"OPENAI_API_KEY": "sk-1", "KAGGLE_KEY": "k-1", "MY_OWN": "mine", "DASHWRIGHT_PLANNER": "offline"}
+    keys |= {"DASHWRIGHT_COMPATIBLE_API_KEY": "c-1", "DASHWRIGHT_METRICS_TOKEN": "m-1"}
     place = Place(tmp_path_factory.mktemp("full") / "data", keys)
     place.up("--viewer-port", "0", "--port", "0")
     yield place
@@ -167,8 +168,10 @@ def test_jupyterlab_opens_by_its_token_with_its_own_data_and_the_extension(full:
 
 def test_each_part_knows_only_the_secrets_it_needs(full: Place) -> None:
     viewer, studio = process_of(full, "viewer").environ(), process_of(full, "studio").environ()
-    assert not {"OPENAI_API_KEY", "KAGGLE_KEY", "MY_OWN"} & set(viewer)
-    assert not {"OPENAI_API_KEY", "KAGGLE_KEY", "DATABASE_URL"} & set(studio)
+    keys = {"OPENAI_API_KEY", "KAGGLE_KEY", "DASHWRIGHT_COMPATIBLE_API_KEY"}
+    assert not (keys | {"MY_OWN"}) & set(viewer)
+    assert viewer["DASHWRIGHT_METRICS_TOKEN"] == "m-1"
+    assert not (keys | {"DATABASE_URL", "DASHWRIGHT_METRICS_TOKEN"}) & set(studio)
     assert studio["MY_OWN"] == "mine"
 
 

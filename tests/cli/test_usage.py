@@ -11,6 +11,7 @@ from tests.conftest import Place
 
 COMMANDS = (
     *("new", "list", "show", "open", "explain", "refresh", "change", "delete", "jobs", "follow", "cancel"),
+    *("amend", "describe", "suggest", "costs"),
     *("up", "down", "doctor", "settings", "worker", "viewer", "studio", "migrate"),
 )
 
@@ -69,6 +70,10 @@ def test_version_is_told(place: Place) -> None:
         (("new",), "Missing argument"),
         (("new", "why?", "--refresh-every", "-5"), "--refresh-every"),
         (("change", "some"), "Say what to change"),
+        (("new", "why?", "--planner", "nobody"), "There is no planner 'nobody'. There is: auto, offline, gemini"),
+        (("amend", "some", " "), "wish is empty"),
+        (("amend", "some", "x" * 2_001), "2,001 characters; at most 2,000"),
+        (("amend", "some"), "Missing argument"),
         (("up", "--workers", "0"), "--workers"),
         (("up", "--port", "70000"), "--port"),
         (("nonsense",), "nonsense"),

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
@@ -19,7 +20,18 @@ from dashwright.server import database
 from dashwright.server.postgres.account import unprivileged
 from dashwright.server.settings import Settings
 from dashwright.server.store import Store
-from dashwright.server.tables import Base, CacheRow, DashboardRow, DatasetRow, JobRow, UserRow, ViewRow, WidgetRow
+from dashwright.server.tables import (
+    AiAnswerRow,
+    AiCallRow,
+    Base,
+    CacheRow,
+    DashboardRow,
+    DatasetRow,
+    JobRow,
+    UserRow,
+    ViewRow,
+    WidgetRow,
+)
 
 ORIGINAL = {
     "users": "email name picture_url created_at updated_at",
@@ -47,7 +59,12 @@ def fill(session: Session) -> None:
     session.add(dataset)
     session.flush()
     session.add(WidgetRow(**of_it, dataset_id=dataset.id, name="a", title="A", type="bar", config={}, position={}))
-    session.add(JobRow(**of_it, task_id="t", request={}))
+    job = JobRow(**of_it, task_id="t", kind="amend", request={"kind": "amend", "amendment": "By month"})
+    session.add(job)
+    session.flush()
+    call = {"job_id": job.id, "provider": "gemini", "model": "m", "operation": "plan_dashboard", "outcome": "ok"}
+    session.add(AiCallRow(**of_it, **call, user_id=user.id, cost_usd=Decimal("0.00000125")))
+    session.add(AiAnswerRow(digest="0" * 64, provider="gemini", model="m", answer={}, expires_at=dashboard.created_at))
     session.add(ViewRow(**of_it, user_id=user.id, ip_address="127.0.0.1"))
     session.add(
         CacheRow(query_hash="0" * 64, query="q", sources=["files"], results={}, expires_at=dashboard.created_at)
@@ -112,6 +129,26 @@ def test_what_belongs_to_a_dashboard_goes_with_it(database_url: str) -> None:
         for table in ("dashboard_datasets", "dashboard_widgets", "dashboard_jobs", "dashboard_views"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
         assert connection.scalar(text("SELECT count(*) FROM users")) == 1
+        # Not so what it has cost.
+        spent = connection.execute(text("SELECT dashboard_id, job_id, cost_usd FROM ai_calls")).one()
+        assert spent == (None, None, Decimal("0.00000125"))
+    engine.dispose()
+
+
+def test_the_way_back_over_one_migration_keeps_the_rows(database_url: str) -> None:
+    engine = database.connect(database_url)
+    with Session(engine) as session, session.begin():
+        fill(session)
+    database.migrate(database_url, "0001")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT kind, request FROM dashboard_jobs")).one() == (
+            "refresh",
+            {"kind": "refresh"},
+        )
+        assert connection.scalar(text("SELECT to_regclass('ai_calls')")) is None
+    database.migrate(database_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM dashboard_jobs")) == 1
     engine.dispose()
 
 

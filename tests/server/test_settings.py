@@ -94,6 +94,52 @@ def test_a_key_of_a_source_reaches_the_steps_and_nobody_else(monkeypatch: pytest
     assert (given.key.get_secret_value(), given.base_url) == ("sesame", "http://127.0.0.1:1234")
 
 
+@pytest.mark.parametrize(
+    ("variables", "order"),
+    [
+        ({}, ()),
+        ({"OPENAI_API_KEY": "k", "GOOGLE_API_KEY": "k"}, ("gemini", "openai")),
+        ({"DASHWRIGHT_COMPATIBLE_API_KEY": "k"}, ()),
+        (
+            {"DASHWRIGHT_COMPATIBLE_BASE_URL": "http://127.0.0.1:1", "PERPLEXITY_API_KEY": "k"},
+            ("perplexity", "compatible"),
+        ),
+        ({"DASHWRIGHT_PLANNER": "offline", "OPENAI_API_KEY": "k"}, ()),
+        ({"DASHWRIGHT_PLANNER": " OpenAI,gemini , offline", "GEMINI_API_KEY": "k"}, ("openai", "gemini")),
+        ({"DASHWRIGHT_PLANNER": "theirs"}, ("theirs",)),
+    ],
+)
+def test_who_plans_is_as_the_settings_say_or_whoever_has_a_key(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], order: tuple[str, ...]
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert settings.load().providers == order
+
+
+@pytest.mark.parametrize("planner", ["gemini,,openai", "auto, gemini", "offline, gemini", "../x", "a b"])
+def test_an_order_of_planners_without_sense_is_refused(monkeypatch: pytest.MonkeyPatch, planner: str) -> None:
+    monkeypatch.setenv("DASHWRIGHT_PLANNER", planner)
+    with pytest.raises(SetupError, match="DASHWRIGHT_PLANNER cannot be used"):
+        settings.load()
+
+
+def test_a_provider_is_reached_as_its_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_API_KEY", "sesame-1")
+    monkeypatch.setenv("DASHWRIGHT_GEMINI_BASE_URL", "http://127.0.0.1:1234")
+    monkeypatch.setenv("DASHWRIGHT_GEMINI_MODEL", "gemini-x")
+    monkeypatch.setenv("DASHWRIGHT_GEMINI_PRICE", "1/0.5/2")
+    service = settings.load().provider("gemini")
+    assert service.key is not None
+    assert (service.key.get_secret_value(), service.base_url) == ("sesame-1", "http://127.0.0.1:1234")
+    assert (service.options, service.timeout) == ({"model": "gemini-x", "price": "1/0.5/2"}, 60)
+    monkeypatch.setenv("GEMINI_API_KEY", "sesame-2")
+    key = settings.load().provider("gemini").key
+    assert key is not None
+    assert key.get_secret_value() == "sesame-2"
+    assert "sesame" not in settings.load().limits.model_dump_json(context=REVEAL), "no step gets it"
+
+
 def test_a_given_data_directory_goes_before_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DASHWRIGHT_DATA_DIR", "/elsewhere")
     assert settings.load(tmp_path).data_dir == tmp_path

@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from .conftest import Site
 
 PATIENCE = 120.0
-SECRETS = {"GEMINI_API_KEY": "sesame-1", "OPENAI_API_KEY": "sesame-2", "KAGGLE_KEY": "sesame-3", "MY_TOKEN": "sesame-4"}
+SECRETS = {
+    "GEMINI_API_KEY": "sesame-1",
+    "OPENAI_API_KEY": "sesame-2",
+    "KAGGLE_KEY": "sesame-3",
+    "MY_TOKEN": "sesame-4",
+    "DASHWRIGHT_COMPATIBLE_API_KEY": "sesame-5",
+    "DASHWRIGHT_METRICS_TOKEN": "sesame-6",
+}
 
 
 def wait_until(condition: Any, pause: float = 0.01) -> None:
@@ -241,7 +248,7 @@ def test_a_mistake_of_the_person_is_told_as_it_is(shared: Site, tmp_path: Path) 
 
 
 def test_no_process_below_a_worker_sees_a_secret(site: Site, silent_server: str) -> None:
-    worker = site.worker(threads=2, **SECRETS)
+    worker = site.worker(threads=2, **SECRETS, DASHWRIGHT_PLANNER="offline")
     waiting, running = site.ask(data=silent_server), site.ask()
     child_of(site, waiting)
     seen: dict[int, str] = {}

@@ -1,7 +1,7 @@
 """A viewer over a shelf that is a JSON file, as a program of its own: ``python serving.py DATA_DIR [HOST]``.
 
-DATA_DIR/shelf.json holds a list of published dashboards, read anew at each question. The first line it prints is the
-address.
+DATA_DIR/shelf.json holds a list of published dashboards, DATA_DIR/tallies.json what the metrics tell; both are read
+anew when they are needed. The first line it prints is the address.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dashwright.server import settings as settings_
+from dashwright.server.nouns import Tally
 from dashwright.server.viewer.app import serve
 from dashwright.server.viewer.shelf import Published
 
@@ -38,8 +39,17 @@ def _published(values: dict[str, str]) -> Published:
 def main() -> None:
     data_dir = Path(sys.argv[1])
     host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+
+    def tallies() -> list[Tally]:
+        return [Tally.model_validate(one) for one in json.loads((data_dir / "tallies.json").read_text())]
+
     serve(
-        settings_.load(data_dir), FileShelf(data_dir / "shelf.json"), 0, host, ready=lambda url: print(url, flush=True)
+        settings_.load(data_dir),
+        FileShelf(data_dir / "shelf.json"),
+        0,
+        host,
+        ready=lambda url: print(url, flush=True),
+        tallies=tallies,
     )
 
 

@@ -1,0 +1,251 @@
+"""Dashboards planned by a model: real workers and children, and a local server that speaks the model's protocol."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+from sqlalchemy import text
+
+from dashwright.pipelines.model import Plan
+from dashwright.pipelines.planners.llm.draft import Draft
+from dashwright.pipelines.providers import Usage
+from dashwright.pipelines.providers.transcript import Transcript
+from dashwright.pipelines.step import JobFolder
+from dashwright.server.nouns import Account, Job
+from dashwright.server.store import Entry, Ledger
+from tests.pipelines.providers.chat_dialect import MODELS, answer, error
+from tests.pipelines.providers.wire import Asked, Reply, Wire
+
+from .conftest import fresh_database, opened_site, wait_until
+
+if TYPE_CHECKING:
+    from .conftest import Site
+
+KEY = "sesame-of-the-model"
+HANG = Reply(manner="hang")
+Answer = Callable[[Asked], Reply]
+
+
+def draft(title: str = "Amounts by the model", kind: str = "bar") -> str:
+    """A plan as a model writes it, for the data of the tests."""
+    widget = {
+        "type": kind,
+        "title": "Amount of each region",
+        "why": "The model thought so.",
+        "frame": "sales",
+        "encodings": [
+            {"channel": "x", "column": "region"},
+            {"channel": "y", "column": "amount", "aggregate": "sum"},
+        ],
+    }
+    return Draft.model_validate({"title": title, "widgets": [widget]}).model_dump_json()
+
+
+def replying(reply: Reply) -> Answer:
+    return lambda asked: MODELS if asked.method == "GET" else reply
+
+
+class Model:
+    """The local server. What it answers can be changed while workers run."""
+
+    def __init__(self) -> None:
+        self.wire = Wire(lambda asked: self.answer(asked))
+        self.answer: Answer = replying(answer(draft()))
+
+    def prompts(self) -> list[str]:
+        return [asked.raw.decode() for asked in self.wire.asked if asked.method == "POST"]
+
+    def forget(self) -> None:
+        self.wire.asked.clear()
+        self.wire.was_asked.clear()
+        self.wire.was_left.clear()
+        self.answer = replying(answer(draft()))
+
+
+def settings_for(model: Model) -> dict[str, Any]:
+    return {
+        "planner": "compatible",
+        "compatible_base_url": f"{model.wire.url}/v1",
+        "compatible_model": "the-model",
+        "compatible_api_key": KEY,
+        "compatible_price": "100/100/1000",
+        "ai_patience": 2,
+        "ai_budget": 1000,
+    }
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Model]:
+    model = Model()
+    yield model
+    model.wire.close()
+
+
+@pytest.fixture
+def model(server: Model) -> Model:
+    server.forget()
+    return server
+
+
+@pytest.fixture(scope="module")
+def place(server: Model, cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site whose worker asks the local server, for all tests that leave both as they were."""
+    with fresh_database(cluster) as url:
+        data_dir = tmp_path_factory.mktemp("model") / "data"
+        with opened_site(data_dir, url, **settings_for(server)) as site:
+            site.worker(threads=2)
+            yield site
+            assert_key_is_nowhere(site)
+
+
+def assert_key_is_nowhere(site: Site) -> None:
+    """In no file of a job or version, in no log and no row."""
+    files = [path for path in site.settings.data_dir.rglob("*") if path.is_file()]
+    assert {"prompts.json", "log.txt", "worker.log"} <= {path.name for path in files}
+    assert [path for path in files if KEY.encode() in path.read_bytes()] == []
+    with site.store.transaction() as session:
+        for table in ("ai_calls", "ai_answers", "dashboard_jobs"):
+            assert KEY not in str(session.execute(text(f"SELECT t::text FROM {table} t")).all())
+
+
+def outcomes(site: Site, job: Job) -> list[str]:
+    with site.store.transaction() as session:
+        query = "SELECT outcome FROM ai_calls WHERE job_id = :id ORDER BY created_at"
+        return list(session.scalars(text(query), {"id": job.id}))
+
+
+def plan(site: Site, job: Job) -> Plan:
+    folder = JobFolder(site.folder(job))
+    return folder.read(Plan, folder.plan)
+
+
+def transcript(site: Site, job: Job) -> Transcript:
+    folder = JobFolder(site.folder(job))
+    return folder.read(Transcript, folder.prompts)
+
+
+def asked_afresh(site: Site, words: str) -> Job:
+    """A question that nobody has asked before."""
+    return site.ask(f"How do amounts differ by region? {words}")
+
+
+def test_a_question_becomes_the_dashboard_that_the_model_planned(place: Site, model: Model) -> None:
+    job = place.ended(place.ask())
+    assert job.status == "completed", (job.error_message, place.log())
+    made = plan(place, job)
+    assert (made.title, made.planner) == ("Amounts by the model", "compatible")
+    assert [widget.title for widget in made.widgets] == ["Amount of each region"]
+    assert outcomes(place, job) == ["answered"]
+    assert (job.ai.calls, job.ai.input_tokens, job.ai.output_tokens) == (1, 12, 134)
+    assert job.ai.cost_usd == pytest.approx((12 * 100 + 134 * 1000) / 1e6)
+    dashboard = place.store.dashboard(job.slug)
+    assert dashboard.folder is not None
+    version = JobFolder(place.settings.data_dir / dashboard.folder)
+    [exchange] = version.read(Transcript, version.prompts).exchanges
+    assert exchange.completion is not None
+    assert exchange.completion.text == draft()
+    assert place.store.dashboard(job.slug).title == "Amounts by the model"
+    # Once more the same: the answer is there.
+    again = place.ended(place.ask())
+    assert plan(place, again).title == made.title
+    assert outcomes(place, again) == ["cached"]
+    assert len(model.prompts()) == 1
+    assert again.ai.cost_usd == 0
+
+
+def test_a_published_dashboard_is_changed_by_words(place: Site, model: Model) -> None:
+    job = place.ended(asked_afresh(place, "To be changed."))
+    model.answer = replying(answer(draft("Changed by the model", "pie")))
+    changed = place.ended(place.store.amend(job.slug, "Make it a pie"))
+    assert changed.status == "completed", (changed.error_message, place.log())
+    assert (changed.kind, changed.version_number) == ("amend", 2)
+    dashboard = place.store.dashboard(job.slug)
+    assert dashboard.version is not None
+    assert (dashboard.title, dashboard.version.number) == ("Changed by the model", 2)
+    assert [widget.type for widget in dashboard.version.widgets] == ["pie"]
+    assert "Make it a pie" in model.prompts()[-1]
+    assert outcomes(place, changed) == ["answered"]
+    # What cannot be understood changes nothing.
+    model.answer = replying(error(400, None, "Oh."))
+    failed = place.ended(place.store.amend(job.slug, "Xyzzy the plugh"))
+    assert (failed.status, failed.error_code) == ("failed", "plan")
+    assert place.store.dashboard(job.slug).version == dashboard.version
+    assert not (place.settings.versions / job.dashboard_id / "3").exists()
+
+
+def test_a_budget_that_is_used_up_is_told_and_the_dashboard_is_made_offline(place: Site, model: Model) -> None:
+    ledger, before = Ledger(place.store), Ledger(place.store).today(None).cost_usd
+    with place.store.transaction() as session:
+        now = session.scalar(text("SELECT now()"))
+    spent = Entry(
+        account=Account(), provider="x", operation="x", outcome="answered", usage=Usage(cost_usd=1000 - before), at=now
+    )
+    ledger.write([spent])
+    job = place.ended(asked_afresh(place, "On a budget."))
+    with place.store.transaction() as session:
+        session.execute(text("DELETE FROM ai_calls WHERE provider = 'x'"))
+    assert (job.status, plan(place, job).planner) == ("completed", "offline")
+    assert "The budget of $1000.00 a day" in transcript(place, job).outcomes[0]
+    assert model.prompts() == []
+
+
+def test_a_job_whose_model_does_not_answer_knows_no_key_and_its_cancelling_closes_the_connection(
+    place: Site, model: Model
+) -> None:
+    model.answer = lambda asked: MODELS if asked.method == "GET" else HANG
+    job = asked_afresh(place, "Who knows the key?")
+    wait_until(model.prompts)
+    below = psutil.Process(place.workers[-1].pid).children(recursive=True)
+    assert not [process for process in below if knows(process.pid, KEY)]
+    assert [process for process in below if knows(process.pid, "Who knows the key?")], "else nothing was looked at"
+    place.store.cancel(job.id)
+    assert place.ended(job).status == "cancelled"
+    assert model.wire.was_left.wait(20)
+    wait_until(lambda: outcomes(place, job) == ["cancelled"])
+
+
+def knows(pid: int, secret: str) -> bool:
+    """Whether a process has a text in its memory, its variables or its command."""
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            span, rights, *_ = line.split()
+            start, end = (int(one, 16) for one in span.split("-"))
+            if rights.startswith("rw") and "[v" not in line:
+                with contextlib.suppress(OSError):
+                    memory.seek(start)
+                    if secret.encode() in memory.read(end - start):
+                        return True
+    return False
+
+
+def test_a_job_whose_worker_is_killed_while_a_model_thinks_ends_as_it_should(place: Site, model: Model) -> None:
+    model.answer = lambda asked: MODELS if asked.method == "GET" else HANG
+    job = asked_afresh(place, "Killed.")
+    wait_until(model.prompts)
+    place.workers[-1].kill()
+    place.workers[-1].wait()
+    assert model.wire.was_left.wait(20)
+    model.answer = replying(answer(draft()))
+    place.worker(threads=2)
+    done = place.ended(job)
+    assert (done.status, done.attempt) == ("completed", 2)
+    assert plan(place, done).planner == "compatible"
+
+
+def test_where_the_provider_always_fails_the_dashboard_is_made_offline(place: Site, model: Model) -> None:
+    """The last of these tests: the worker leaves the provider alone after it."""
+    model.answer = lambda asked: error(500, None, "Oh.")
+    job = place.ended(asked_afresh(place, "Hopeless."))
+    assert job.status == "completed"
+    assert plan(place, job).planner == "offline"
+    [outcome] = transcript(place, job).outcomes
+    assert "No AI provider gave an answer" in outcome
+    with place.store.transaction() as session:
+        query = text("SELECT array_agg(DISTINCT outcome), sum(ms) FROM ai_calls WHERE job_id = :id")
+        kinds, waited = session.execute(query, {"id": job.id}).one()
+    assert kinds == ["down"]
+    assert waited <= 1000 * place.settings.ai_patience
