@@ -81,8 +81,13 @@ def test_not_waiting_gives_a_job_that_can_be_followed(running: Place, sales: dic
     assert running.json("follow", begun["job_id"])["version"] == 1
 
 
-def test_a_job_can_be_cancelled(running: Place, sales: dict[str, Any]) -> None:
-    begun = running.json("new", "units over time", "--data", str(sales["path"]), "--no-wait")
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) AS units FROM n"
+
+
+def test_a_job_can_be_cancelled(running: Place, tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "shop.db").close()
+    database = f"sqlite:///{tmp_path}/shop.db"
+    begun = running.json("new", "units over time", "--data", database, "--query", ENDLESS, "--no-wait")
     cancelled = running.call("cancel", begun["slug"])
     assert cancelled.returncode == 0, cancelled.stderr
     followed = running.call("follow", begun["slug"], "--json")
