@@ -27,6 +27,7 @@ SOURCES: dict[str, tuple[str | None, str | None]] = {
     "owid": (None, None),
     "who": (None, None),
     "world-bank": (None, None),
+    "zenodo": (None, None),
     "kaggle": ("kaggle_username", "kaggle_key"),
 }
 """Sources with a server: the fields that hold the user's name and the key for it. Those of its address and time-out
@@ -116,6 +117,8 @@ class Settings(BaseSettings):
     who_timeout: float | None = Field(None, gt=0, description="For one answer of the WHO.")
     world_bank_base_url: str | None = Field(None, description="Instead of the World Bank's own address.")
     world_bank_timeout: float | None = Field(None, gt=0, description="For one answer of the World Bank.")
+    zenodo_base_url: str | None = Field(None, description="Instead of Zenodo's own address.")
+    zenodo_timeout: float | None = Field(None, gt=0, description="For one answer of Zenodo.")
 
     planner: str = Field(
         AUTO,

@@ -43,6 +43,7 @@ TABLE: dict[str, Entry] = {
     "owid": Entry("dashwright.pipelines.sources.owid:OwidSource"),
     "who": Entry("dashwright.pipelines.sources.who:WhoSource"),
     "world-bank": Entry("dashwright.pipelines.sources.world_bank:WorldBankSource"),
+    "zenodo": Entry("dashwright.pipelines.sources.zenodo:ZenodoSource"),
     "sql": Entry(
         "dashwright.pipelines.sources.sql:SqlSource",
         "Databases need packages that are not installed: pip install sqlalchemy sqlglot duckdb 'psycopg[binary]'.",

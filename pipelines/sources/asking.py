@@ -54,22 +54,31 @@ class Place:
     explain: Explain | None = None
     narrow: str = "ask for a part of it"
     """What to do where one answer is too large."""
+    most: int = MAX_ANSWER
+    """Bytes of one answer, unpacked."""
+    accept: str = Terms.accept
 
 
 class Talk:
     """One search, description or download: every question counts against the same limits."""
 
     def __init__(
-        self, place: Place, limits: Limits, received: Received = unheard, credentials: Credentials = NONE
+        self,
+        place: Place,
+        limits: Limits,
+        received: Received = unheard,
+        credentials: Credentials = NONE,
+        guard: Guard | None = None,
     ) -> None:
+        """`guard`: where connections may go; None: as `limits` say, and to the server that the operator named."""
         service = limits.service(place.source)
         seconds = service.timeout or limits.download_timeout
         self.place = place
         self.limits = limits.model_copy(update={"download_timeout": seconds})
         self.base = base(place, service)
-        self.guard = Guard(limits.allow_private_addresses, own=self.base if service.base_url else None)
+        self.guard = guard or Guard(limits.allow_private_addresses, own=self.base if service.base_url else None)
         patience = variable(place, "TIMEOUT") if service.timeout else "download_timeout"
-        self.terms = Terms(credentials, place.explain, Deadline(10 * seconds), patience=patience)
+        self.terms = Terms(credentials, place.explain, Deadline(10 * seconds), place.accept, patience)
         self.budget = Budget(limits.max_download_size, over(place, limits))
         self._received = received
         self._before = 0
@@ -129,9 +138,9 @@ class Talk:
         """The bytes of an answer, unpacked."""
         url = addresses.parse(self.url(path, query))
         trip = Trip(url, self.limits, self.guard, Validators(), self.heard, self.terms_for(url))
-        most = min(MAX_ANSWER, self.budget.limit)
+        most = min(self.place.most, self.budget.limit)
         over_one = f"An answer of {self.place.title} is larger than {size_text(most)}" + (
-            ", the most that is allowed (max_download_size)." if most < MAX_ANSWER else f"; {self.place.narrow}."
+            ", the most that is allowed (max_download_size)." if most < self.place.most else f"; {self.place.narrow}."
         )
         held = Held(Budget(most, over_one))
         with held, trip.deadline.watching():
@@ -146,7 +155,11 @@ class Talk:
         """An answer as a file; None in `written` where the service says that nothing changed."""
         url = self.url(path, query)
         terms = self.terms_for(addresses.parse(url))
-        return download(url, target, self.limits, self.heard, known, self.guard, terms)
+        result = download(url, target, self.limits, self.heard, known, self.guard, terms)
+        if result.written is not None:
+            self.budget.spend(result.written.size)
+            self._before += result.written.size
+        return result
 
     def terms_for(self, url: httpx.URL) -> Terms:
         """Another server than the service's is told no key."""

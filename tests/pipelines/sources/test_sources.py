@@ -26,6 +26,7 @@ from .playing.fred import Fred
 from .playing.owid import Owid
 from .playing.who import Who
 from .playing.world_bank import WorldBank
+from .playing.zenodo import Zenodo
 
 LIMITS = Limits(allow_private_addresses=True, download_timeout=5)
 KEY = "abcdefghijklmnopqrstuvwxyz012345"
@@ -84,6 +85,11 @@ def eurostat(folder: Path, wire: Wire) -> Case:
     return Attachment(source="eurostat", reference="bath_tubs"), Attachment(source="eurostat", reference="none_10")
 
 
+def zenodo(folder: Path, wire: Wire) -> Case:
+    wire.mount("/zenodo", Zenodo())
+    return Attachment(source="zenodo", reference="10.5281/zenodo.7"), Attachment(source="zenodo", reference="404")
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
@@ -94,10 +100,12 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "who": who,
     "owid": owid,
     "fred": fred,
+    "zenodo": zenodo,
 }
 
 
 LIVE: dict[str, Case] = {
+    "zenodo": (Attachment(source="zenodo", reference="3723294"), Attachment(source="zenodo", reference="999999999999")),
     "eurostat": (
         Attachment(source="eurostat", reference="tps00001"),
         Attachment(source="eurostat", reference="no_such_dataset"),
