@@ -35,6 +35,7 @@ KEYS = (
     ("PERPLEXITY_API_KEY", "plans by Perplexity"),
     ("KAGGLE_KEY", "datasets from Kaggle"),
     ("FRED_API_KEY", "economic series from FRED"),
+    ("DC_API_KEY", "variables of Google's Data Commons"),
 )
 EXTRAS = (
     ("google.genai", "ai", "plans by Gemini"),

@@ -24,6 +24,7 @@ GIB = 1024**3
 SOURCES: dict[str, tuple[str | None, str | None]] = {
     "eurostat": (None, None),
     "fred": (None, "fred_api_key"),
+    "google-dataset": (None, "dc_api_key"),
     "owid": (None, None),
     "who": (None, None),
     "world-bank": (None, None),
@@ -111,6 +112,12 @@ class Settings(BaseSettings):
     eurostat_timeout: float | None = Field(None, gt=0, description="For one answer of Eurostat.")
     fred_base_url: str | None = Field(None, description="Instead of FRED's own address.")
     fred_timeout: float | None = Field(None, gt=0, description="For one answer of FRED.")
+    google_dataset_base_url: str | None = Field(
+        None, description="Instead of the addresses of Data Commons (its `/v2`) and DataCite (its `/dois`)."
+    )
+    google_dataset_timeout: float | None = Field(
+        None, gt=0, description="For one answer of Data Commons, DataCite or a page that describes a dataset."
+    )
     owid_base_url: str | None = Field(None, description="Instead of Our World in Data's own address.")
     owid_timeout: float | None = Field(None, gt=0, description="For one answer of Our World in Data.")
     who_base_url: str | None = Field(None, description="Instead of the address of the WHO's Global Health Observatory.")
@@ -176,6 +183,7 @@ class Settings(BaseSettings):
     perplexity_api_key: SecretStr | None = _own_name("PERPLEXITY_API_KEY", "Plans by Perplexity.")
     kaggle_username: str | None = _own_name("KAGGLE_USERNAME", "Datasets from Kaggle.")
     kaggle_key: SecretStr | None = _own_name("KAGGLE_KEY", "Datasets from Kaggle.")
+    dc_api_key: SecretStr | None = _own_name("DC_API_KEY", "Variables of Google's Data Commons.")
     fred_api_key: SecretStr | None = _own_name("FRED_API_KEY", "Economic series from FRED.")
     gcs_bucket: str | None = _own_name("GCS_BUCKET", "A Google Cloud bucket for the versions.")
 

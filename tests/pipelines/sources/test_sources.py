@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from dashwright.pipelines.step import Limits
 from .conftest import CSV, Wire
 from .playing.eurostat import Eurostat
 from .playing.fred import Fred
+from .playing.google_dataset import DataCommons, GoogleDataset
 from .playing.owid import Owid
 from .playing.who import Who
 from .playing.world_bank import WorldBank
@@ -90,6 +92,19 @@ def zenodo(folder: Path, wire: Wire) -> Case:
     return Attachment(source="zenodo", reference="10.5281/zenodo.7"), Attachment(source="zenodo", reference="404")
 
 
+def google_dataset(reference: str, missing: str) -> Callable[[Path, Wire], Case]:
+    def case(folder: Path, wire: Wire) -> Case:
+        wire.serve("/hives.csv")
+        told = {"@type": "Dataset", "name": "Hives", "distribution": {"contentUrl": "/hives.csv"}}
+        page = f'<html><script type="application/ld+json">{json.dumps(told)}</script></html>'
+        played = GoogleDataset(DataCommons(KEY), wire.serve("/page", page.encode()))
+        wire.mount("/google-dataset", played)
+        one, none = (wire.url(text) if text.startswith("/") else text for text in (reference, missing))
+        return Attachment(source="google-dataset", reference=one), Attachment(source="google-dataset", reference=none)
+
+    return case
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
@@ -101,11 +116,18 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "owid": owid,
     "fred": fred,
     "zenodo": zenodo,
+    "google-dataset: page": google_dataset("/page", "/none"),
+    "google-dataset: doi": google_dataset("10.1234/hives", "10.1234/none"),
+    "google-dataset: variable": google_dataset("Count_Bee", "Count_None"),
 }
 
 
 LIVE: dict[str, Case] = {
     "zenodo": (Attachment(source="zenodo", reference="3723294"), Attachment(source="zenodo", reference="999999999999")),
+    "google-dataset": (
+        Attachment(source="google-dataset", reference="10.5281/zenodo.3723294"),
+        Attachment(source="google-dataset", reference="10.5281/zenodo.999999999999"),
+    ),
     "eurostat": (
         Attachment(source="eurostat", reference="tps00001"),
         Attachment(source="eurostat", reference="no_such_dataset"),

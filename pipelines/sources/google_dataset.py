@@ -1,0 +1,175 @@
+"""Google dataset: variables of Data Commons, DOIs of DataCite, and web pages that describe a dataset by schema.org.
+
+Google Dataset Search itself has no interface for programs. These are Google's own public statistics, and the very
+descriptions that Google Dataset Search is made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain, zip_longest
+from pathlib import Path
+
+from ..errors import DashwrightError, DataError
+from ..model import Attachment, Candidate, Dataset
+from ..step import Limits
+from . import addresses, data_commons, datacite, zenodo
+from .addresses import Guard
+from .asking import Place, Talk
+from .datacite import doi_of
+from .distributions import Distribution, chosen, fetch
+from .options import described
+from .robots import Polite
+from .schema_org import Description, descriptions
+from .source import Fetched, Query, Received, Source, unheard
+
+NAME = "google-dataset"
+MOST_PAGE = 2 * 1024**2
+"""Bytes of a web page."""
+PAGE = Place(
+    "web page",
+    "The server of the page",
+    "",
+    narrow="give the address of the file with the data",
+    most=MOST_PAGE,
+    accept="text/html, application/ld+json, */*;q=0.5",
+)
+FILE = Place("web page", "The server of the file", "")
+
+
+class GoogleDatasetSource(Source):
+    """A web page's address, a DOI, or a variable of Data Commons; of the first two the option `file` chooses a file."""
+
+    name = NAME
+
+    def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
+        """Variables of Data Commons, where there is a key, and datasets of DataCite, in turn.
+
+        One of the two that fails is told only where the other found nothing.
+        """
+        ways: list[Callable[[], Sequence[Candidate]]] = [
+            lambda: datacite.search(Talk(datacite.place(NAME), limits), query)
+        ]
+        if data_commons.is_set_up(NAME, limits):
+            ways.insert(0, lambda: data_commons.search(data_commons.begin(NAME, limits), query))
+        found: list[Sequence[Candidate]] = []
+        failures: list[DashwrightError] = []
+        for way in ways:
+            try:
+                found.append(way())
+            except DashwrightError as error:
+                failures.append(error)
+        if failures and not any(found):
+            raise failures[0]
+        in_turn = (item for item in chain(*zip_longest(*found)) if item is not None)
+        return tuple(in_turn)[: query.limit]
+
+    def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
+        reference, options = attachment.reference.strip(), attachment.options
+        if doi := doi_of(reference):
+            zenodo.refuse_others(options)
+            return described(datacite.candidate(registered(doi, limits), NAME), attachment)
+        if is_page(reference):
+            zenodo.refuse_others(options)
+            found = page(reference, limits)
+            chosen(found.distributions, options, shown(reference))
+            return described(found.candidate(NAME, reference, addresses.shown(addresses.parse(reference))), attachment)
+        if options:
+            raise DataError(f"A variable of Data Commons has no options, and so no '{next(iter(options))[:50]}'.")
+        return described(data_commons.describe(data_commons.begin(NAME, limits), variable(reference)), attachment)
+
+    def fetch(
+        self, candidate: Candidate, into: Path, limits: Limits, received: Received, previous: Dataset | None = None
+    ) -> Fetched:
+        reference = candidate.reference
+        if doi := doi_of(reference):
+            return self.of_doi(doi, candidate, into, limits, received, previous)
+        if is_page(reference):
+            return brought(page(reference, limits).distributions, candidate, into, limits, received)
+        talk = data_commons.begin(NAME, limits, received)
+        variable(reference)
+        file, left_out = data_commons.fetch(talk, candidate, into, limits)
+        return Fetched((file,), left_out=left_out)
+
+    def of_doi(
+        self,
+        doi: str,
+        candidate: Candidate,
+        into: Path,
+        limits: Limits,
+        received: Received,
+        previous: Dataset | None,
+    ) -> Fetched:
+        """The files that are registered, or those of the page that the DOI leads to; Zenodo's are asked for there."""
+        if zenodo.number(doi):
+            theirs = candidate.model_copy(update={"reference": doi})
+            return zenodo.ZenodoSource().fetch(theirs, into, limits, received, previous)
+        found = registered(doi, limits)
+        files = found.distributions
+        if not any(item.format for item in files):
+            if not is_page(found.url or ""):
+                raise DataError(f"The DOI '{doi[:100]}' leads to no page with files; open it and attach the file.")
+            files = page(found.url or "", limits).distributions
+        return brought(files, candidate, into, limits, received)
+
+    def public(self, reference: str) -> str:
+        return addresses.masked(reference) if is_page(reference) else reference
+
+
+def is_page(reference: str) -> bool:
+    return reference.lower().startswith(("https://", "http://"))
+
+
+def variable(reference: str) -> str:
+    """
+    Raises:
+        DataError: it is nothing of the three.
+    """
+    if not data_commons.VARIABLE.fullmatch(reference):
+        raise DataError(
+            f"'{reference[:100]}' is no address of a page ('https://…'), no DOI ('10.5061/dryad.1234') and no variable "
+            "of Data Commons ('Count_Person')."
+        )
+    return reference
+
+
+def registered(doi: str, limits: Limits) -> datacite.Attributes:
+    return datacite.registered(Talk(datacite.place(NAME), limits), doi)
+
+
+def abroad(limits: Limits) -> Limits:
+    """For servers that strangers name: what the operator set for ours is not theirs, but for the time-out."""
+    seconds = limits.service(NAME).timeout or limits.download_timeout
+    return limits.model_copy(update={"download_timeout": seconds, "services": {}})
+
+
+def shown(reference: str) -> str:
+    return f"The page '{addresses.masked(reference)[:200]}'"
+
+
+def page(reference: str, limits: Limits) -> Description:
+    """The dataset that a page describes: the first with files, else the first.
+
+    Raises:
+        DataError: it describes none, or its server wants no programs.
+        LimitError: it is larger than a page is.
+    """
+    url = addresses.parse(reference)
+    limits = abroad(limits)
+    guard = Polite(limits.allow_private_addresses, limits=limits)
+    content = Talk(PAGE, limits, guard=guard).content(str(url))
+    found, unread = descriptions(content, url)
+    if not found:
+        why = "its JSON-LD cannot be read" if unread else "it has no JSON-LD of schema.org's type Dataset"
+        raise DataError(f"{shown(reference)} describes no dataset: {why}. Give the address of the file with the data.")
+    return found[0]
+
+
+def brought(
+    files: Sequence[Distribution], candidate: Candidate, into: Path, limits: Limits, received: Received = unheard
+) -> Fetched:
+    """Files whose addresses strangers wrote: no server of the operator's is meant by them."""
+    limits = abroad(limits)
+    talk = Talk(FILE, limits, received, guard=Guard(limits.allow_private_addresses))
+    items = chosen(files, candidate.options, f"'{candidate.title[:100]}'")
+    return fetch(items, into, limits, lambda item, target: talk.save(item.url, target))
