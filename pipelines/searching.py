@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from .errors import DataError
+from .errors import DataError, ProviderError, SetupError
 from .model import Candidate, Candidates, Request
 from .providers import Providers
 from .sources import names, source
@@ -13,13 +13,15 @@ from .sources.ranking import keywords
 from .step import JobFolder, Limits, Progress, Report
 
 STEP = "search_datasets"
+MOST_PAGES = 8
+"""Of the web, of which most describe no dataset."""
 
 
 def search(
     folder: JobFolder,
     limits: Limits,
     report: Report,
-    providers: Providers | None = None,  # noqa: ARG001
+    providers: Providers | None = None,
 ) -> Candidates:
     """What is attached is taken as it is; else the sources that the request prefers are asked, all at once.
 
@@ -31,7 +33,7 @@ def search(
     started = time.monotonic()
     request = folder.read(Request, folder.request)
     report(Progress(step=STEP, percent=1, message="looking for datasets"))
-    found = attached(request, limits) if request.attachments else searched(request, limits, report)
+    found = attached(request, limits) if request.attachments else searched(request, limits, report, providers)
     found = found.model_copy(update={"search_time_ms": round(1000 * (time.monotonic() - started), 1)})
     folder.write(found, folder.candidates)
     titles = ", ".join(f"'{found.candidates[position].title}'" for position in found.chosen)
@@ -56,7 +58,7 @@ def attached(request: Request, limits: Limits) -> Candidates:
     )
 
 
-def searched(request: Request, limits: Limits, report: Report) -> Candidates:
+def searched(request: Request, limits: Limits, report: Report, providers: Providers | None = None) -> Candidates:
     words = keywords(request.question)
     if not words:
         raise DataError(
@@ -71,6 +73,7 @@ def searched(request: Request, limits: Limits, report: Report) -> Candidates:
         request.preferences.sources,
         most_candidates=request.preferences.max_candidates,
         most_chosen=request.preferences.max_datasets,
+        pages=pages(request, report, providers),
     )
     found = find(
         wanted, limits, heard=lambda name: report(Progress(step=STEP, percent=20, message=f"'{name}' answered"))
@@ -78,6 +81,26 @@ def searched(request: Request, limits: Limits, report: Report) -> Candidates:
     if not found.chosen:
         raise DataError(nothing_fits(request, found))
     return found
+
+
+def pages(request: Request, report: Report, providers: Providers | None) -> tuple[str, ...]:
+    """Addresses that an AI provider finds in the web, where one may be asked and a source looks at pages."""
+    if providers is None or not providers.names or request.preferences.planner == "offline":
+        return ()
+    if not any(looks_at_pages(name) for name in request.preferences.sources):
+        return ()
+    try:
+        return tuple(page.url for page in providers.search(request.question, MOST_PAGES).pages)
+    except ProviderError as error:
+        report(Progress(step=STEP, percent=2, message=f"the web was not searched: {error}"))
+        return ()
+
+
+def looks_at_pages(name: str) -> bool:
+    try:
+        return source(name).looks_at_pages
+    except SetupError:
+        return False  # It says so when it is asked.
 
 
 def nothing_fits(request: Request, found: Candidates) -> str:

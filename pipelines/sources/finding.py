@@ -34,6 +34,8 @@ class Wanted:
     extra: tuple[str, ...] = ()
     most_candidates: int = 20
     most_chosen: int = 5
+    pages: tuple[str, ...] = ()
+    """Found in the web, for sources that look at pages."""
 
     @property
     def text(self) -> str:
@@ -44,6 +46,7 @@ class Wanted:
         """The same for the same search: SHA-256 of the question, its words, the sources and the limits."""
         question = " ".join(self.question.casefold().split())
         parts = [question, sorted(self.extra), sorted(set(self.sources)), self.most_candidates, self.most_chosen]
+        parts += [sorted(set(self.pages))] if self.pages else []
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -93,7 +96,7 @@ def _remembered(wanted: Wanted, limits: Limits, memory: Memory, heard: Heard) ->
 
 
 def _found(wanted: Wanted, limits: Limits, heard: Heard) -> Candidates:
-    query = Query(wanted.text, keywords(wanted.text), wanted.most_candidates)
+    query = Query(wanted.text, keywords(wanted.text), wanted.most_candidates, wanted.pages)
     found, failures = ask(wanted.sources, query, limits, heard)
     if failures and len(failures) == len(set(wanted.sources)):
         raise SourceError(f"No source answered. {' '.join(failures.values())}")

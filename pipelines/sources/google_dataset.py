@@ -6,9 +6,14 @@ descriptions that Google Dataset Search is made from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain, zip_longest
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 from ..errors import DashwrightError, DataError
 from ..model import Attachment, Candidate, Dataset
@@ -34,6 +39,10 @@ PAGE = Place(
     most=MOST_PAGE,
     accept="text/html, application/ld+json, */*;q=0.5",
 )
+PATIENCE = 6.0
+"""Seconds in which the pages of a search must have answered: a source has ten for all of it."""
+PAUSE = 1.0
+"""Seconds between two pages of one server."""
 FILE = Place("web page", "The server of the file", "")
 
 
@@ -41,12 +50,15 @@ class GoogleDatasetSource(Source):
     """A web page's address, a DOI, or a variable of Data Commons; of the first two the option `file` chooses a file."""
 
     name = NAME
+    looks_at_pages = True
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
-        """Variables of Data Commons, where there is a key, and datasets of DataCite, in turn.
+        """What the query's pages describe, variables of Data Commons, where there is a key, and datasets of DataCite,
+        in turn.
 
-        One of the two that fails is told only where the other found nothing.
+        One of the last two that fails is told only where nothing else was found.
         """
+        pages = looked_at(query.pages, limits)
         ways: list[Callable[[], Sequence[Candidate]]] = [
             lambda: datacite.search(Talk(datacite.place(NAME), limits), query)
         ]
@@ -59,6 +71,7 @@ class GoogleDatasetSource(Source):
                 found.append(way())
             except DashwrightError as error:
                 failures.append(error)
+        found.insert(0, list(pages))
         if failures and not any(found):
             raise failures[0]
         in_turn = (item for item in chain(*zip_longest(*found)) if item is not None)
@@ -66,14 +79,9 @@ class GoogleDatasetSource(Source):
 
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
         reference, options = attachment.reference.strip(), attachment.options
-        if doi := doi_of(reference):
+        if doi_of(reference) or is_page(reference):
             zenodo.refuse_others(options)
-            return described(datacite.candidate(registered(doi, limits), NAME), attachment)
-        if is_page(reference):
-            zenodo.refuse_others(options)
-            found = page(reference, limits)
-            chosen(found.distributions, options, shown(reference))
-            return described(found.candidate(NAME, reference, addresses.shown(addresses.parse(reference))), attachment)
+            return described(on_the_web(reference, options, limits), attachment)
         if options:
             raise DataError(f"A variable of Data Commons has no options, and so no '{next(iter(options))[:50]}'.")
         return described(data_commons.describe(data_commons.begin(NAME, limits), variable(reference)), attachment)
@@ -118,6 +126,50 @@ class GoogleDatasetSource(Source):
 
 def is_page(reference: str) -> bool:
     return reference.lower().startswith(("https://", "http://"))
+
+
+def on_the_web(reference: str, options: Mapping[str, str], limits: Limits) -> Candidate:
+    """What a DOI or a page describes."""
+    if doi := doi_of(reference):
+        return datacite.candidate(registered(doi, limits), NAME)
+    found = page(reference, limits)
+    chosen(found.distributions, options, shown(reference))
+    return found.candidate(NAME, reference, addresses.shown(addresses.parse(reference)))
+
+
+def looked_at(
+    pages: Sequence[str], limits: Limits, patience: float = PATIENCE, pause: float = PAUSE
+) -> Iterator[Candidate]:
+    """Those that describe a dataset with tables, in their order. Servers are asked all at once, each page by page; they
+    work on until the candidates are wanted."""
+    answers: SimpleQueue[tuple[int, Candidate | None]] = SimpleQueue()
+    servers: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for position, text in enumerate(pages):
+        with suppress(DataError):  # A provider names what it likes.
+            servers[addresses.parse(text).host].append((position, text))
+
+    def look(asked: Sequence[tuple[int, str]]) -> None:
+        for turn, (position, text) in enumerate(asked):
+            time.sleep(pause if turn else 0)
+            found = None
+            with suppress(DashwrightError):  # Most pages describe no dataset, and nobody asked for this one.
+                found = on_the_web(text, {}, limits)
+            answers.put((position, found))
+
+    for asked in servers.values():
+        # Daemons: a server that never answers must not keep the process from ending.
+        Thread(target=look, args=(asked,), daemon=True).start()
+    return gathered(answers, sum(map(len, servers.values())), time.monotonic() + patience)
+
+
+def gathered(answers: SimpleQueue[tuple[int, Candidate | None]], count: int, end: float) -> Iterator[Candidate]:
+    found: dict[int, Candidate] = {}
+    with suppress(Empty):
+        for _ in range(count):
+            position, candidate = answers.get(timeout=max(0.0, end - time.monotonic()))
+            if candidate is not None:
+                found[position] = candidate
+    yield from (candidate for _, candidate in sorted(found.items()))
 
 
 def variable(reference: str) -> str:

@@ -25,6 +25,8 @@ class Query:
     question: str
     keywords: tuple[str, ...]
     limit: int = 20
+    pages: tuple[str, ...] = ()
+    """Addresses that a search of the web found, for sources that look at pages. Hostile."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Source(ABC):
 
     name: str
     """The key in the table of sources, in requests and in datasets."""
+    looks_at_pages: bool = False
+    """Whether a search takes the pages of its query."""
 
     @abstractmethod
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
