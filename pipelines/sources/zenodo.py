@@ -34,7 +34,7 @@ _RECORD = re.compile(
 
 def explain(status: int, body: bytes) -> DashwrightError | None:
     if status in (404, 410):
-        return DataError("Zenodo has no such record, or no longer; check its number or DOI, such as '3723294'.")
+        return DataError("Zenodo has no such record, or no longer; check its number or DOI, such as '5987761'.")
     if status in (401, 403):
         return DataError("The files of this record of Zenodo are not open; ask its authors, or choose another.")
     if status == 429:
@@ -166,7 +166,7 @@ def asked(talk: Talk, reference: str) -> Record:
         return talk.json(RECORD, f"records/{record}")
     doi = doi_of(reference)
     if doi is None:
-        raise DataError(f"'{reference[:100]}' is no record of Zenodo, such as '3723294' or '10.5281/zenodo.3723294'.")
+        raise DataError(f"'{reference[:100]}' is no record of Zenodo, such as '5987761' or '10.5281/zenodo.5987761'.")
     found = talk.json(FOUND, "records", {"q": f'doi:"{doi}"', "size": 2}).hits.hits
     same = [record for record in found if (record.doi or "").lower() == doi]
     if not same:

@@ -123,9 +123,9 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
 
 
 LIVE: dict[str, Case] = {
-    "zenodo": (Attachment(source="zenodo", reference="3723294"), Attachment(source="zenodo", reference="999999999999")),
+    "zenodo": (Attachment(source="zenodo", reference="5987761"), Attachment(source="zenodo", reference="999999999999")),
     "google-dataset": (
-        Attachment(source="google-dataset", reference="10.5281/zenodo.3723294"),
+        Attachment(source="google-dataset", reference="10.5281/zenodo.5987761"),
         Attachment(source="google-dataset", reference="10.5281/zenodo.999999999999"),
     ),
     "eurostat": (
