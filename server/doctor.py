@@ -33,7 +33,6 @@ KEYS = (
     ("GEMINI_API_KEY", "plans by Gemini"),
     ("OPENAI_API_KEY", "plans by OpenAI"),
     ("PERPLEXITY_API_KEY", "plans by Perplexity"),
-    ("KAGGLE_KEY", "datasets from Kaggle"),
     ("FRED_API_KEY", "economic series from FRED"),
     ("DC_API_KEY", "variables of Google's Data Commons"),
 )
@@ -81,6 +80,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
         browser,
         node,
         lambda: keys(environment),
+        lambda: kaggle(settings),
         extras,
         lambda: planners(settings),
     )
@@ -232,6 +232,17 @@ def keys(environment: Mapping[str, str]) -> Iterator[Finding]:
             yield ok(name, f"set: {purpose}")
         else:
             yield note(name, f"not set: no {purpose}")
+
+
+def kaggle(settings: Settings) -> Iterator[Finding]:
+    """Whether there is something to sign in with, in variables or in files of Kaggle's own programs."""
+    service = settings.limits.service("kaggle")
+    if problem := service.options.get("problem"):
+        yield note("Kaggle", problem)
+    elif service.key:
+        yield ok("Kaggle", f"{'key' if service.user else 'token'} found: datasets from Kaggle")
+    else:
+        yield note("Kaggle", "neither KAGGLE_API_TOKEN nor KAGGLE_USERNAME and KAGGLE_KEY set: no datasets from Kaggle")
 
 
 def extras() -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ..pipelines.errors import SetupError
 from ..pipelines.services import Service
 from ..pipelines.step import Limits
+from . import kaggle_files
 
 PREFIX = "DASHWRIGHT_"
 GIB = 1024**3
@@ -184,6 +185,14 @@ class Settings(BaseSettings):
     kaggle_username: str | None = _own_name("KAGGLE_USERNAME", "Datasets from Kaggle.")
     kaggle_key: SecretStr | None = _own_name("KAGGLE_KEY", "Datasets from Kaggle.")
     dc_api_key: SecretStr | None = _own_name("DC_API_KEY", "Variables of Google's Data Commons.")
+    kaggle_api_token: SecretStr | None = _own_name(
+        "KAGGLE_API_TOKEN", "Datasets from Kaggle, instead of name and key: a token, or the path of a file with one."
+    )
+    kaggle_config_dir: Path | None = _own_name(
+        "KAGGLE_CONFIG_DIR",
+        "Where `access_token` and `kaggle.json` are looked for if no other variable has a key for Kaggle. "
+        "Unset: `~/.kaggle`, then `~/.config/kaggle`.",
+    )
     fred_api_key: SecretStr | None = _own_name("FRED_API_KEY", "Economic series from FRED.")
     gcs_bucket: str | None = _own_name("GCS_BUCKET", "A Google Cloud bucket for the versions.")
 
@@ -253,6 +262,7 @@ class Settings(BaseSettings):
     def services(self) -> dict[str, Service]:
         """How the servers of sources are reached, where anything is set for them."""
         services = {name: self._service(name, *fields) for name, fields in SOURCES.items()}
+        services["kaggle"] = kaggle_files.signed(services["kaggle"], self.kaggle_api_token, self.kaggle_config_dir)
         return {name: service for name, service in services.items() if service != Service()}
 
     def _service(self, name: str, user: str | None, key: str | None) -> Service:

@@ -13,9 +13,10 @@ DOCUMENT = Path(__file__).parents[2] / "docs/settings.md"
 
 
 @pytest.fixture(autouse=True)
-def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, field in settings.Settings.model_fields.items():
         monkeypatch.delenv(settings.variable(name, field), raising=False)
+    monkeypatch.setenv("KAGGLE_CONFIG_DIR", str(tmp_path))  # else what is in this person's own counts
 
 
 def test_the_documented_table_is_that_of_the_settings() -> None:
