@@ -41,6 +41,10 @@ TABLE: dict[str, Entry] = {
     "eurostat": Entry("dashwright.pipelines.sources.eurostat:EurostatSource"),
     "fred": Entry("dashwright.pipelines.sources.fred:FredSource"),
     "google-dataset": Entry("dashwright.pipelines.sources.google_dataset:GoogleDatasetSource"),
+    "kaggle": Entry(
+        "dashwright.pipelines.sources.kaggle:KaggleSource",
+        "Kaggle needs a package that is not installed: pip install 'dashwright[kaggle]'.",
+    ),
     "owid": Entry("dashwright.pipelines.sources.owid:OwidSource"),
     "who": Entry("dashwright.pipelines.sources.who:WhoSource"),
     "world-bank": Entry("dashwright.pipelines.sources.world_bank:WorldBankSource"),

@@ -8,11 +8,11 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from ..errors import DataError, LimitError
 from ..step import Limits
@@ -31,6 +31,7 @@ TEXTS = (".txt", ".dat", "")
 """Taken when there is nothing that is surely a table."""
 NOTES = ("readme", "license", "licence", "copying", "citation", "changelog", "datapackage", "manifest", "codebook")
 """Files with these names tell about the tables beside them."""
+M = TypeVar("M")
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError, ValueError)
 """What Python raises, while it only reads, for archives that are not as they should be."""
 
@@ -114,7 +115,7 @@ def unpack_zip(path: Path, name: str, unpacking: Unpacking, depth: int) -> None:
         members = [item for item in archive.infolist() if not item.is_dir()]
         for item in members:
             refuse_unsafe(item, name)
-        chosen = tables_among(members)
+        chosen = tables_among(members, lambda item: item.filename)
         if not chosen:
             raise DataError(no_table(name, [item.filename for item in members]))
         if len(chosen) + len(unpacking.files) > MAX_TABLES:
@@ -148,12 +149,12 @@ def refuse_unsafe(item: zipfile.ZipInfo, name: str) -> None:
         raise DataError(f"'{name}' has a link '{shown}' instead of a file; such archives are not opened.")
 
 
-def tables_among(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+def tables_among(members: Sequence[M], name: Callable[[M], str]) -> list[M]:
     """Those that are tables by name; texts only where there are none; never what systems and authors put beside."""
-    usual = [item for item in members if not is_note(PurePosixPath(item.filename))]
+    usual = [item for item in members if not is_note(PurePosixPath(name(item)))]
     packed = (".gz", ".zip")
-    sure = [item for item in usual if PurePosixPath(item.filename.lower()).suffix in (*TABLES, *packed)]
-    return sure or [item for item in usual if PurePosixPath(item.filename.lower()).suffix in TEXTS]
+    sure = [item for item in usual if PurePosixPath(name(item).lower()).suffix in (*TABLES, *packed)]
+    return sure or [item for item in usual if PurePosixPath(name(item).lower()).suffix in TEXTS]
 
 
 def is_note(path: PurePosixPath) -> bool:

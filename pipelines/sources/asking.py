@@ -99,9 +99,9 @@ class Talk:
         """
         return self.read(kind, self.parsed(path, query))
 
-    def parsed(self, path: str, query: Parameters = ()) -> Any:
-        """Any JSON that is answered."""
-        content = self.content(path, query)
+    def parsed(self, path: str, query: Parameters = (), body: bytes | None = None) -> Any:
+        """Any JSON that is answered. `body`: a question in JSON, posted."""
+        content = self.content(path, query, body)
         try:
             return json.loads(content)
         except (ValueError, RecursionError) as error:
@@ -134,10 +134,10 @@ class Talk:
         """For pages that do not make a whole."""
         return SourceError(f"The data of {self.place.title} changed while it was read; try again.")
 
-    def content(self, path: str, query: Parameters = ()) -> bytes:
+    def content(self, path: str, query: Parameters = (), body: bytes | None = None) -> bytes:
         """The bytes of an answer, unpacked."""
         url = addresses.parse(self.url(path, query))
-        trip = Trip(url, self.limits, self.guard, Validators(), self.heard, self.terms_for(url))
+        trip = Trip(url, self.limits, self.guard, Validators(), self.heard, self.terms_for(url, body))
         most = min(self.place.most, self.budget.limit)
         over_one = f"An answer of {self.place.title} is larger than {size_text(most)}" + (
             ", the most that is allowed (max_download_size)." if most < self.place.most else f"; {self.place.narrow}."
@@ -151,19 +151,27 @@ class Talk:
         self._before += len(packed)
         return content
 
-    def save(self, path: str, target: Path, query: Parameters = (), known: Validators | None = None) -> Download:
+    def save(
+        self,
+        path: str,
+        target: Path,
+        query: Parameters = (),
+        known: Validators | None = None,
+        body: bytes | None = None,
+    ) -> Download:
         """An answer as a file; None in `written` where the service says that nothing changed."""
         url = self.url(path, query)
-        terms = self.terms_for(addresses.parse(url))
+        terms = self.terms_for(addresses.parse(url), body)
         result = download(url, target, self.limits, self.heard, known, self.guard, terms)
         if result.written is not None:
             self.budget.spend(result.written.size)
             self._before += result.written.size
         return result
 
-    def terms_for(self, url: httpx.URL) -> Terms:
+    def terms_for(self, url: httpx.URL, body: bytes | None = None) -> Terms:
         """Another server than the service's is told no key."""
-        return self.terms if same_server(url, self.base) else replace(self.terms, credentials=NONE)
+        terms = replace(self.terms, body=body)
+        return terms if same_server(url, self.base) else replace(terms, credentials=NONE)
 
     def heard(self, received: int, total: int | None) -> None:
         self._received(self._before + received, None if total is None else self._before + total)

@@ -20,6 +20,8 @@ class Credentials:
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret: str = field(default="", repr=False)
+    """The key itself, where it is only part of those, or hidden in them."""
 
     def added(self, url: httpx.URL) -> httpx.URL:
         """The URL with the keys, as it goes to the service and nowhere else."""
@@ -33,7 +35,7 @@ class Credentials:
         """
         for name in self.parameters:
             url = url.copy_remove_param(name) if name in url.params else url
-        secrets = [value for value in (*self.parameters.values(), *self.headers.values()) if value]
+        secrets = [value for value in (*self.parameters.values(), *self.headers.values(), self.secret) if value]
         if any(secret in str(url) for secret in secrets):
             raise SourceError(
                 f"The server '{url.host[:100]}' redirects to an address with our key in it; not followed."

@@ -37,6 +37,8 @@ MAX_ADDRESSES = 4
 MAX_WAIT = 10.0
 """Seconds waited because a server asks for it."""
 REDIRECTS = {301, 302, 303, 307, 308}
+SAME_METHOD = {307, 308}
+"""Redirects that ask for a question to be put again elsewhere, rather than for something to be got there."""
 BUSY = {429, 502, 503, 504}
 
 
@@ -116,6 +118,8 @@ class Terms:
     accept: str = "text/csv, application/json, */*;q=0.8"
     patience: str = "download_timeout"
     """The setting that says how long an answer may take."""
+    body: bytes | None = None
+    """A question in JSON, posted. None: a GET. Where the answer is a redirect, what it leads to is got without it."""
 
 
 def download(
@@ -217,13 +221,18 @@ class Trip:
         """The response after all redirects, each of them judged like the first URL."""
         url, ours = self.url, self.terms.credentials
         authorization = {**basic(self.url), **ours.headers}
+        body = self.terms.body
         for _ in range(MAX_REDIRECTS + 1):
             home = same_server(url, self.url)
-            with self.ask(ours.added(url) if home else url, {**headers, **(authorization if home else {})}) as response:
+            told = {**headers, **(authorization if home else {})}
+            with self.ask(ours.added(url) if home else url, told, body) as response:
                 location = response.headers.get("location")
                 if response.status_code not in REDIRECTS or not location:
                     yield response
                     return
+                if body is not None and response.status_code in SAME_METHOD:
+                    raise SourceError(f"'{self.shown}' sends our question on to another address; not followed.")
+                body = None
                 try:
                     target = ours.removed(url.join(location))
                 except (httpx.InvalidURL, ValueError) as error:
@@ -244,7 +253,7 @@ class Trip:
         return max(0.001, min(self.limits.download_timeout, self.deadline.left))
 
     @contextmanager
-    def ask(self, url: httpx.URL, headers: dict[str, str]) -> Iterator[httpx.Response]:
+    def ask(self, url: httpx.URL, headers: dict[str, str], body: bytes | None = None) -> Iterator[httpx.Response]:
         """One request, sent to an address that was judged, with the name kept for Host and certificate."""
         self.refuse_late()
         found = self.guard.addresses(url, self.timeout)[:MAX_ADDRESSES]
@@ -252,7 +261,7 @@ class Trip:
             # Proxies of the environment are not used: they would resolve the name again, out of our sight.
             with httpx.HTTPTransport(verify=certificates(), trust_env=False) as transport:
                 try:
-                    response = transport.handle_request(self.request(url, address, headers))
+                    response = transport.handle_request(self.request(url, address, headers, body))
                 except (httpx.ConnectError, httpx.ConnectTimeout):
                     if position + 1 == len(found):
                         raise
@@ -263,18 +272,22 @@ class Trip:
                     response.close()
                 return
 
-    def request(self, url: httpx.URL, address: str, headers: dict[str, str]) -> httpx.Request:
+    def request(
+        self, url: httpx.URL, address: str, headers: dict[str, str], body: bytes | None = None
+    ) -> httpx.Request:
         timeout = self.timeout
         return httpx.Request(
-            "GET",
+            "GET" if body is None else "POST",
             url.copy_with(host=address, userinfo=b"", fragment=None),
             headers={
                 "Host": url.netloc.decode("ascii"),
                 "User-Agent": "Dashwright",
                 "Accept": self.terms.accept,
                 "Accept-Encoding": "gzip",
+                **({} if body is None else {"Content-Type": "application/json"}),
                 **headers,
             },
+            content=body,
             extensions={
                 "timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout),
                 "sni_hostname": url.raw_host.decode("ascii"),

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
@@ -36,6 +37,9 @@ class Wire:
                 self.close_connection = True
                 with suppress(BrokenPipeError, ConnectionResetError):  # The client may have had enough.
                     wire.answer_to(path)(self)
+
+            def do_POST(self) -> None:
+                self.do_GET()
 
             def log_message(self, *values: object) -> None:
                 """Be quiet."""
@@ -87,6 +91,11 @@ def asked(request: BaseHTTPRequestHandler) -> tuple[str, dict[str, str]]:
     """The path without the name of the service, and the query."""
     parts = urlsplit(request.path)
     return unquote(parts.path.partition("/")[2].partition("/")[2]), dict(parse_qsl(parts.query))
+
+
+def posted(request: BaseHTTPRequestHandler) -> Any:
+    """What was asked in JSON."""
+    return json.loads(request.rfile.read(int(request.headers.get("Content-Length", 0))) or b"{}")
 
 
 def send(request: BaseHTTPRequestHandler, body: bytes, status: int = 200, **headers: str) -> None:

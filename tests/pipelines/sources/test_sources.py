@@ -20,11 +20,13 @@ from dashwright.pipelines.services import Service
 from dashwright.pipelines.sources import Fetched, Query, source, unheard
 from dashwright.pipelines.sources.formats import sniff
 from dashwright.pipelines.step import Limits
+from dashwright.server import settings
 
 from .conftest import CSV, Wire
 from .playing.eurostat import Eurostat
 from .playing.fred import Fred
 from .playing.google_dataset import DataCommons, GoogleDataset
+from .playing.kaggle import Kaggle, serve_stored
 from .playing.owid import Owid
 from .playing.who import Who
 from .playing.world_bank import WorldBank
@@ -105,6 +107,11 @@ def google_dataset(reference: str, missing: str) -> Callable[[Path, Wire], Case]
     return case
 
 
+def kaggle(folder: Path, wire: Wire) -> Case:
+    wire.mount("/kaggle", Kaggle(wire.mount("/storage", serve_stored)))
+    return Attachment(source="kaggle", reference="ann/newts"), Attachment(source="kaggle", reference="ann/none")
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
@@ -119,6 +126,7 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "google-dataset: page": google_dataset("/page", "/none"),
     "google-dataset: doi": google_dataset("10.1234/hives", "10.1234/none"),
     "google-dataset: variable": google_dataset("Count_Bee", "Count_None"),
+    "kaggle": kaggle,
 }
 
 
@@ -134,6 +142,10 @@ LIVE: dict[str, Case] = {
     ),
     "who": (Attachment(source="who", reference="WHOSIS_000001"), Attachment(source="who", reference="NO_SUCH_THING")),
     "owid": (Attachment(source="owid", reference="life-expectancy"), Attachment(source="owid", reference="no-such-1")),
+    "kaggle": (
+        Attachment(source="kaggle", reference="uciml/iris"),
+        Attachment(source="kaggle", reference="uciml/no-such-dataset-here"),
+    ),
     "fred": (Attachment(source="fred", reference="GNPCA"), Attachment(source="fred", reference="NOSUCHSERIES")),
     "world-bank": (
         Attachment(source="world-bank", reference="EN.POP.DNST"),
@@ -157,10 +169,11 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, wire: Wire) -> Case:
 def limits(request: pytest.FixtureRequest, wire: Wire) -> Limits:
     """All services are played by the same server, each in a folder of its name; live, they are the real ones."""
     if request.node.get_closest_marker("live"):
-        key = os.environ.get("FRED_API_KEY")
-        if "live: fred" in request.node.name and not key:
-            pytest.skip("FRED_API_KEY is not set")
-        return Limits(services={"fred": Service(key=SecretStr(key))} if key else {})
+        services = settings.load().services
+        for name in ("fred", "kaggle"):
+            if f"live: {name}" in request.node.name and services.get(name, Service()).key is None:
+                pytest.skip(f"no key for '{name}' is set")
+        return Limits(services=services)
     names = [name for name in sources.TABLE if name not in ("files", "samples", "sql")]
     services = {name: Service(base_url=wire.url(f"/{name}"), key=SecretStr(KEY), user="user") for name in names}
     return LIMITS.model_copy(update={"services": services})
