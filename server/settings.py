@@ -24,6 +24,7 @@ GIB = 1024**3
 SOURCES: dict[str, tuple[str | None, str | None]] = {
     "eurostat": (None, None),
     "fred": (None, "fred_api_key"),
+    "huggingface": (None, None),
     "owid": (None, None),
     "who": (None, None),
     "world-bank": (None, None),
@@ -110,6 +111,10 @@ class Settings(BaseSettings):
     eurostat_timeout: float | None = Field(None, gt=0, description="For one answer of Eurostat.")
     fred_base_url: str | None = Field(None, description="Instead of FRED's own address.")
     fred_timeout: float | None = Field(None, gt=0, description="For one answer of FRED.")
+    huggingface_base_url: str | None = Field(
+        None, description="Instead of Hugging Face's own address. Its dataset viewer is then below `/datasets-server`."
+    )
+    huggingface_timeout: float | None = Field(None, gt=0, description="For one answer of Hugging Face.")
     owid_base_url: str | None = Field(None, description="Instead of Our World in Data's own address.")
     owid_timeout: float | None = Field(None, gt=0, description="For one answer of Our World in Data.")
     who_base_url: str | None = Field(None, description="Instead of the address of the WHO's Global Health Observatory.")

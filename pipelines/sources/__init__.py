@@ -40,6 +40,7 @@ TABLE: dict[str, Entry] = {
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
     "eurostat": Entry("dashwright.pipelines.sources.eurostat:EurostatSource"),
     "fred": Entry("dashwright.pipelines.sources.fred:FredSource"),
+    "huggingface": Entry("dashwright.pipelines.sources.huggingface:HuggingFaceSource"),
     "owid": Entry("dashwright.pipelines.sources.owid:OwidSource"),
     "who": Entry("dashwright.pipelines.sources.who:WhoSource"),
     "world-bank": Entry("dashwright.pipelines.sources.world_bank:WorldBankSource"),

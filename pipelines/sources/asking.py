@@ -146,7 +146,11 @@ class Talk:
         """An answer as a file; None in `written` where the service says that nothing changed."""
         url = self.url(path, query)
         terms = self.terms_for(addresses.parse(url))
-        return download(url, target, self.limits, self.heard, known, self.guard, terms)
+        saved = download(url, target, self.limits, self.heard, known, self.guard, terms)
+        if saved.written is not None:
+            self.budget.spend(saved.written.size)
+            self._before += saved.written.size
+        return saved
 
     def terms_for(self, url: httpx.URL) -> Terms:
         """Another server than the service's is told no key."""

@@ -23,6 +23,7 @@ from dashwright.pipelines.step import Limits
 from .conftest import CSV, Wire
 from .playing.eurostat import Eurostat
 from .playing.fred import Fred
+from .playing.huggingface import HuggingFace
 from .playing.owid import Owid
 from .playing.who import Who
 from .playing.world_bank import WorldBank
@@ -84,6 +85,14 @@ def eurostat(folder: Path, wire: Wire) -> Case:
     return Attachment(source="eurostat", reference="bath_tubs"), Attachment(source="eurostat", reference="none_10")
 
 
+def huggingface(folder: Path, wire: Wire) -> Case:
+    wire.mount("/huggingface", HuggingFace())
+    return (
+        Attachment(source="huggingface", reference="wind/kites"),
+        Attachment(source="huggingface", reference="wind/none"),
+    )
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
@@ -94,10 +103,15 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "who": who,
     "owid": owid,
     "fred": fred,
+    "huggingface": huggingface,
 }
 
 
 LIVE: dict[str, Case] = {
+    "huggingface": (
+        Attachment(source="huggingface", reference="scikit-learn/iris"),
+        Attachment(source="huggingface", reference="no-such-owner-1/none"),
+    ),
     "eurostat": (
         Attachment(source="eurostat", reference="tps00001"),
         Attachment(source="eurostat", reference="no_such_dataset"),
