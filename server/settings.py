@@ -22,6 +22,7 @@ from ..pipelines.step import Limits
 PREFIX = "DASHWRIGHT_"
 GIB = 1024**3
 SOURCES: dict[str, tuple[str | None, str | None]] = {
+    "ckan": (None, None),
     "eurostat": (None, None),
     "fred": (None, "fred_api_key"),
     "huggingface": (None, None),
@@ -107,6 +108,8 @@ class Settings(BaseSettings):
     kaggle_base_url: str | None = Field(None, description="Instead of Kaggle's own address.")
     kaggle_timeout: float | None = Field(None, gt=0, description="For one answer of Kaggle.")
 
+    ckan_base_url: str | None = Field(None, description="The CKAN portal to search. Others are named by addresses.")
+    ckan_timeout: float | None = Field(None, gt=0, description="For one answer of a CKAN portal.")
     eurostat_base_url: str | None = Field(None, description="Instead of Eurostat's own address.")
     eurostat_timeout: float | None = Field(None, gt=0, description="For one answer of Eurostat.")
     fred_base_url: str | None = Field(None, description="Instead of FRED's own address.")

@@ -38,6 +38,7 @@ class Entry:
 TABLE: dict[str, Entry] = {
     "files": Entry("dashwright.pipelines.sources.files:FilesSource"),
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
+    "ckan": Entry("dashwright.pipelines.sources.ckan:CkanSource"),
     "eurostat": Entry("dashwright.pipelines.sources.eurostat:EurostatSource"),
     "fred": Entry("dashwright.pipelines.sources.fred:FredSource"),
     "huggingface": Entry("dashwright.pipelines.sources.huggingface:HuggingFaceSource"),

@@ -43,7 +43,7 @@ _SPELLINGS = {
     "dl-de-by-2.0": "DL-DE-BY-2.0", "dl-zero-de/2.0": "DL-DE-ZERO-2.0", "fr-lo": "etalab-2.0",
 }  # fmt: skip
 """What CKAN and Hugging Face write. A name without a version is here only where there is one version."""
-UNSAID = {"", "unknown", "notspecified", "not-specified", "none", "null", "other", "n/a"}
+UNSAID = {"", "unknown", "none", "null", "other", "n/a"}
 """Names of no licence."""
 
 
@@ -60,6 +60,8 @@ def licence(identifier: str | None, title: str | None = None, url: str | None = 
     if spdx:
         name, usual = _named(spdx)
         return License(name=name, spdx=spdx, url=usual)
+    if short.lower() in ("notspecified", "not-specified"):  # with a title that says so in any language
+        return None
     name = " ".join((title or "").split()) or ("" if short.lower() in UNSAID or link == short else short) or link or ""
     return License(name=name[:200], url=link) if name.lower() not in UNSAID else None
 

@@ -21,6 +21,7 @@ from dashwright.pipelines.sources.formats import sniff
 from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire
+from .playing.ckan import Ckan
 from .playing.eurostat import Eurostat
 from .playing.fred import Fred
 from .playing.huggingface import HuggingFace
@@ -93,6 +94,11 @@ def huggingface(folder: Path, wire: Wire) -> Case:
     )
 
 
+def ckan(folder: Path, wire: Wire) -> Case:
+    wire.mount("/ckan", Ckan(wire.url("/ckan")))
+    return Attachment(source="ckan", reference="trees"), Attachment(source="ckan", reference="none")
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
@@ -104,10 +110,15 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "owid": owid,
     "fred": fred,
     "huggingface": huggingface,
+    "ckan": ckan,
 }
 
 
 LIVE: dict[str, Case] = {
+    "ckan": (
+        Attachment(source="ckan", reference="https://demo.ckan.org/dataset/sample-dataset-1"),
+        Attachment(source="ckan", reference="https://demo.ckan.org/dataset/no-such-dataset-1"),
+    ),
     "huggingface": (
         Attachment(source="huggingface", reference="scikit-learn/iris"),
         Attachment(source="huggingface", reference="no-such-owner-1/none"),
