@@ -35,6 +35,7 @@ KEYS = (
     ("PERPLEXITY_API_KEY", "plans by Perplexity"),
     ("KAGGLE_KEY", "datasets from Kaggle"),
     ("FRED_API_KEY", "economic series from FRED"),
+    ("DATA_GOV_API_KEY", "datasets from data.gov"),
 )
 EXTRAS = (
     ("google.genai", "ai", "plans by Gemini"),

@@ -23,6 +23,7 @@ PREFIX = "DASHWRIGHT_"
 GIB = 1024**3
 SOURCES: dict[str, tuple[str | None, str | None]] = {
     "ckan": (None, None),
+    "datagov": (None, "data_gov_api_key"),
     "eurostat": (None, None),
     "fred": (None, "fred_api_key"),
     "huggingface": (None, None),
@@ -110,6 +111,8 @@ class Settings(BaseSettings):
 
     ckan_base_url: str | None = Field(None, description="The CKAN portal to search. Others are named by addresses.")
     ckan_timeout: float | None = Field(None, gt=0, description="For one answer of a CKAN portal.")
+    datagov_base_url: str | None = Field(None, description="Instead of data.gov's own address.")
+    datagov_timeout: float | None = Field(None, gt=0, description="For one answer of data.gov.")
     eurostat_base_url: str | None = Field(None, description="Instead of Eurostat's own address.")
     eurostat_timeout: float | None = Field(None, gt=0, description="For one answer of Eurostat.")
     fred_base_url: str | None = Field(None, description="Instead of FRED's own address.")
@@ -182,6 +185,7 @@ class Settings(BaseSettings):
     kaggle_username: str | None = _own_name("KAGGLE_USERNAME", "Datasets from Kaggle.")
     kaggle_key: SecretStr | None = _own_name("KAGGLE_KEY", "Datasets from Kaggle.")
     fred_api_key: SecretStr | None = _own_name("FRED_API_KEY", "Economic series from FRED.")
+    data_gov_api_key: SecretStr | None = _own_name("DATA_GOV_API_KEY", "Datasets from data.gov.")
     gcs_bucket: str | None = _own_name("GCS_BUCKET", "A Google Cloud bucket for the versions.")
 
     @field_validator("data_dir")

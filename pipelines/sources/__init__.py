@@ -39,6 +39,7 @@ TABLE: dict[str, Entry] = {
     "files": Entry("dashwright.pipelines.sources.files:FilesSource"),
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
     "ckan": Entry("dashwright.pipelines.sources.ckan:CkanSource"),
+    "datagov": Entry("dashwright.pipelines.sources.datagov:DataGovSource"),
     "eurostat": Entry("dashwright.pipelines.sources.eurostat:EurostatSource"),
     "fred": Entry("dashwright.pipelines.sources.fred:FredSource"),
     "huggingface": Entry("dashwright.pipelines.sources.huggingface:HuggingFaceSource"),

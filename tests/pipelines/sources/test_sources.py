@@ -22,6 +22,7 @@ from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire
 from .playing.ckan import Ckan
+from .playing.datagov import DataGov
 from .playing.eurostat import Eurostat
 from .playing.fred import Fred
 from .playing.huggingface import HuggingFace
@@ -99,6 +100,11 @@ def ckan(folder: Path, wire: Wire) -> Case:
     return Attachment(source="ckan", reference="trees"), Attachment(source="ckan", reference="none")
 
 
+def datagov(folder: Path, wire: Wire) -> Case:
+    wire.mount("/datagov", DataGov(KEY, wire.url("/datagov")))
+    return Attachment(source="datagov", reference="airports-5e97a"), Attachment(source="datagov", reference="none")
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
@@ -111,10 +117,15 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "fred": fred,
     "huggingface": huggingface,
     "ckan": ckan,
+    "datagov": datagov,
 }
 
 
 LIVE: dict[str, Case] = {
+    "datagov": (
+        Attachment(source="datagov", reference="electric-vehicle-population-data"),
+        Attachment(source="datagov", reference="no-such-dataset-1"),
+    ),
     "ckan": (
         Attachment(source="ckan", reference="https://demo.ckan.org/dataset/sample-dataset-1"),
         Attachment(source="ckan", reference="https://demo.ckan.org/dataset/no-such-dataset-1"),
@@ -136,6 +147,7 @@ LIVE: dict[str, Case] = {
     ),
 }
 """For the real services: something small that will stay, and something that will never be."""
+LIVE_KEYS = {"fred": "FRED_API_KEY", "datagov": "DATA_GOV_API_KEY"}
 
 
 @pytest.fixture(params=[*CASES, *(pytest.param(f"live: {name}", marks=pytest.mark.live) for name in LIVE)])
@@ -152,10 +164,11 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, wire: Wire) -> Case:
 def limits(request: pytest.FixtureRequest, wire: Wire) -> Limits:
     """All services are played by the same server, each in a folder of its name; live, they are the real ones."""
     if request.node.get_closest_marker("live"):
-        key = os.environ.get("FRED_API_KEY")
-        if "live: fred" in request.node.name and not key:
-            pytest.skip("FRED_API_KEY is not set")
-        return Limits(services={"fred": Service(key=SecretStr(key))} if key else {})
+        keys = {name: os.environ.get(variable) for name, variable in LIVE_KEYS.items()}
+        for name, key in keys.items():
+            if f"live: {name}" in request.node.name and not key:
+                pytest.skip(f"{LIVE_KEYS[name]} is not set")
+        return Limits(services={name: Service(key=SecretStr(key)) for name, key in keys.items() if key})
     names = [name for name in sources.TABLE if name not in ("files", "samples", "sql")]
     services = {name: Service(base_url=wire.url(f"/{name}"), key=SecretStr(KEY), user="user") for name in names}
     return LIMITS.model_copy(update={"services": services})
