@@ -36,11 +36,13 @@ KEYS = (
     ("KAGGLE_KEY", "datasets from Kaggle"),
     ("FRED_API_KEY", "economic series from FRED"),
     ("DATA_GOV_API_KEY", "datasets from data.gov"),
+    ("GOOGLE_APPLICATION_CREDENTIALS", "tables of BigQuery"),
 )
 EXTRAS = (
     ("google.genai", "ai", "plans by Gemini"),
     ("openai", "ai", "plans by OpenAI and compatible servers"),
     ("kaggle", "kaggle", "datasets from Kaggle"),
+    ("google.cloud.bigquery", "bigquery", "tables of BigQuery"),
     ("gcsfs", "gcs", "files in a Google Cloud bucket"),
 )
 REINSTALL = "pip install --force-reinstall --no-deps dashwright (in a checkout: `make demo` does it)"

@@ -38,6 +38,10 @@ class Entry:
 TABLE: dict[str, Entry] = {
     "files": Entry("dashwright.pipelines.sources.files:FilesSource"),
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
+    "bigquery": Entry(
+        "dashwright.pipelines.sources.bigquery:BigQuerySource",
+        "BigQuery needs packages that are not installed: pip install 'dashwright[bigquery]'.",
+    ),
     "ckan": Entry("dashwright.pipelines.sources.ckan:CkanSource"),
     "datagov": Entry("dashwright.pipelines.sources.datagov:DataGovSource"),
     "eurostat": Entry("dashwright.pipelines.sources.eurostat:EurostatSource"),

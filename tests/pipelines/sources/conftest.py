@@ -37,6 +37,8 @@ class Wire:
                 with suppress(BrokenPipeError, ConnectionResetError):  # The client may have had enough.
                     wire.answer_to(path)(self)
 
+            do_POST = do_GET  # noqa: N815 (the name that the server looks for)
+
             def log_message(self, *values: object) -> None:
                 """Be quiet."""
 

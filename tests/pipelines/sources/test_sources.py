@@ -21,6 +21,7 @@ from dashwright.pipelines.sources.formats import sniff
 from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire
+from .playing.bigquery import BigQuery, write_key
 from .playing.ckan import Ckan
 from .playing.datagov import DataGov
 from .playing.eurostat import Eurostat
@@ -105,6 +106,15 @@ def datagov(folder: Path, wire: Wire) -> Case:
     return Attachment(source="datagov", reference="airports-5e97a"), Attachment(source="datagov", reference="none")
 
 
+def bigquery(folder: Path, wire: Wire) -> Case:
+    write_key(folder / "bigquery.json", wire.url("/bigquery/token"))
+    wire.mount("/bigquery", BigQuery())
+    return (
+        Attachment(source="bigquery", reference="zoo-project.zoo.fish"),
+        Attachment(source="bigquery", reference="zoo-project.zoo.none"),
+    )
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
@@ -118,10 +128,15 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "huggingface": huggingface,
     "ckan": ckan,
     "datagov": datagov,
+    "bigquery": bigquery,
 }
 
 
 LIVE: dict[str, Case] = {
+    "bigquery": (
+        Attachment(source="bigquery", reference="bigquery-public-data.samples.shakespeare"),
+        Attachment(source="bigquery", reference="bigquery-public-data.samples.no_such_table"),
+    ),
     "datagov": (
         Attachment(source="datagov", reference="electric-vehicle-population-data"),
         Attachment(source="datagov", reference="no-such-dataset-1"),
@@ -147,7 +162,11 @@ LIVE: dict[str, Case] = {
     ),
 }
 """For the real services: something small that will stay, and something that will never be."""
-LIVE_KEYS = {"fred": "FRED_API_KEY", "datagov": "DATA_GOV_API_KEY"}
+LIVE_KEYS = {
+    "fred": "FRED_API_KEY",
+    "datagov": "DATA_GOV_API_KEY",
+    "bigquery": "GOOGLE_APPLICATION_CREDENTIALS",
+}
 
 
 @pytest.fixture(params=[*CASES, *(pytest.param(f"live: {name}", marks=pytest.mark.live) for name in LIVE)])
@@ -161,7 +180,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, wire: Wire) -> Case:
 
 
 @pytest.fixture
-def limits(request: pytest.FixtureRequest, wire: Wire) -> Limits:
+def limits(request: pytest.FixtureRequest, wire: Wire, tmp_path: Path) -> Limits:
     """All services are played by the same server, each in a folder of its name; live, they are the real ones."""
     if request.node.get_closest_marker("live"):
         keys = {name: os.environ.get(variable) for name, variable in LIVE_KEYS.items()}
@@ -171,6 +190,10 @@ def limits(request: pytest.FixtureRequest, wire: Wire) -> Limits:
         return Limits(services={name: Service(key=SecretStr(key)) for name, key in keys.items() if key})
     names = [name for name in sources.TABLE if name not in ("files", "samples", "sql")]
     services = {name: Service(base_url=wire.url(f"/{name}"), key=SecretStr(KEY), user="user") for name in names}
+    # Google's keys are files.
+    services["bigquery"] = services["bigquery"].model_copy(
+        update={"key": SecretStr(str(tmp_path / "theirs" / "bigquery.json"))}
+    )
     return LIMITS.model_copy(update={"services": services})
 
 
