@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import functools
 import json
 import re
 import time
@@ -26,6 +27,7 @@ with warnings.catch_warnings():
 
 import requests
 from google.auth import exceptions as refused
+from google.auth.transport.requests import Request as SigningIn
 from google.oauth2 import credentials as people
 from google.oauth2 import service_account
 
@@ -133,9 +135,13 @@ class Session:
         if not project:
             raise SetupError("BigQuery needs a project that pays for queries; set GOOGLE_CLOUD_PROJECT.")
         options = {"api_endpoint": str(base(PLACE, service)).rstrip("/")}
+        self.signed = signed
         self.client = client.Client(project=project, credentials=signed, client_options=options)
 
     def __enter__(self) -> Session:
+        # Signed in here: the client would wait for two minutes, whatever time-out it is given.
+        with self.asking(), requests.Session() as session:
+            self.signed.refresh(functools.partial(SigningIn(session), timeout=self.patience))
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -295,7 +295,9 @@ def joined(shards: Sequence[Writing], into: Path, limits: Limits) -> Writing:
                     for batch in file.iter_batches(GROUP):
                         writer.write_table(aligned(pa.Table.from_batches([batch]), schema))
                 shard.path.unlink()
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
+        if getattr(error, "errno", None):  # the disk's, not the file's
+            raise
         what = str(error).splitlines()[0][:200].rstrip(".")
         raise DataError(f"The files of the dataset do not make one table ({what}).") from error
     return digested(target, limits)

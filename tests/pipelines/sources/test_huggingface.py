@@ -258,6 +258,10 @@ def test_a_shard_that_breaks_off_or_is_a_page_is_never_half_a_table(
     hub.files["default/train/0001.parquet"] = hub.files["default/train/0001.parquet"][:-50]
     with pytest.raises(DataError, match="breaks off before its end"):
         fetch(limits, tmp_path / "into")
+    whole = hub.files["default/test/0000.parquet"]
+    hub.files["default/train/0001.parquet"] = whole[:-60] + b"\xff" * 52 + whole[-8:]
+    with pytest.raises(DataError, match="do not make one table"):
+        fetch(limits, tmp_path / "damaged")
     hub.files["default/train/0000.parquet"] = b"<!doctype html><html>Sign in</html>"
     with pytest.raises(DataError, match="web page"):
         fetch(limits, tmp_path / "again")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from dashwright.pipelines import sources
-from dashwright.pipelines.errors import DashwrightError, DataError, InputError, LimitError, SetupError
+from dashwright.pipelines.errors import DashwrightError, DataError, InputError, LimitError, SetupError, SourceError
 from dashwright.pipelines.model import Attachment, Candidate, DataFile, Dataset
 from dashwright.pipelines.services import Service
 from dashwright.pipelines.sources import Fetched, Query, source, unheard
@@ -187,7 +188,9 @@ def limits(request: pytest.FixtureRequest, wire: Wire, tmp_path: Path) -> Limits
         for name, key in keys.items():
             if f"live: {name}" in request.node.name and not key:
                 pytest.skip(f"{LIVE_KEYS[name]} is not set")
-        return Limits(services={name: Service(key=SecretStr(key)) for name, key in keys.items() if key})
+        portal = Service(base_url="https://demo.ckan.org")
+        services = {name: Service(key=SecretStr(key)) for name, key in keys.items() if key}
+        return Limits(services={"ckan": portal, **services})
     names = [name for name in sources.TABLE if name not in ("files", "samples", "sql")]
     services = {name: Service(base_url=wire.url(f"/{name}"), key=SecretStr(KEY), user="user") for name in names}
     # Google's keys are files.
@@ -315,6 +318,30 @@ def test_any_reference_is_understood_or_refused_with_a_sentence(
         fetch(case[0].model_copy(update={"reference": reference}), into, limits)
     assert str(caught.value).endswith(".")
     assert len(str(caught.value)) < 1_000
+
+
+SLOW = {
+    "bigquery": "Google's server for signing in cannot be reached",
+    "ckan": r"did not answer within 0\.2 s \(DASHWRIGHT_CKAN_TIMEOUT\)",
+    "datagov": r"did not answer within 0\.2 s \(DASHWRIGHT_DATAGOV_TIMEOUT\)",
+    "huggingface": r"did not answer within 0\.2 s \(DASHWRIGHT_HUGGINGFACE_TIMEOUT\)",
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_service_that_does_not_answer_is_given_up_after_its_own_time(
+    name: str, tmp_path: Path, wire: Wire, limits: Limits
+) -> None:
+    (tmp_path / "theirs").mkdir()
+    attachment, _ = CASES[name](tmp_path / "theirs", wire)
+    over = threading.Event()
+    wire.mount(f"/{name}", lambda request: over.wait(60) and None)
+    service = limits.service(name).model_copy(update={"timeout": 0.2})
+    try:
+        with pytest.raises(SourceError, match=SLOW[name]):
+            source(name).describe(attachment, limits.model_copy(update={"services": {name: service}}))
+    finally:
+        over.set()
 
 
 # --- the table of sources -----------------------------------------------------------------------------------------
