@@ -30,6 +30,8 @@ class Limits(Noun):
     """Without a byte; the whole download may take ten times as long."""
     execution_timeout: float = Field(600.0, gt=0)
     """For one cell; the whole notebook may take twice as long."""
+    max_bytes_billed: int = Field(10 * 1024**3, ge=1)
+    """What one query may read of a warehouse that is paid by bytes read."""
     allow_private_addresses: bool = False
     """Whether http(s) sources may be on loopback, private or link-local addresses."""
     memory: int = Field(4 * 1024**3, ge=256 * 1024**2)

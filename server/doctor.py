@@ -35,11 +35,14 @@ KEYS = (
     ("PERPLEXITY_API_KEY", "plans by Perplexity"),
     ("FRED_API_KEY", "economic series from FRED"),
     ("DC_API_KEY", "variables of Google's Data Commons"),
+    ("DATA_GOV_API_KEY", "datasets from data.gov"),
+    ("GOOGLE_APPLICATION_CREDENTIALS", "tables of BigQuery"),
 )
 EXTRAS = (
     ("google.genai", "ai", "plans by Gemini"),
     ("openai", "ai", "plans by OpenAI and compatible servers"),
     ("kaggle", "kaggle", "datasets from Kaggle"),
+    ("google.cloud.bigquery", "bigquery", "tables of BigQuery"),
     ("gcsfs", "gcs", "files in a Google Cloud bucket"),
 )
 REINSTALL = "pip install --force-reinstall --no-deps dashwright (in a checkout: `make demo` does it)"

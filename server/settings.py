@@ -23,9 +23,13 @@ from . import kaggle_files
 PREFIX = "DASHWRIGHT_"
 GIB = 1024**3
 SOURCES: dict[str, tuple[str | None, str | None]] = {
+    "bigquery": ("google_cloud_project", "google_application_credentials"),
+    "ckan": (None, None),
+    "datagov": (None, "data_gov_api_key"),
     "eurostat": (None, None),
     "fred": (None, "fred_api_key"),
     "google-dataset": (None, "dc_api_key"),
+    "huggingface": (None, None),
     "owid": (None, None),
     "who": (None, None),
     "world-bank": (None, None),
@@ -97,6 +101,9 @@ class Settings(BaseSettings):
     max_unpacked_size: ByteSize = Field(ByteSize(8 * GIB), ge=1, description="Size of all files of one archive.")
     search_cache: float = Field(3600, ge=0, description="How long what sources answered is kept. 0: not at all.")
 
+    max_bytes_billed: ByteSize = Field(
+        ByteSize(10 * GIB), ge=1, description="What one query may read of BigQuery, which is paid by bytes read."
+    )
     max_columns: int = Field(2000, ge=1, description="Columns of one table.")
     download_timeout: float = Field(
         60, gt=0, description="Without a byte; a whole download may take ten times as long."
@@ -109,6 +116,12 @@ class Settings(BaseSettings):
     kaggle_base_url: str | None = Field(None, description="Instead of Kaggle's own address.")
     kaggle_timeout: float | None = Field(None, gt=0, description="For one answer of Kaggle.")
 
+    bigquery_base_url: str | None = Field(None, description="Instead of BigQuery's own address.")
+    bigquery_timeout: float | None = Field(None, gt=0, description="For one answer of BigQuery.")
+    ckan_base_url: str | None = Field(None, description="The CKAN portal to search. Others are named by addresses.")
+    ckan_timeout: float | None = Field(None, gt=0, description="For one answer of a CKAN portal.")
+    datagov_base_url: str | None = Field(None, description="Instead of data.gov's own address.")
+    datagov_timeout: float | None = Field(None, gt=0, description="For one answer of data.gov.")
     eurostat_base_url: str | None = Field(None, description="Instead of Eurostat's own address.")
     eurostat_timeout: float | None = Field(None, gt=0, description="For one answer of Eurostat.")
     fred_base_url: str | None = Field(None, description="Instead of FRED's own address.")
@@ -119,6 +132,10 @@ class Settings(BaseSettings):
     google_dataset_timeout: float | None = Field(
         None, gt=0, description="For one answer of Data Commons, DataCite or a page that describes a dataset."
     )
+    huggingface_base_url: str | None = Field(
+        None, description="Instead of Hugging Face's own address. Its dataset viewer is then below `/datasets-server`."
+    )
+    huggingface_timeout: float | None = Field(None, gt=0, description="For one answer of Hugging Face.")
     owid_base_url: str | None = Field(None, description="Instead of Our World in Data's own address.")
     owid_timeout: float | None = Field(None, gt=0, description="For one answer of Our World in Data.")
     who_base_url: str | None = Field(None, description="Instead of the address of the WHO's Global Health Observatory.")
@@ -194,6 +211,11 @@ class Settings(BaseSettings):
         "Unset: `~/.kaggle`, then `~/.config/kaggle`.",
     )
     fred_api_key: SecretStr | None = _own_name("FRED_API_KEY", "Economic series from FRED.")
+    data_gov_api_key: SecretStr | None = _own_name("DATA_GOV_API_KEY", "Datasets from data.gov.")
+    google_cloud_project: str | None = _own_name("GOOGLE_CLOUD_PROJECT", "The project that pays for BigQuery.")
+    google_application_credentials: SecretStr | None = _own_name(
+        "GOOGLE_APPLICATION_CREDENTIALS", "File with the credentials for BigQuery: of a service account or a person."
+    )
     gcs_bucket: str | None = _own_name("GCS_BUCKET", "A Google Cloud bucket for the versions.")
 
     @field_validator("data_dir")

@@ -38,6 +38,12 @@ class Entry:
 TABLE: dict[str, Entry] = {
     "files": Entry("dashwright.pipelines.sources.files:FilesSource"),
     "samples": Entry("dashwright.pipelines.sources.samples:SamplesSource"),
+    "bigquery": Entry(
+        "dashwright.pipelines.sources.bigquery:BigQuerySource",
+        "BigQuery needs packages that are not installed: pip install 'dashwright[bigquery]'.",
+    ),
+    "ckan": Entry("dashwright.pipelines.sources.ckan:CkanSource"),
+    "datagov": Entry("dashwright.pipelines.sources.datagov:DataGovSource"),
     "eurostat": Entry("dashwright.pipelines.sources.eurostat:EurostatSource"),
     "fred": Entry("dashwright.pipelines.sources.fred:FredSource"),
     "google-dataset": Entry("dashwright.pipelines.sources.google_dataset:GoogleDatasetSource"),
@@ -45,6 +51,7 @@ TABLE: dict[str, Entry] = {
         "dashwright.pipelines.sources.kaggle:KaggleSource",
         "Kaggle needs a package that is not installed: pip install 'dashwright[kaggle]'.",
     ),
+    "huggingface": Entry("dashwright.pipelines.sources.huggingface:HuggingFaceSource"),
     "owid": Entry("dashwright.pipelines.sources.owid:OwidSource"),
     "who": Entry("dashwright.pipelines.sources.who:WhoSource"),
     "world-bank": Entry("dashwright.pipelines.sources.world_bank:WorldBankSource"),

@@ -74,7 +74,7 @@ class SqlSource(Source):
         deadline = time.monotonic() + 10 * limits.download_timeout
         ask = asked_of_duckdb if url.get_backend_name() == "duckdb" else asked
         with ask(url, candidate.options, limits, deadline) as answer:
-            rows = counted(answer.batches, deadline, limits, public(url))
+            rows = counted(answer.batches, deadline, public(url), too_slow(public(url), limits))
             written = stream_to_parquet(answer.columns, rows, into, limits, received)
         return Fetched(
             (
@@ -200,7 +200,7 @@ def no_table(url: URL, name: str, tables: list[str]) -> str:
 
 
 def counted(
-    batches: Iterator[Sequence[Sequence[Any]]], deadline: float, limits: Limits, shown: str
+    batches: Iterator[Sequence[Sequence[Any]]], deadline: float, shown: str, late: str
 ) -> Iterator[Sequence[Sequence[Any]]]:
     """The batches, while there is time.
 
@@ -214,7 +214,7 @@ def counted(
             most = f"{MAX_ROWS:,} rows; aggregate or limit them in the query"
             raise LimitError(f"'{shown}' answers with more than {most}.")
         if time.monotonic() > deadline:
-            raise LimitError(too_slow(shown, limits))
+            raise LimitError(late)
         yield batch
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from dashwright.pipelines import sources
-from dashwright.pipelines.errors import DashwrightError, DataError, InputError, LimitError, SetupError
+from dashwright.pipelines.errors import DashwrightError, DataError, InputError, LimitError, SetupError, SourceError
 from dashwright.pipelines.model import Attachment, Candidate, DataFile, Dataset
 from dashwright.pipelines.services import Service
 from dashwright.pipelines.sources import Fetched, Query, source, unheard
@@ -22,9 +23,13 @@ from dashwright.pipelines.step import Limits
 from dashwright.server import settings
 
 from .conftest import CSV, Wire
+from .playing.bigquery import BigQuery, write_key
+from .playing.ckan import Ckan
+from .playing.datagov import DataGov
 from .playing.eurostat import Eurostat
 from .playing.fred import Fred
 from .playing.google_dataset import DataCommons, GoogleDataset
+from .playing.huggingface import HuggingFace
 from .playing.kaggle import Kaggle, serve_stored
 from .playing.owid import Owid
 from .playing.who import Who
@@ -111,6 +116,33 @@ def kaggle(folder: Path, wire: Wire) -> Case:
     return Attachment(source="kaggle", reference="ann/newts"), Attachment(source="kaggle", reference="ann/none")
 
 
+def huggingface(folder: Path, wire: Wire) -> Case:
+    wire.mount("/huggingface", HuggingFace())
+    return (
+        Attachment(source="huggingface", reference="wind/kites"),
+        Attachment(source="huggingface", reference="wind/none"),
+    )
+
+
+def ckan(folder: Path, wire: Wire) -> Case:
+    wire.mount("/ckan", Ckan(wire.url("/ckan")))
+    return Attachment(source="ckan", reference="trees"), Attachment(source="ckan", reference="none")
+
+
+def datagov(folder: Path, wire: Wire) -> Case:
+    wire.mount("/datagov", DataGov(KEY, wire.url("/datagov")))
+    return Attachment(source="datagov", reference="airports-5e97a"), Attachment(source="datagov", reference="none")
+
+
+def bigquery(folder: Path, wire: Wire) -> Case:
+    write_key(folder / "bigquery.json", wire.url("/bigquery/token"))
+    wire.mount("/bigquery", BigQuery())
+    return (
+        Attachment(source="bigquery", reference="zoo-project.zoo.fish"),
+        Attachment(source="bigquery", reference="zoo-project.zoo.none"),
+    )
+
+
 CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "files: local": local_file,
     "files: web": web_file,
@@ -126,6 +158,10 @@ CASES: dict[str, Callable[[Path, Wire], Case]] = {
     "google-dataset: doi": google_dataset("10.1234/hives", "10.1234/none"),
     "google-dataset: variable": google_dataset("Count_Bee", "Count_None"),
     "kaggle": kaggle,
+    "huggingface": huggingface,
+    "ckan": ckan,
+    "datagov": datagov,
+    "bigquery": bigquery,
 }
 
 
@@ -134,6 +170,22 @@ LIVE: dict[str, Case] = {
     "google-dataset": (
         Attachment(source="google-dataset", reference="10.5281/zenodo.5987761"),
         Attachment(source="google-dataset", reference="10.5281/zenodo.999999999999"),
+    ),
+    "bigquery": (
+        Attachment(source="bigquery", reference="bigquery-public-data.samples.shakespeare"),
+        Attachment(source="bigquery", reference="bigquery-public-data.samples.no_such_table"),
+    ),
+    "datagov": (
+        Attachment(source="datagov", reference="electric-vehicle-population-data"),
+        Attachment(source="datagov", reference="no-such-dataset-1"),
+    ),
+    "ckan": (
+        Attachment(source="ckan", reference="https://demo.ckan.org/dataset/sample-dataset-1"),
+        Attachment(source="ckan", reference="https://demo.ckan.org/dataset/no-such-dataset-1"),
+    ),
+    "huggingface": (
+        Attachment(source="huggingface", reference="scikit-learn/iris"),
+        Attachment(source="huggingface", reference="no-such-owner-1/none"),
     ),
     "eurostat": (
         Attachment(source="eurostat", reference="tps00001"),
@@ -152,6 +204,8 @@ LIVE: dict[str, Case] = {
     ),
 }
 """For the real services: something small that will stay, and something that will never be."""
+KEYED = ("bigquery", "datagov", "fred", "kaggle")
+"""Asked only where the settings have a key."""
 
 
 @pytest.fixture(params=[*CASES, *(pytest.param(f"live: {name}", marks=pytest.mark.live) for name in LIVE)])
@@ -165,16 +219,20 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, wire: Wire) -> Case:
 
 
 @pytest.fixture
-def limits(request: pytest.FixtureRequest, wire: Wire) -> Limits:
+def limits(request: pytest.FixtureRequest, wire: Wire, tmp_path: Path) -> Limits:
     """All services are played by the same server, each in a folder of its name; live, they are the real ones."""
     if request.node.get_closest_marker("live"):
         services = settings.load().services
-        for name in ("fred", "kaggle"):
+        for name in KEYED:
             if f"live: {name}" in request.node.name and services.get(name, Service()).key is None:
                 pytest.skip(f"no key for '{name}' is set")
-        return Limits(services=services)
+        return Limits(services={"ckan": Service(base_url="https://demo.ckan.org"), **services})
     names = [name for name in sources.TABLE if name not in ("files", "samples", "sql")]
     services = {name: Service(base_url=wire.url(f"/{name}"), key=SecretStr(KEY), user="user") for name in names}
+    # Google's keys are files.
+    services["bigquery"] = services["bigquery"].model_copy(
+        update={"key": SecretStr(str(tmp_path / "theirs" / "bigquery.json"))}
+    )
     return LIMITS.model_copy(update={"services": services})
 
 
@@ -296,6 +354,30 @@ def test_any_reference_is_understood_or_refused_with_a_sentence(
         fetch(case[0].model_copy(update={"reference": reference}), into, limits)
     assert str(caught.value).endswith(".")
     assert len(str(caught.value)) < 1_000
+
+
+SLOW = {
+    "bigquery": "Google's server for signing in cannot be reached",
+    "ckan": r"did not answer within 0\.2 s \(DASHWRIGHT_CKAN_TIMEOUT\)",
+    "datagov": r"did not answer within 0\.2 s \(DASHWRIGHT_DATAGOV_TIMEOUT\)",
+    "huggingface": r"did not answer within 0\.2 s \(DASHWRIGHT_HUGGINGFACE_TIMEOUT\)",
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_service_that_does_not_answer_is_given_up_after_its_own_time(
+    name: str, tmp_path: Path, wire: Wire, limits: Limits
+) -> None:
+    (tmp_path / "theirs").mkdir()
+    attachment, _ = CASES[name](tmp_path / "theirs", wire)
+    over = threading.Event()
+    wire.mount(f"/{name}", lambda request: over.wait(60) and None)
+    service = limits.service(name).model_copy(update={"timeout": 0.2})
+    try:
+        with pytest.raises(SourceError, match=SLOW[name]):
+            source(name).describe(attachment, limits.model_copy(update={"services": {name: service}}))
+    finally:
+        over.set()
 
 
 # --- the table of sources -----------------------------------------------------------------------------------------
