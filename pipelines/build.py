@@ -94,13 +94,18 @@ def run(folder: JobFolder, limits: Limits, report: Report = silent, providers: P
 
 
 def begin(folder: JobFolder, request: Request) -> None:
-    """Give an amendment the data of the version that it changes, so that it starts with *plan*. Others need nothing.
+    """Give an amendment the data of the version that it changes, so that it starts with *plan*; and a refresh the
+    datasets that were found for its version, so that it fetches the same ones. Others need nothing.
 
     Done again it changes nothing: the tables come first, so where the profile is, they are.
 
     Raises:
         DataError: the version is not there or not whole.
     """
+    if request.kind == "refresh" and not request.attachments:
+        found = JobFolder(request.refresh_of or "").candidates
+        if found.exists() and not folder.candidates.exists():
+            write_whole(folder.candidates, found.read_bytes())
     if request.kind != "amend":
         return
     if request.refresh_of is None:

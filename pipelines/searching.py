@@ -7,9 +7,10 @@ import time
 from .errors import DataError
 from .model import Candidate, Candidates, Request
 from .providers import Providers
-from .sources import names, source
+from .sources import source
 from .sources.finding import Wanted, find
 from .sources.ranking import keywords
+from .sources.standing import expanded, refuse_unknown
 from .step import JobFolder, Limits, Progress, Report
 
 STEP = "search_datasets"
@@ -35,7 +36,8 @@ def search(
     found = found.model_copy(update={"search_time_ms": round(1000 * (time.monotonic() - started), 1)})
     folder.write(found, folder.candidates)
     titles = ", ".join(f"'{found.candidates[position].title}'" for position in found.chosen)
-    report(Progress(step=STEP, percent=25, message=f"found {titles}"))
+    silent = "; ".join(found.failures.values())
+    report(Progress(step=STEP, percent=25, message=f"found {titles}" + (f"; but: {silent}" if silent else "")))
     return found
 
 
@@ -63,25 +65,25 @@ def searched(request: Request, limits: Limits, report: Report) -> Candidates:
             f"The question '{excerpt(request.question)}' has no word that datasets could be found by; "
             "ask in English, naming what should be shown, or attach data."
         )
-    unknown = [name for name in request.preferences.sources if name not in names()]
-    if unknown:
-        source(unknown[0])  # Raises with those there are.
+    refuse_unknown(request.preferences.sources)
     wanted = Wanted(
         request.question,
-        request.preferences.sources,
+        expanded(request.preferences.sources, limits),
         most_candidates=request.preferences.max_candidates,
         most_chosen=request.preferences.max_datasets,
     )
-    found = find(
-        wanted, limits, heard=lambda name: report(Progress(step=STEP, percent=20, message=f"'{name}' answered"))
-    )
+
+    def heard(name: str, failure: str | None) -> None:
+        report(Progress(step=STEP, percent=20, message=failure or f"'{name}' answered"))
+
+    found = find(wanted, limits, heard=heard)
     if not found.chosen:
-        raise DataError(nothing_fits(request, found))
+        raise DataError(nothing_fits(request, wanted.sources, found))
     return found
 
 
-def nothing_fits(request: Request, found: Candidates) -> str:
-    places = ", ".join(f"'{name}'" for name in dict.fromkeys(request.preferences.sources))
+def nothing_fits(request: Request, sources: tuple[str, ...], found: Candidates) -> str:
+    places = ", ".join(f"'{name}'" for name in sources)
     near = [candidate for candidate in found.candidates if candidate.score > 0][:3]
     titles = "; ".join(f"'{candidate.title}'" for candidate in near or found.candidates[:3])
     nearest = f" {'The nearest are' if near else 'There are, for example,'} {titles}." if titles else ""

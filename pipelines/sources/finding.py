@@ -21,8 +21,8 @@ from .weighing import swayed, weighed
 
 PATIENCE = 10.0
 """Seconds that a source has to answer a search, where no setting says otherwise."""
-Heard = Callable[[str], None]
-"""Called with the name of each source that answered."""
+Heard = Callable[[str, str | None], None]
+"""Called with the name of each source that was asked, when it has answered, or with a sentence why it has not."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Memory(Protocol):
     def give_up(self, key: str) -> None: ...
 
 
-def unheard(_name: str) -> None:
+def unheard(_name: str, _failure: str | None) -> None:
     """A `Heard` that goes nowhere."""
 
 
@@ -144,14 +144,15 @@ def ask(
             for late in [name for name, end in waiting.items() if end <= time.monotonic()]:
                 seconds = waiting.pop(late) - started
                 failures[late] = f"The source '{late}' did not answer within {seconds:g} s."
+                heard(late, failures[late])
             continue
         if waiting.pop(name, None) is None:
             continue  # too late
-        heard(name)
         if isinstance(answer, DashwrightError):
             failures[name] = str(answer)
         else:
             found[name] = answer
+        heard(name, failures.get(name))
     # In the order of the request, so that the same question gives the same answer every time.
     return [candidate for name in names for candidate in found.get(name, ())], failures
 

@@ -60,6 +60,13 @@ class Source(ABC):
 
     name: str
     """The key in the table of sources, in requests and in datasets."""
+    has_search: bool = True
+    """Whether questions can be looked up in it. Data of the others is named by people."""
+
+    def missing(self, limits: Limits) -> str | None:
+        """A sentence for what it needs before it can be asked, as a key, and where to get that. None: nothing."""
+        del limits
+        return None
 
     @abstractmethod
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:

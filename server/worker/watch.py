@@ -90,7 +90,9 @@ class Watch:
             here = {
                 "versions": str(self.settings.versions),
                 "refresh_of": str(self.settings.data_dir / refresh_of) if refresh_of else None,
-                "preferences": preferences.model_copy(update={"sample_values": may_tell}),
+                "preferences": preferences.model_copy(
+                    update={"sample_values": may_tell, "sources": preferences.sources or self.settings.searched}
+                ),
             }
             self.folder.write(self.claim.request.model_copy(update=here), self.folder.request)
             born = self.nursery.bear(self.folder.path, self.case.names)
