@@ -8,7 +8,7 @@ from .errors import DataError
 from .model import Candidate, Candidates, Request
 from .providers import Providers
 from .sources import source
-from .sources.finding import Wanted, find
+from .sources.finding import Memory, Wanted, find
 from .sources.ranking import keywords
 from .sources.standing import expanded, refuse_unknown
 from .step import JobFolder, Limits, Progress, Report
@@ -21,6 +21,7 @@ def search(
     limits: Limits,
     report: Report,
     providers: Providers | None = None,  # noqa: ARG001
+    memory: Memory | None = None,
 ) -> Candidates:
     """What is attached is taken as it is; else the sources that the request prefers are asked, all at once.
 
@@ -32,7 +33,7 @@ def search(
     started = time.monotonic()
     request = folder.read(Request, folder.request)
     report(Progress(step=STEP, percent=1, message="looking for datasets"))
-    found = attached(request, limits) if request.attachments else searched(request, limits, report)
+    found = attached(request, limits) if request.attachments else searched(request, limits, report, memory)
     found = found.model_copy(update={"search_time_ms": round(1000 * (time.monotonic() - started), 1)})
     folder.write(found, folder.candidates)
     titles = ", ".join(f"'{found.candidates[position].title}'" for position in found.chosen)
@@ -58,7 +59,7 @@ def attached(request: Request, limits: Limits) -> Candidates:
     )
 
 
-def searched(request: Request, limits: Limits, report: Report) -> Candidates:
+def searched(request: Request, limits: Limits, report: Report, memory: Memory | None = None) -> Candidates:
     words = keywords(request.question)
     if not words:
         raise DataError(
@@ -76,7 +77,7 @@ def searched(request: Request, limits: Limits, report: Report) -> Candidates:
     def heard(name: str, failure: str | None) -> None:
         report(Progress(step=STEP, percent=20, message=failure or f"'{name}' answered"))
 
-    found = find(wanted, limits, heard=heard)
+    found = find(wanted, limits, memory, heard)
     if not found.chosen:
         raise DataError(nothing_fits(request, wanted.sources, found))
     return found
