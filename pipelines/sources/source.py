@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import InputError
 from ..model import Attachment, Candidate, Dataset, FileFormat
 from ..step import Limits
 
@@ -74,6 +75,16 @@ class Source(ABC):
 
         A source that cannot be searched answers with nothing. Ranking across sources is not its business.
         """
+
+    def renew(self, limits: Limits) -> int:
+        """Get the list of all it has anew, into `Limits.cache`. How many datasets that are.
+
+        Raises:
+            InputError: it is searched without such a list.
+            SourceError: somebody else's server did not answer; the list stays as it was.
+        """
+        del limits
+        raise InputError(f"The source '{self.name}' keeps no list of what it has, so there is nothing to refresh.")
 
     @abstractmethod
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:

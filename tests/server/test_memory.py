@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from dashwright.pipelines.model import Candidate, Candidates
 from dashwright.pipelines.sources.finding import Wanted
-from dashwright.server.store import SearchMemory, Store
+from dashwright.server.store import SearchMemory, SourceAnswers, Store
 
 if TYPE_CHECKING:
     from .conftest import Site
@@ -94,6 +94,39 @@ def test_who_asks_for_the_same_waits_for_who_asked_first(site: Site, memory: Sea
     waiting.join(20)
     second.close()
     assert [answer is not None for answer in answers] == [kept]
+
+
+def test_who_waits_can_be_told_not_to(site: Site, memory: SearchMemory) -> None:
+    assert memory.recall(WANTED) is None
+    second = SearchMemory(site.store)
+    waiting = threading.Thread(target=second.recall, args=(WANTED,))
+    waiting.start()
+    second.close()
+    waiting.join(20)
+    assert not waiting.is_alive()
+
+
+def test_searches_of_a_source_can_be_forgotten(site: Site, memory: SearchMemory) -> None:
+    other = Wanted("rain", ("who", "samples"))
+    memory.keep(WANTED, FOUND)
+    memory.keep(other, FOUND)
+    memory.forget("who")
+    assert (memory.recall(WANTED), memory.recall(other)) == (SearchMemory(site.store).recall(WANTED), None)
+    assert rows(site.store) == 1
+
+
+def test_a_source_keeps_its_last_answer_and_its_last_failure(site: Site, memory: SearchMemory) -> None:
+    memory.note({"who": None, "owid": "It is \0 closed." + "x" * 5_000})
+    memory.note({"who": "It is away.", "owid": "It is still closed."})
+    last = SourceAnswers(site.store).last()
+    assert last["who"].answered_at is not None
+    assert last["who"].failed_at is not None
+    assert last["who"].failed_at > last["who"].answered_at
+    assert (last["who"].reason, last["owid"].reason, last["owid"].answered_at) == (
+        "It is away.",
+        "It is still closed.",
+        None,
+    )
 
 
 def test_who_is_gone_keeps_nobody_waiting(site: Site) -> None:
