@@ -6,12 +6,15 @@ import importlib
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .errors import DataError, InputError
 from .model import Datasets, Request, Version
 from .providers import NoProviders, Providers
 from .step import JobFolder, Limits, Progress, Report, share, silent, write_whole
+
+if TYPE_CHECKING:
+    from .sources.finding import Memory
 
 NO_PROVIDERS = NoProviders()
 
@@ -19,13 +22,15 @@ NO_PROVIDERS = NoProviders()
 class Run(Protocol):
     """What a step's function looks like."""
 
-    def __call__(self, folder: JobFolder, limits: Limits, report: Report, /, *providers: Providers) -> Any: ...
+    def __call__(
+        self, folder: JobFolder, limits: Limits, report: Report, /, *means: Providers | Memory | None
+    ) -> Any: ...
 
 
 class Step(NamedTuple):
     """`name` is what a person types, `progress` the job's current_step, `start` the percent it begins at.
 
-    `asks`: its function takes the AI providers, too.
+    `asks`: its function takes the AI providers, too. `remembers`: after them, also what was searched before.
     """
 
     name: str
@@ -35,15 +40,32 @@ class Step(NamedTuple):
     file: Callable[[JobFolder], Path]
     start: float
     asks: bool = False
+    remembers: bool = False
 
-    def run(self, folder: JobFolder, limits: Limits, report: Report, providers: Providers = NO_PROVIDERS) -> None:
+    def run(
+        self,
+        folder: JobFolder,
+        limits: Limits,
+        report: Report,
+        providers: Providers = NO_PROVIDERS,
+        memory: Memory | None = None,
+    ) -> None:
         # Steps load pandas, papermill and more: only the one that runs is imported.
         function: Run = getattr(importlib.import_module(f".{self.module}", __package__), self.function)
-        function(folder, limits, report, *((providers,) if self.asks else ()))
+        function(folder, limits, report, *((providers,) if self.asks else ()), *((memory,) if self.remembers else ()))
 
 
 STEPS = (
-    Step("search", "search_datasets", "searching", "search", lambda folder: folder.candidates, 0, asks=True),
+    Step(
+        "search",
+        "search_datasets",
+        "searching",
+        "search",
+        lambda folder: folder.candidates,
+        0,
+        asks=True,
+        remembers=True,
+    ),
     Step("download", "download_datasets", "downloading", "download", lambda folder: folder.datasets, 25),
     Step("read", "analyze_datasets", "reading", "read", lambda folder: folder.tables, 50),
     Step("profile", "analyze_datasets", "profiling", "profile", lambda folder: folder.profile, 65),
@@ -70,7 +92,13 @@ def step(name: str) -> Step:
     raise InputError(f"There is no step '{name}'. The steps are: {', '.join(item.name for item in STEPS)}.")
 
 
-def run(folder: JobFolder, limits: Limits, report: Report = silent, providers: Providers = NO_PROVIDERS) -> Version:
+def run(
+    folder: JobFolder,
+    limits: Limits,
+    report: Report = silent,
+    providers: Providers = NO_PROVIDERS,
+    memory: Memory | None = None,
+) -> Version:
     """All steps of a job, from the request to the version.
 
     Seconds of each step are added to ``seconds.json`` as it ends, so that they survive a retry.
@@ -87,20 +115,25 @@ def run(folder: JobFolder, limits: Limits, report: Report = silent, providers: P
             return keep(folder, request, report)
         report(Progress(step=item.progress, percent=item.start, message=item.name))
         started = time.monotonic()
-        item.run(folder, limits, report, providers)
+        item.run(folder, limits, report, providers, memory)
         folder.add_seconds(item.name, time.monotonic() - started)
     report(Progress(step="completed", percent=100))
     return folder.read(Version, folder.version)
 
 
 def begin(folder: JobFolder, request: Request) -> None:
-    """Give an amendment the data of the version that it changes, so that it starts with *plan*. Others need nothing.
+    """Give an amendment the data of the version that it changes, so that it starts with *plan*; and a refresh the
+    datasets that were found for its version, so that it fetches the same ones. Others need nothing.
 
     Done again it changes nothing: the tables come first, so where the profile is, they are.
 
     Raises:
         DataError: the version is not there or not whole.
     """
+    if request.kind == "refresh" and not request.attachments:
+        found = JobFolder(request.refresh_of or "").candidates
+        if found.exists() and not folder.candidates.exists():
+            write_whole(folder.candidates, found.read_bytes())
     if request.kind != "amend":
         return
     if request.refresh_of is None:

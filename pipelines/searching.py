@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from .errors import DataError, ProviderError, SetupError
 from .model import Candidate, Candidates, Request
 from .providers import Providers
-from .sources import names, source
-from .sources.finding import Wanted, find
+from .sources import source
+from .sources.finding import Memory, Wanted, find
 from .sources.ranking import keywords
+from .sources.standing import expanded, refuse_unknown
 from .step import JobFolder, Limits, Progress, Report
 
 STEP = "search_datasets"
@@ -22,6 +24,7 @@ def search(
     limits: Limits,
     report: Report,
     providers: Providers | None = None,
+    memory: Memory | None = None,
 ) -> Candidates:
     """What is attached is taken as it is; else the sources that the request prefers are asked, all at once.
 
@@ -33,11 +36,12 @@ def search(
     started = time.monotonic()
     request = folder.read(Request, folder.request)
     report(Progress(step=STEP, percent=1, message="looking for datasets"))
-    found = attached(request, limits) if request.attachments else searched(request, limits, report, providers)
+    found = attached(request, limits) if request.attachments else searched(request, limits, report, providers, memory)
     found = found.model_copy(update={"search_time_ms": round(1000 * (time.monotonic() - started), 1)})
     folder.write(found, folder.candidates)
     titles = ", ".join(f"'{found.candidates[position].title}'" for position in found.chosen)
-    report(Progress(step=STEP, percent=25, message=f"found {titles}"))
+    silent = "; ".join(found.failures.values())
+    report(Progress(step=STEP, percent=25, message=f"found {titles}" + (f"; but: {silent}" if silent else "")))
     return found
 
 
@@ -58,36 +62,43 @@ def attached(request: Request, limits: Limits) -> Candidates:
     )
 
 
-def searched(request: Request, limits: Limits, report: Report, providers: Providers | None = None) -> Candidates:
+def searched(
+    request: Request,
+    limits: Limits,
+    report: Report,
+    providers: Providers | None = None,
+    memory: Memory | None = None,
+) -> Candidates:
     words = keywords(request.question)
     if not words:
         raise DataError(
             f"The question '{excerpt(request.question)}' has no word that datasets could be found by; "
             "ask in English, naming what should be shown, or attach data."
         )
-    unknown = [name for name in request.preferences.sources if name not in names()]
-    if unknown:
-        source(unknown[0])  # Raises with those there are.
+    refuse_unknown(request.preferences.sources)
+    names = expanded(request.preferences.sources, limits)
     wanted = Wanted(
         request.question,
-        request.preferences.sources,
+        names,
         most_candidates=request.preferences.max_candidates,
         most_chosen=request.preferences.max_datasets,
-        pages=pages(request, report, providers),
+        pages=pages(request, names, report, providers),
     )
-    found = find(
-        wanted, limits, heard=lambda name: report(Progress(step=STEP, percent=20, message=f"'{name}' answered"))
-    )
+
+    def heard(name: str, failure: str | None) -> None:
+        report(Progress(step=STEP, percent=20, message=failure or f"'{name}' answered"))
+
+    found = find(wanted, limits, memory, heard)
     if not found.chosen:
-        raise DataError(nothing_fits(request, found))
+        raise DataError(nothing_fits(request, wanted.sources, found))
     return found
 
 
-def pages(request: Request, report: Report, providers: Providers | None) -> tuple[str, ...]:
+def pages(request: Request, names: Sequence[str], report: Report, providers: Providers | None) -> tuple[str, ...]:
     """Addresses that an AI provider finds in the web, where one may be asked and a source looks at pages."""
     if providers is None or not providers.names or request.preferences.planner == "offline":
         return ()
-    if not any(looks_at_pages(name) for name in request.preferences.sources):
+    if not any(looks_at_pages(name) for name in names):
         return ()
     try:
         return tuple(page.url for page in providers.search(request.question, MOST_PAGES).pages)
@@ -103,8 +114,8 @@ def looks_at_pages(name: str) -> bool:
         return False  # It says so when it is asked.
 
 
-def nothing_fits(request: Request, found: Candidates) -> str:
-    places = ", ".join(f"'{name}'" for name in dict.fromkeys(request.preferences.sources))
+def nothing_fits(request: Request, sources: tuple[str, ...], found: Candidates) -> str:
+    places = ", ".join(f"'{name}'" for name in sources)
     near = [candidate for candidate in found.candidates if candidate.score > 0][:3]
     titles = "; ".join(f"'{candidate.title}'" for candidate in near or found.candidates[:3])
     nearest = f" {'The nearest are' if near else 'There are, for example,'} {titles}." if titles else ""

@@ -56,6 +56,15 @@ class Tally(Noun):
     spending: Spending
 
 
+class LastAnswer(Noun):
+    """How a source did when it was last asked for datasets."""
+
+    answered_at: datetime | None = None
+    failed_at: datetime | None = None
+    reason: str | None = None
+    """Why it failed then."""
+
+
 class Account(Noun):
     """Who and what a call is for."""
 

@@ -15,7 +15,7 @@ from pydantic import ByteSize, Field, PostgresDsn, SecretStr, TypeAdapter, Valid
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ..pipelines.errors import SetupError
+from ..pipelines.errors import InputError, SetupError
 from ..pipelines.services import Service
 from ..pipelines.step import Limits
 from . import kaggle_files
@@ -99,6 +99,11 @@ class Settings(BaseSettings):
 
     max_download_size: ByteSize = Field(ByteSize(2 * GIB), ge=1, description="Size of one download.")
     max_unpacked_size: ByteSize = Field(ByteSize(8 * GIB), ge=1, description="Size of all files of one archive.")
+    sources: str = Field(
+        "samples",
+        description="Where data is looked for unless a person says so: names separated by commas, as in "
+        "`samples, world-bank`, or `all` for every source that is ready. `dashwright sources` lists them.",
+    )
     search_cache: float = Field(3600, ge=0, description="How long what sources answered is kept. 0: not at all.")
 
     max_bytes_billed: ByteSize = Field(
@@ -248,6 +253,25 @@ class Settings(BaseSettings):
         if OFFLINE in names[:-1]:
             raise ValueError("'offline' never fails, so nothing can come after it")
         return ", ".join(dict.fromkeys(names))
+
+    @field_validator("sources")
+    @classmethod
+    def _names_sources(cls, text: str) -> str:
+        from ..pipelines.sources.standing import ALL, refuse_unknown
+
+        wanted = [name.strip() for name in text.lower().split(",") if name.strip()]
+        try:
+            refuse_unknown(wanted)
+        except InputError as error:
+            raise ValueError(f"{error}") from None
+        if not wanted or (ALL in wanted and len(wanted) > 1):
+            raise ValueError(f"write names separated by commas, or '{ALL}' alone")
+        return ", ".join(dict.fromkeys(wanted))
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """Names of the sources in which data is looked for where a person names none."""
+        return tuple(self.sources.split(", "))
 
     @property
     def providers(self) -> tuple[str, ...]:

@@ -264,6 +264,18 @@ class CacheRow(Identified, Created, Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class SourceAnswerRow(Identified, Base):
+    """When a source was last asked, and how that went."""
+
+    __tablename__ = "source_answers"
+
+    source: Mapped[str] = mapped_column(String(100), unique=True)
+    last_answered_at: Mapped[datetime | None]
+    last_failed_at: Mapped[datetime | None]
+    last_reason: Mapped[str | None] = mapped_column(Text)
+    """Of `last_failed_at`, as a sentence."""
+
+
 class AiCallRow(Identified, Created, Base):
     """One call of an AI provider, and what it took. Kept when its dashboard goes: the money is spent."""
 

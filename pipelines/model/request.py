@@ -34,7 +34,9 @@ class Attachment(Noun):
 class Preferences(Noun):
     """Wishes that shape a dashboard without changing the question."""
 
-    sources: tuple[str, ...] = ("samples",)
+    sources: tuple[str, ...] = ()
+    """Where data is looked for; "all": in every source that is ready. Empty: as DASHWRIGHT_SOURCES says, else in the
+    samples."""
     max_candidates: int = Field(20, ge=1, le=100)
     max_datasets: int = Field(5, ge=1, le=20)
     max_widgets: int = Field(12, ge=1, le=24)

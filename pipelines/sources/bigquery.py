@@ -37,7 +37,7 @@ from ..step import Limits
 from . import naming
 from .asking import Place, base
 from .options import described
-from .source import Fetched, FetchedFile, Query, Received, Source
+from .source import Fetched, FetchedFile, Query, Received, Source, lack
 from .sql import counted
 from .statement import check_select
 from .streaming import stream_to_parquet
@@ -79,6 +79,10 @@ class BigQuerySource(Source):
     """A table as "project.dataset.table". With the option ``query``: "project" or "project.dataset"."""
 
     name = PLACE.source
+    has_search = False
+
+    def missing(self, limits: Limits) -> str | None:
+        return lack(lambda: signing(limits))
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         """Tables are named by people, never searched."""
@@ -129,11 +133,7 @@ class Session:
         )
         # Tries again what is said to be temporary, as its own rules are, but no longer than one answer may take.
         self.retry = DEFAULT_RETRY.with_timeout(self.timeout).with_delay(initial=0.2, maximum=10, multiplier=2)
-        key = service.key.get_secret_value() if service.key else ""
-        signed, own_project = credentials(key)
-        project = service.user or own_project
-        if not project:
-            raise SetupError("BigQuery needs a project that pays for queries; set GOOGLE_CLOUD_PROJECT.")
+        signed, project = signing(limits)
         options = {"api_endpoint": str(base(PLACE, service)).rstrip("/")}
         self.signed = signed
         self.client = client.Client(project=project, credentials=signed, client_options=options)
@@ -318,6 +318,20 @@ def parse(reference: str, options: Mapping[str, str]) -> Named:
     if query is not None:
         check_select(query, "bigquery")
     return named
+
+
+def signing(limits: Limits) -> tuple[Any, str]:
+    """Who asks, and the project that pays.
+
+    Raises:
+        SetupError: one of them is not there.
+    """
+    service = limits.service(PLACE.source)
+    signed, own_project = credentials(service.key.get_secret_value() if service.key else "")
+    project = service.user or own_project
+    if not project:
+        raise SetupError("BigQuery needs a project that pays for queries; set GOOGLE_CLOUD_PROJECT.")
+    return signed, project
 
 
 def credentials(path: str) -> tuple[Any, str | None]:

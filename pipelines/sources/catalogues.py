@@ -12,7 +12,7 @@ from pathlib import Path
 import pycountry
 from pydantic import TypeAdapter, ValidationError
 
-from ..errors import SourceError
+from ..errors import SetupError, SourceError
 from ..model import Candidate
 from ..step import Limits, write_whole
 from .ranking import NAMED, Ranked, keywords, rank, related, stem, words
@@ -113,6 +113,21 @@ def kept(limits: Limits, name: str, load: Callable[[], Catalogue]) -> Catalogue:
     if path:
         keep(path, fresh)
     return fresh
+
+
+def renewed(limits: Limits, name: str, load: Callable[[], Catalogue]) -> int:
+    """Load the list now and keep it. How long it is.
+
+    Raises:
+        SetupError: there is no folder for it.
+        SourceError: it cannot be loaded; it stays as it was.
+    """
+    path = place(limits, name)
+    if path is None:
+        raise SetupError(f"There is no folder to keep the list of '{name}' in.")
+    fresh = load()
+    keep(path, fresh)
+    return len(fresh)
 
 
 def place(limits: Limits, name: str) -> Path | None:

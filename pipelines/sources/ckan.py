@@ -23,7 +23,7 @@ from .naming import identifier
 from .options import described
 from .periods import moment
 from .resources import Resource, bring, pick, plain, readable, told
-from .source import Fetched, Query, Received, Source, unheard
+from .source import Fetched, Query, Received, Source, lack, unheard
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 PAGE = re.compile(r"(?P<portal>.*?)/dataset/(?P<name>[^/]+)(?:/resource/(?P<resource>[^/]+))?(?:/.*)?", re.IGNORECASE)
@@ -125,6 +125,9 @@ class CkanSource(Source):
     """The address of a dataset's page or of its ``package_show``, or a dataset's name with the option ``portal``."""
 
     name = PLACE.source
+
+    def missing(self, limits: Limits) -> str | None:
+        return lack(lambda: own_portal(limits))
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         talk = begin(own_portal(limits), limits)

@@ -24,7 +24,7 @@ from .naming import identifier
 from .options import described
 from .periods import moment
 from .resources import Resource, bring, pick, plain, readable, told
-from .source import Fetched, Query, Received, Source, unheard
+from .source import Fetched, Query, Received, Source, lack, unheard
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,199}")
 PAGE = re.compile(r"https?://(?:catalog\.)?data\.gov/dataset/(?P<slug>[^/?#]+)(?:[/?#].*)?")
@@ -118,6 +118,9 @@ class DataGovSource(Source):
     """A dataset's name in its address, as "electric-vehicle-population-data", or the address of its page."""
 
     name = PLACE.source
+
+    def missing(self, limits: Limits) -> str | None:
+        return lack(lambda: begin(limits))
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         found: list[Candidate] = []

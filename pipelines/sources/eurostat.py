@@ -16,7 +16,7 @@ from ..errors import DashwrightError, DataError, LimitError
 from ..model import Attachment, Candidate, Dataset, License
 from ..step import Limits
 from .asking import Parameters, Place, Talk, segment
-from .catalogues import Catalogue, kept, nearest
+from .catalogues import Catalogue, kept, nearest, renewed
 from .countries import all_names
 from .cubes import PLACES, TIME, Cube
 from .naming import identifier
@@ -59,6 +59,9 @@ class EurostatSource(Source):
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         """The table of contents, kept for a week, is searched here: Eurostat's own search is for people only."""
         return nearest(query, kept(limits, PLACE.source, lambda: catalogue(limits)), f"Europe European {all_names()}")
+
+    def renew(self, limits: Limits) -> int:
+        return renewed(limits, PLACE.source, lambda: catalogue(limits))
 
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
         code, options = checked(attachment.reference), attachment.options

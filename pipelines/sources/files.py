@@ -29,6 +29,7 @@ class FilesSource(Source):
     """A path, a ``file:`` URL or an http(s) URL."""
 
     name = "files"
+    has_search = False
 
     def __init__(self, guard: Guard | None = None) -> None:
         """`guard`: where connections may go; None: as the limits of each call say."""

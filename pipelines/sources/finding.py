@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -21,8 +21,8 @@ from .weighing import swayed, weighed
 
 PATIENCE = 10.0
 """Seconds that a source has to answer a search, where no setting says otherwise."""
-Heard = Callable[[str], None]
-"""Called with the name of each source that answered."""
+Heard = Callable[[str, str | None], None]
+"""Called with the name of each source that was asked, when it has answered, or with a sentence why it has not."""
 
 
 @dataclass(frozen=True)
@@ -53,19 +53,23 @@ class Wanted:
 class Memory(Protocol):
     """Where found datasets are kept for a while, and which lets only one search for the same be under way."""
 
-    def recall(self, key: str) -> Candidates | None:
+    def recall(self, wanted: Wanted) -> Candidates | None:
         """What is kept. None: nothing is, and who asks is now the one who finds it: `keep` or `give_up` follows.
         Others who ask meanwhile wait for that."""
         ...
 
-    def keep(self, key: str, wanted: Wanted, found: Candidates) -> None:
+    def keep(self, wanted: Wanted, found: Candidates) -> None:
         """Remember it, unless a source did not answer: the next search asks again."""
         ...
 
-    def give_up(self, key: str) -> None: ...
+    def give_up(self, wanted: Wanted) -> None: ...
+
+    def note(self, answers: Mapping[str, str | None]) -> None:
+        """Sources that were asked just now: None where one answered, else a sentence why it did not."""
+        ...
 
 
-def unheard(_name: str) -> None:
+def unheard(_name: str, _failure: str | None) -> None:
     """A `Heard` that goes nowhere."""
 
 
@@ -77,27 +81,29 @@ def find(wanted: Wanted, limits: Limits, memory: Memory | None = None, heard: He
         SourceError: no source answered.
     """
     started = time.monotonic()
-    found = _remembered(wanted, limits, memory, heard) if memory else _found(wanted, limits, heard)
+    found = _remembered(wanted, limits, memory, heard) if memory else _found(wanted, limits, None, heard)
     return found.model_copy(update={"search_time_ms": round(1000 * (time.monotonic() - started), 1)})
 
 
 def _remembered(wanted: Wanted, limits: Limits, memory: Memory, heard: Heard) -> Candidates:
-    if (known := memory.recall(wanted.key)) is not None:
+    if (known := memory.recall(wanted)) is not None:
         return known
     found = None
     try:
-        found = _found(wanted, limits, heard)
+        found = _found(wanted, limits, memory, heard)
     finally:
         if found is None:
-            memory.give_up(wanted.key)
+            memory.give_up(wanted)
         else:
-            memory.keep(wanted.key, wanted, found)
+            memory.keep(wanted, found)
     return found
 
 
-def _found(wanted: Wanted, limits: Limits, heard: Heard) -> Candidates:
+def _found(wanted: Wanted, limits: Limits, memory: Memory | None, heard: Heard) -> Candidates:
     query = Query(wanted.text, keywords(wanted.text), wanted.most_candidates, wanted.pages)
     found, failures = ask(wanted.sources, query, limits, heard)
+    if memory:
+        memory.note({name: failures.get(name) for name in wanted.sources})
     if failures and len(failures) == len(set(wanted.sources)):
         raise SourceError(f"No source answered. {' '.join(failures.values())}")
     ranked = ordered(wanted.text, found, limits)
@@ -147,14 +153,15 @@ def ask(
             for late in [name for name, end in waiting.items() if end <= time.monotonic()]:
                 seconds = waiting.pop(late) - started
                 failures[late] = f"The source '{late}' did not answer within {seconds:g} s."
+                heard(late, failures[late])
             continue
         if waiting.pop(name, None) is None:
             continue  # too late
-        heard(name)
         if isinstance(answer, DashwrightError):
             failures[name] = str(answer)
         else:
             found[name] = answer
+        heard(name, failures.get(name))
     # In the order of the request, so that the same question gives the same answer every time.
     return [candidate for name in names for candidate in found.get(name, ())], failures
 

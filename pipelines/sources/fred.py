@@ -51,6 +51,9 @@ def explain(status: int, body: bytes) -> DashwrightError | None:
     return None
 
 
+NO_KEY = (
+    "FRED needs a key: get one for nothing at https://fred.stlouisfed.org/docs/api/api_key.html and set FRED_API_KEY."
+)
 PLACE = Place("fred", "FRED", "https://api.stlouisfed.org/fred", explain)
 
 
@@ -105,6 +108,9 @@ class FredSource(Source):
 
     name = PLACE.source
 
+    def missing(self, limits: Limits) -> str | None:
+        return NO_KEY if limits.service(PLACE.source).key is None else None
+
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         """FRED's own search wants all words to be there, so fewer of them are asked for until something is found."""
         talk = begin(limits)
@@ -155,10 +161,7 @@ def begin(limits: Limits, received: Received = unheard) -> Talk:
     """
     key = limits.service(PLACE.source).key
     if key is None:
-        raise SetupError(
-            "FRED needs a key: get one for nothing at https://fred.stlouisfed.org/docs/api/api_key.html and set "
-            "FRED_API_KEY."
-        )
+        raise SetupError(NO_KEY)
     return Talk(PLACE, limits, received, Credentials(parameters={"api_key": key.get_secret_value()}))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import InputError, SetupError
 from ..model import Attachment, Candidate, Dataset, FileFormat
 from ..step import Limits
 
@@ -53,6 +54,15 @@ class Fetched:
     """A sentence for each file that came along but holds no table."""
 
 
+def lack(check: Callable[[], object]) -> str | None:
+    """What a call that needs a key or a setting says where it is not there."""
+    try:
+        check()
+    except SetupError as error:
+        return str(error)
+    return None
+
+
 class Source(ABC):
     """Every implementation passes ``tests/pipelines/test_sources.py``.
 
@@ -64,6 +74,13 @@ class Source(ABC):
     """The key in the table of sources, in requests and in datasets."""
     looks_at_pages: bool = False
     """Whether a search takes the pages of its query."""
+    has_search: bool = True
+    """Whether questions can be looked up in it. Data of the others is named by people."""
+
+    def missing(self, limits: Limits) -> str | None:
+        """A sentence for what it needs before it can be asked, as a key, and where to get that. None: nothing."""
+        del limits
+        return None
 
     @abstractmethod
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
@@ -71,6 +88,16 @@ class Source(ABC):
 
         A source that cannot be searched answers with nothing. Ranking across sources is not its business.
         """
+
+    def renew(self, limits: Limits) -> int:
+        """Get the list of all it has anew, into `Limits.cache`. How many datasets that are.
+
+        Raises:
+            InputError: it is searched without such a list.
+            SourceError: somebody else's server did not answer; the list stays as it was.
+        """
+        del limits
+        raise InputError(f"The source '{self.name}' keeps no list of what it has, so there is nothing to refresh.")
 
     @abstractmethod
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:

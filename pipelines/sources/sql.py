@@ -40,6 +40,7 @@ class SqlSource(Source):
     """The reference is an SQLAlchemy URL; the options are ``table`` (and ``schema``) or ``query``."""
 
     name = "sql"
+    has_search = False
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         """Databases are named by people, never searched."""

@@ -16,7 +16,7 @@ from ..errors import DashwrightError, DataError
 from ..model import Attachment, Candidate, Dataset, License
 from ..step import Limits
 from .asking import Parameters, Place, Talk, Told, digest, segment
-from .catalogues import Catalogue, kept, nearest
+from .catalogues import Catalogue, kept, nearest, renewed
 from .countries import PLACES, all_names, left_out, settled, wanted
 from .naming import identifier
 from .options import chosen, described
@@ -125,6 +125,9 @@ class WhoSource(Source):
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         """The list of all indicators, kept for a week, is searched here: theirs only finds exact parts of names."""
         return nearest(query, kept(limits, PLACE.source, lambda: catalogue(limits)), all_names())
+
+    def renew(self, limits: Limits) -> int:
+        return renewed(limits, PLACE.source, lambda: catalogue(limits))
 
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
         chosen(attachment.options, {"places": PLACES})

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from . import advising, asking, examining, explaining, finding, looking, serving, spending, supervising, working
+from . import (
+    advising,
+    asking,
+    examining,
+    explaining,
+    finding,
+    looking,
+    serving,
+    sourcing,
+    spending,
+    supervising,
+    working,
+)
 
 app = typer.Typer(
     name="dashwright",
@@ -64,6 +76,7 @@ for function, name, panel in (
     (spending.costs, "costs", DASHBOARDS),
     (supervising.up, "up", PROGRAM),
     (supervising.down, "down", PROGRAM),
+    (sourcing.sources, "sources", PROGRAM),
     (examining.doctor, "doctor", PROGRAM),
     (examining.settings, "settings", PROGRAM),
     (serving.worker, "worker", PARTS),

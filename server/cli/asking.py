@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .usage import AsJson, DataDir, Planner, Slug, settings_for
+from .usage import AsJson, DataDir, Planner, Slug, Sources, settings_for
 
 if TYPE_CHECKING:
     from ..nouns import Dashboard, Job
@@ -26,9 +26,10 @@ def new(
             "-d",
             metavar="WHERE",
             help="A file, a web address or a database address. May be given several times. "
-            "Without it the samples that come along are searched.",
+            "Without it data is looked for in sources.",
         ),
     ] = None,
+    source: Sources = None,
     table: Annotated[str | None, typer.Option("--table", help="For a database: the table to take.")] = None,
     query: Annotated[str | None, typer.Option("--query", help='For a database: the rows to take ("SELECT …").')] = None,
     title: Annotated[str | None, typer.Option("--title", "-t", help="Title of the dashboard.")] = None,
@@ -51,15 +52,17 @@ def new(
     * `dashwright new "Which regions sell most?" --data sales.csv --title "Sales by region"`
     * `dashwright new "Orders over time" --data postgresql://me@host/shop --table orders --refresh-every 60`
     * `dashwright new "Trips by hour" --data https://example.org/trips.csv.gz --json`
+    * `dashwright new "How have forests changed in Brazil?" --source world-bank --source owid`
     * `dashwright new "Which regions sell most?" --data sales.csv --planner offline`
     """
     from ...pipelines.model import Preferences
-    from .attaching import attachments_of, planner_of, question_of, title_of
+    from .attaching import attachments_of, planner_of, question_of, sources_of, title_of
 
     settings = settings_for(data_dir)
     asked, wanted_title = question_of(question), title_of(title)
     attachments = attachments_of(data or (), table, query)
-    preferences = Preferences(planner=planner_of(planner) or AUTO)
+    sources = sources_of(source or (), attachments, settings)
+    preferences = Preferences(planner=planner_of(planner) or AUTO, sources=sources)
     from .access import working_store
 
     with working_store(settings) as (store, now):
@@ -186,10 +189,19 @@ def _tell(job: Job, dashboard: Dashboard, now: Running, store: Store) -> None:
         widgets = f"{len(version.widgets)} widget{'s' if len(version.widgets) != 1 else ''}"
         cost = f", {dollars(job.ai.cost_usd)} for AI" if job.ai.cost_usd else ""
         say(f"{dashboard.title}: version {version.number}, {widgets}, {sum(job.seconds.values()):.1f} s{cost}")
-        for note in (*version.notes, *_outcomes(dashboard, store)):
+        for note in (*version.notes, *_silent(dashboard, store).values(), *_outcomes(dashboard, store)):
             say(f"Note: {note}")
     show(now.page(dashboard.slug))
     say(f"Notebook: {store.settings.data_dir / version.notebook}")
+
+
+def _silent(dashboard: Dashboard, store: Store) -> dict[str, str]:
+    """Sources that did not answer when the data was looked for, and a sentence for each."""
+    from ...pipelines.model import Candidates
+    from ...pipelines.step import JobFolder
+
+    folder = JobFolder(store.settings.data_dir / (dashboard.folder or ""))
+    return folder.read(Candidates, folder.candidates).failures if folder.candidates.exists() else {}
 
 
 def _outcomes(dashboard: Dashboard, store: Store) -> tuple[str, ...]:
@@ -221,6 +233,7 @@ def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Sto
         "data_as_of": version.data_as_of.isoformat() if version else None,
         "notes": list(version.notes) if version else [],
         "seconds": {step.name: job.seconds[step.name] for step in STEPS if step.name in job.seconds},
+        "silent_sources": _silent(dashboard, store) if dashboard and not job.unchanged else {},
         "outcomes": list(_outcomes(dashboard, store)) if dashboard and not job.unchanged else [],
         "ai": job.ai.model_dump(),
         "error": {"code": job.error_code, "message": job.error_message} if job.error_message else None,

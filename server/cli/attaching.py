@@ -6,9 +6,13 @@ import re
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment
 from .usage import UsageError
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 FILES_AFAR = ("http", "https", "ftp", "ftps", "sftp", "s3", "gs")
 """Schemes that name a file; the source of files says which of them it can fetch. All others name a database."""
@@ -98,6 +102,36 @@ def attachments_of(data: Sequence[str], table: str | None, query: str | None) ->
     if table and query:
         raise UsageError("Give --table or --query, not both.")
     return found
+
+
+def sources_of(names: Sequence[str], attachments: Sequence[Attachment], settings: Settings) -> tuple[str, ...]:
+    """The sources that a person wants searched. Empty: as the settings of whoever searches say.
+
+    Raises:
+        UsageError: data was attached, too.
+        InputError: there is no such source, or it cannot be searched.
+        SetupError: nothing runs yet, and with these settings the source could not be asked.
+    """
+    from ...pipelines.sources.standing import refuse_missing, refuse_unknown
+    from ..up import running
+
+    if names and attachments:
+        raise UsageError("Give --data or --source, not both: data that is named is taken as it is.")
+    wanted = names_of(names)
+    if running.is_claimed(settings.data_dir):  # with settings of its own, and maybe with other keys
+        refuse_unknown(wanted)
+    else:
+        refuse_missing(wanted, settings.limits)
+    return wanted
+
+
+def names_of(names: Sequence[str]) -> tuple[str, ...]:
+    """What was typed after --source, each once.
+
+    Raises:
+        UsageError: it is not text.
+    """
+    return tuple(dict.fromkeys(_text(name, "--source").strip().lower() for name in names))
 
 
 def _attachment(item: str, table: str | None, query: str | None) -> Attachment:

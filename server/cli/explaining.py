@@ -13,7 +13,7 @@ from .output import dollars
 from .usage import AsJson, DataDir, Slug, settings_for
 
 if TYPE_CHECKING:
-    from ...pipelines.model import Plan
+    from ...pipelines.model import Candidates, Plan
     from ...pipelines.providers.transcript import Exchange, Transcript
 
 EXPLAINED = {"id", "name", "type", "title", "label", "why"}
@@ -35,7 +35,7 @@ def explain(
     * `dashwright explain sales-by-region`
     * `dashwright explain sales-by-region --prompts | less`
     """
-    from ...pipelines.model import Plan
+    from ...pipelines.model import Candidates, Plan
     from ...pipelines.providers.transcript import Transcript
     from ...pipelines.step import JobFolder
     from .output import say, show_json
@@ -45,10 +45,12 @@ def explain(
     folder = JobFolder(folder_of(dashboard, settings))
     plan = folder.read(Plan, folder.plan)
     transcript = folder.read(Transcript, folder.prompts) if folder.prompts.exists() else Transcript()
+    found = folder.read(Candidates, folder.candidates)
     if as_json:
-        show_json(_facts(dashboard.slug, plan, transcript))
+        show_json(_facts(dashboard.slug, plan, found, transcript))
     elif not prompts:
         _explain(plan, transcript)
+        _show_found(found)
     elif transcript.exchanges:
         for number, exchange in enumerate(transcript.exchanges, 1):
             _show_exchange(number, exchange)
@@ -56,7 +58,7 @@ def explain(
         say("No AI provider was asked for this version.")
 
 
-def _facts(slug: str, plan: Plan, transcript: Transcript) -> dict[str, Any]:
+def _facts(slug: str, plan: Plan, found: Candidates, transcript: Transcript) -> dict[str, Any]:
     reasons = {
         kind: [item.model_dump(mode="json", include=EXPLAINED) for item in items] for kind, items in _reasoned(plan)
     }
@@ -66,9 +68,28 @@ def _facts(slug: str, plan: Plan, transcript: Transcript) -> dict[str, Any]:
         "planner": plan.planner,
         "notes": list(plan.notes),
         **reasons,
+        "datasets": [
+            found.candidates[position].model_dump(include={"source", "reference", "title", "reason"})
+            for position in found.chosen
+        ],
+        "silent_sources": found.failures,
         "outcomes": list(transcript.outcomes),
         "prompts": [exchange.model_dump(mode="json") for exchange in transcript.exchanges],
     }
+
+
+def _show_found(found: Candidates) -> None:
+    """Which datasets were taken and why, and the sources that did not answer."""
+    from .output import show
+
+    show()
+    show("Data")
+    for candidate in (found.candidates[position] for position in found.chosen):
+        show(f"  {candidate.title} ({candidate.source}: {candidate.reference})")
+        if candidate.reason:
+            show(f"    {candidate.reason}")
+    for name, sentence in found.failures.items():
+        show(f"  Nothing from '{name}': {sentence}")
 
 
 def _show_exchange(number: int, exchange: Exchange) -> None:

@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .usage import AsJson, DataDir, settings_for
+from .usage import AsJson, DataDir, Sources, settings_for
 
 if TYPE_CHECKING:
     from ...pipelines.model import Candidate, Candidates
     from ...pipelines.sources.finding import Wanted
     from ..settings import Settings
 
-Sources = Annotated[
-    list[str] | None,
-    typer.Option("--source", "-s", metavar="NAME", help="Ask only this source. May be given several times."),
-]
 KIB = 1024
 
 
@@ -34,37 +30,30 @@ def search(
 
     * `dashwright search "life expectancy by country since 1990"`
     * `dashwright search "unemployment" --source samples --json`
+    * `dashwright search "forests of Brazil" --source world-bank --source owid`
     """
     from ...pipelines.errors import InputError
-    from ...pipelines.sources import names, source
     from ...pipelines.sources.finding import Wanted
     from ...pipelines.sources.ranking import keywords
-    from .attaching import question_of
+    from ...pipelines.sources.standing import expanded, refuse_missing
+    from .attaching import names_of, question_of
     from .output import show_json
 
     asked = question_of(question)
     settings = settings_for(data_dir)
-    places = tuple(dict.fromkeys(sources or settings_sources()))
-    for name in places:
-        if name not in names():
-            source(name)  # raises with those there are
+    named = names_of(sources or ())
+    refuse_missing(named, settings.limits)
     if not keywords(asked):
         raise InputError(
             f"The question '{asked[:120]}' has no word that datasets could be found by; ask in English, naming what "
             "should be shown."
         )
+    places = expanded(named or settings.searched, settings.limits)
     found = _find(settings, Wanted(asked, places, most_candidates=limit))
     if as_json:
         show_json(facts(found))
         return
     _show(found)
-
-
-def settings_sources() -> tuple[str, ...]:
-    """The sources that are asked where nobody says which."""
-    from ...pipelines.model import Preferences
-
-    return Preferences().sources
 
 
 def _find(settings: Settings, wanted: Wanted) -> Candidates:

@@ -25,6 +25,17 @@ DataDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for a program.")]
 Slug = Annotated[str, typer.Argument(help="The dashboard, as `dashwright list` names it.", show_default=False)]
 
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        "-s",
+        metavar="NAME",
+        help="Look for data in this source, or in `all` that are ready. May be given several times; "
+        "`dashwright sources` lists them.",
+        show_default="the setting sources",
+    ),
+]
 Planner = Annotated[
     str | None,
     typer.Option(

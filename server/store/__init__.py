@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from .answers import SourceAnswers
 from .claims import Claim, Claims, Outlook
 from .ledger import Entry, Ledger
 from .memory import SearchMemory
 from .shelf import StoreShelf
 from .store import Store, opened
 
-__all__ = ["Claim", "Claims", "Entry", "Ledger", "Outlook", "SearchMemory", "Store", "StoreShelf", "opened"]
+__all__ = [
+    "Claim",
+    "Claims",
+    "Entry",
+    "Ledger",
+    "Outlook",
+    "SearchMemory",
+    "SourceAnswers",
+    "Store",
+    "StoreShelf",
+    "opened",
+]

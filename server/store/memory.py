@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 
@@ -13,39 +15,44 @@ from ...pipelines.model import Candidates
 from ...pipelines.sources.finding import Wanted
 from ..database import answering
 from ..tables import CacheRow
+from .answers import SourceAnswers
 from .storable import as_json, storable
 from .store import Store
 
 PATIENCE = 60.0
 """Seconds that a search waits for the same one under way elsewhere; then it looks for itself."""
-PAUSE = 0.02
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
 
 
 class SearchMemory:
     """A `Memory` in `dataset_cache`. Who looks for something holds an advisory lock of the database, which goes with
-    its connection: a process that is killed leaves nothing behind. Used by one thread; `close` gives up what it holds.
+    its connection: a process that is killed leaves nothing behind. Used by one thread at a time; `close`, by any, gives
+    up what it holds or waits for.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept_for = timedelta(seconds=store.settings.search_cache)
         self._held: dict[str, Connection] = {}
+        self._answers = SourceAnswers(store)
+        self._is_closed = threading.Event()
 
-    def recall(self, key: str) -> Candidates | None:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            if (known := self._known(key)) is not None:
-                return known
-            if self._kept_for and self._hold(key):
+    def recall(self, wanted: Wanted) -> Candidates | None:
+        if not self._kept_for:
+            return None
+        key, deadline, pause = wanted.key, time.monotonic() + PATIENCE, SHORTEST_PAUSE
+        while (known := self._known(key)) is None:
+            if self._hold(key):
                 # It may have been kept between the look and the lock.
                 if (known := self._known(key)) is not None:
-                    self.give_up(key)
+                    self.give_up(wanted)
                 return known
-            if not self._kept_for or time.monotonic() >= deadline:
+            if time.monotonic() >= deadline or self._is_closed.wait(pause):
                 return None
-            time.sleep(PAUSE)
+            pause = min(1.5 * pause, LONGEST_PAUSE)
+        return known
 
-    def keep(self, key: str, wanted: Wanted, found: Candidates) -> None:
+    def keep(self, wanted: Wanted, found: Candidates) -> None:
         try:
             if self._kept_for and not found.failures:
                 with self._store.transaction() as session:
@@ -55,20 +62,32 @@ class SearchMemory:
                         "results": as_json(found),
                         "expires_at": func.now() + self._kept_for,
                     }
-                    row = insert(CacheRow).values(query_hash=key, **values)
+                    row = insert(CacheRow).values(query_hash=wanted.key, **values)
                     session.execute(row.on_conflict_do_update(index_elements=["query_hash"], set_=values))
                     session.execute(delete(CacheRow).where(CacheRow.expires_at < func.now()))
         finally:
-            self.give_up(key)
+            self.give_up(wanted)
 
-    def give_up(self, key: str) -> None:
+    def give_up(self, wanted: Wanted) -> None:
+        self._let_go(wanted.key)
+
+    def note(self, answers: Mapping[str, str | None]) -> None:
+        self._answers.note(answers)
+
+    def forget(self, source: str) -> None:
+        """Keep no search of this source any longer."""
+        with self._store.transaction() as session:
+            session.execute(delete(CacheRow).where(CacheRow.sources.any_() == source))
+
+    def close(self) -> None:
+        self._is_closed.set()
+        for key in list(self._held):
+            self._let_go(key)
+
+    def _let_go(self, key: str) -> None:
         if held := self._held.pop(key, None):
             held.invalidate()  # the lock goes with the connection
             held.close()
-
-    def close(self) -> None:
-        for key in list(self._held):
-            self.give_up(key)
 
     def _known(self, key: str) -> Candidates | None:
         with self._store.transaction() as session:
@@ -81,10 +100,16 @@ class SearchMemory:
             return True
         with answering():
             connection = self._store.engine.connect()
-            number = int.from_bytes(sha256(f"search {key}".encode()).digest()[:8], signed=True)
-            if connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}):
+            if connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": lock_of(key)}):
                 connection.commit()
                 self._held[key] = connection
+                if self._is_closed.is_set():
+                    self._let_go(key)
                 return True
             connection.close()
         return False
+
+
+def lock_of(key: str) -> int:
+    """The number of the database's advisory lock that is held while this is searched."""
+    return int.from_bytes(sha256(f"search {key}".encode()).digest()[:8], signed=True)

@@ -19,6 +19,7 @@ from ...pipelines.step import JobFolder, Limits, Progress
 from .line import Line
 from .lock import claim
 from .messages import Advanced, Failed, Finished, Message
+from .recollecting import DistantMemory
 
 LOG = "log.txt"
 RESERVED = 4 * 1024**3
@@ -52,7 +53,7 @@ def _run(folder: JobFolder, limits: Limits, line: Line) -> Message:
         line.say(Advanced(progress=short))
 
     try:
-        build.run(folder, limits, report, line if line.names else build.NO_PROVIDERS)
+        build.run(folder, limits, report, line if line.names else build.NO_PROVIDERS, DistantMemory(line))
     except DashwrightError as error:
         traceback.print_exc()
         return Failed(code=error.code, sentence=_shortened(str(error)) or "The job failed.")

@@ -10,8 +10,9 @@ from multiprocessing.connection import Connection
 from pydantic_core import PydanticSerializationError
 
 from ...pipelines.errors import DashwrightError
-from ...pipelines.providers import Completion, Pages, Prompt, Providers
-from .messages import LONGEST_ANSWER, Answered, Asked, WebSearch
+from ...pipelines.providers import Prompt, Providers
+from .messages import LONGEST_ANSWER, Answer, Answered, Asked, Question, WebSearch
+from .recollecting import Recollection
 
 log = logging.getLogger(__name__)
 MOST = 8
@@ -21,8 +22,9 @@ MOST = 8
 class Clerk:
     """Each question gets a thread: a child that does not listen holds up nobody but itself."""
 
-    def __init__(self, providers: Providers, connection: Connection) -> None:
+    def __init__(self, providers: Providers, recollection: Recollection, connection: Connection) -> None:
         self._providers = providers
+        self._recollection = recollection
         self._connection = connection
         self._sending = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -53,20 +55,23 @@ class Clerk:
         except DashwrightError as error:
             return _encoded(asked, failure=str(error) or "No AI provider answered.")
         except PydanticSerializationError:
-            return _encoded(asked, failure="The AI provider's answer has characters that are no text.")
+            return _encoded(asked, failure="The answer has characters that are no text.")
         except Exception:
             log.exception("A question of a job could not be answered.")
             return _encoded(asked, failure="Dashwright has a bug; the worker's log has the details.")
         if len(content) > LONGEST_ANSWER:
-            sentence = f"The AI provider's answer has {len(content):,} bytes; there may be {LONGEST_ANSWER:,}."
+            sentence = f"The answer has {len(content):,} bytes; there may be {LONGEST_ANSWER:,}."
             return _encoded(asked, failure=sentence)
         return content
 
-    def _ask(self, what: Prompt | WebSearch) -> Completion | Pages:
-        if isinstance(what, Prompt):
-            return self._providers.complete(what)
-        return self._providers.search(what.question, what.limit)
+    def _ask(self, what: Question) -> Answer:
+        match what:
+            case Prompt():
+                return self._providers.complete(what)
+            case WebSearch():
+                return self._providers.search(what.question, what.limit)
+        return self._recollection.answer(what)
 
 
-def _encoded(asked: Asked, *, answer: Completion | Pages | None = None, failure: str | None = None) -> bytes:
+def _encoded(asked: Asked, *, answer: Answer | None = None, failure: str | None = None) -> bytes:
     return Answered(number=asked.number, answer=answer, failure=failure).model_dump_json().encode()

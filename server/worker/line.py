@@ -12,9 +12,7 @@ from multiprocessing.connection import Connection
 from ...pipelines.errors import ProviderError
 from ...pipelines.providers import Completion, Pages, Prompt
 from .killing import kill_below
-from .messages import LONGEST_ANSWER, LONGEST_QUESTION, Answered, Asked, Message, WebSearch
-
-Answer = Completion | Pages
+from .messages import LONGEST_ANSWER, LONGEST_QUESTION, Answer, Answered, Asked, Message, Question, WebSearch
 
 
 class Line:
@@ -36,26 +34,30 @@ class Line:
         self._send(message.model_dump_json().encode())
 
     def complete(self, prompt: Prompt) -> Completion:
-        answer = self._ask(prompt)
+        answer = self.ask(prompt)
         if not isinstance(answer, Completion):
             raise ProviderError("The worker answered a prompt with pages; Dashwright has a bug.")
         return answer
 
     def search(self, question: str, limit: int) -> Pages:
-        answer = self._ask(WebSearch(question=question, limit=limit))
+        answer = self.ask(WebSearch(question=question, limit=limit))
         if not isinstance(answer, Pages):
             raise ProviderError("The worker answered a search with a text; Dashwright has a bug.")
         return answer
 
-    def _ask(self, what: Prompt | WebSearch) -> Answer:
+    def ask(self, what: Question) -> Answer:
+        """
+        Raises:
+            ProviderError: there is no answer.
+        """
         number = next(self._numbers)
         try:
             content = Asked(number=number, what=what).model_dump_json().encode()
         except ValueError:  # data may hold halves of characters
-            raise ProviderError("The question to the AI providers has characters that are no text.") from None
+            raise ProviderError("The question to the worker has characters that are no text.") from None
         if len(content) > LONGEST_QUESTION:
             raise ProviderError(
-                f"The question to the AI providers has {len(content):,} bytes; there may be {LONGEST_QUESTION:,}."
+                f"The question to the worker has {len(content):,} bytes; there may be {LONGEST_QUESTION:,}."
             )
         answered = self._waiting[number] = Future()
         self._send(content)

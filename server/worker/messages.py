@@ -6,8 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from ...pipelines.model import Noun
+from ...pipelines.model import Candidates, Noun
 from ...pipelines.providers import Completion, Pages, Prompt
+from ...pipelines.sources.finding import Wanted
 from ...pipelines.step import Progress
 
 LONGEST_QUESTION = 2 * 1024**2
@@ -30,20 +31,49 @@ class WebSearch(Noun):
     limit: int = Field(ge=1, le=100)
 
 
+class Recall(Noun):
+    """A search is about to begin: has it been done lately? Whoever is told no does it, and says how it ended."""
+
+    wanted: Wanted
+
+
+class Searched(Noun):
+    """How a search ended. None: nothing was found out, and whoever waits for it may search."""
+
+    wanted: Wanted
+    found: Candidates | None
+
+
+class Heard(Noun):
+    """Sources that were asked: None where one answered, else a sentence why it did not."""
+
+    answers: dict[str, str | None]
+
+
+class Recalled(Noun):
+    """What an earlier search found, if there was one."""
+
+    found: Candidates | None = None
+
+
+Question = Prompt | WebSearch | Recall | Searched | Heard
+Answer = Completion | Pages | Recalled
+
+
 class Asked(Noun):
-    """A question to the AI providers, which the worker reaches and a child does not."""
+    """A question to the AI providers or to the memory of searches, which the worker reaches and a child does not."""
 
     kind: Literal["asked"] = "asked"
     number: int
     """Of the question; its answer has the same."""
-    what: Prompt | WebSearch
+    what: Question
 
 
 class Answered(Noun):
     """What became of a question: an answer, or a sentence why there is none."""
 
     number: int
-    answer: Completion | Pages | None = None
+    answer: Answer | None = None
     failure: str | None = None
 
     @model_validator(mode="after")

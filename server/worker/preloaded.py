@@ -6,6 +6,7 @@ import contextlib
 import importlib
 
 from ...pipelines.lean import import_jsonschema, without
+from ...pipelines.sources import TABLE
 
 MODULES = (
     "pandas",
@@ -29,9 +30,7 @@ MODULES = (
     "dashwright.pipelines.composing",
     "dashwright.pipelines.executing",
     "dashwright.pipelines.publishing",
-    "dashwright.pipelines.sources.files",
-    "dashwright.pipelines.sources.samples",
-    "dashwright.pipelines.sources.sql",
+    *(entry.where.partition(":")[0] for entry in TABLE.values()),
     "dashwright.server.worker.child",
 )
 CLOUDS = ("gcsfs", "boto3", "azure", "github")

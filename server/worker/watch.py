@@ -19,7 +19,7 @@ from ...pipelines.step import JobFolder, Progress
 from ..ai import Case
 from ..database import DatabaseGoneError
 from ..settings import Settings
-from ..store import Claim, Claims
+from ..store import Claim, Claims, SearchMemory
 from ..store.publishing import folder_of
 from .clerk import MOST, Clerk
 from .killing import kill_all
@@ -27,6 +27,7 @@ from .lock import evict
 from .messages import LONGEST_QUESTION, MESSAGE, Advanced, Asked, Failed, Finished
 from .nursery import Born, Nursery
 from .patience import Patience
+from .recollecting import Recollection
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Watch:
     settings: Settings
     nursery: Nursery
     case: Case
+    memory: SearchMemory
     patience: Patience
     is_stopping: Callable[[], bool]
     clerk: Clerk | None = None
@@ -86,11 +88,12 @@ class Watch:
             evict(self.folder.path)
             refresh_of = self.claim.request.refresh_of
             preferences = self.claim.request.preferences
+            sources = preferences.sources or self.settings.searched
             may_tell = self.settings.ai_sample_values and preferences.sample_values
             here = {
                 "versions": str(self.settings.versions),
                 "refresh_of": str(self.settings.data_dir / refresh_of) if refresh_of else None,
-                "preferences": preferences.model_copy(update={"sample_values": may_tell}),
+                "preferences": preferences.model_copy(update={"sample_values": may_tell, "sources": sources}),
             }
             self.folder.write(self.claim.request.model_copy(update=here), self.folder.request)
             born = self.nursery.bear(self.folder.path, self.case.names)
@@ -98,7 +101,7 @@ class Watch:
             sentence = f"The job's folder '{self.folder.path}' cannot be written: {error.strerror or error}."
             self.failure = Failed(code=LimitError.code, sentence=sentence)
             return None
-        self.clerk = Clerk(self.case, born.connection)
+        self.clerk = Clerk(self.case, Recollection(self.memory, self.claim.request, sources), born.connection)
         return born
 
     def _follow(self, born: Born) -> Fate:
@@ -189,6 +192,7 @@ class Watch:
                 kill_all(born.process.pid)
         born.process.join()
         self.case.drop()
+        self.memory.close()
         if self.clerk:
             self.clerk.join()
         born.connection.close()

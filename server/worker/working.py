@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..ai import Desk
 from ..nouns import Account
-from ..store import Claims, Store
+from ..store import Claims, SearchMemory, Store
 from . import identity
 from .nursery import Nursery
 from .patience import Patience, Reviver
@@ -23,6 +23,7 @@ class Worker:
         self, store: Store, nursery: Nursery, desk: Desk, reviver: Reviver, is_stopping: Callable[[], bool]
     ) -> None:
         self.claims = Claims(store)
+        self._store = store
         self._desk = desk
         self._settings = store.settings
         self._nursery = nursery
@@ -42,7 +43,8 @@ class Worker:
         log.info("Job %s begins (attempt %d).", job_id, claim.attempt)
         account = Account(job_id=job_id, dashboard_id=claim.request.dashboard_id, user_id=claim.user_id)
         case = self._desk.case(account, claim.request.preferences.planner)
-        watch = Watch(claim, self.claims, self._settings, self._nursery, case, patience, self._is_stopping)
+        memory = SearchMemory(self._store)
+        watch = Watch(claim, self.claims, self._settings, self._nursery, case, memory, patience, self._is_stopping)
         self.held.add(job_id)
         try:
             log.info("Job %s: %s.", job_id, watch.run())

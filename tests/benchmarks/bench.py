@@ -197,6 +197,7 @@ def bench_large(folder: Path) -> None:
 
 def main() -> None:
     print("duckdb", duckdb.__version__, "pandas", pd.__version__, "cores", os.cpu_count())
+    print(call(sys.executable, Path(__file__).with_name("searching.py")), end="", flush=True)
     with tempfile.TemporaryDirectory(prefix="dashwright-bench-") as name:
         folder = Path(name)
         bench_large(folder)

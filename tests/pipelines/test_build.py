@@ -107,6 +107,17 @@ def test_a_refresh_with_the_same_data_executes_nothing(made: tuple[Path, JobFold
     assert not (published.parent / "2").exists()
 
 
+def test_a_refresh_looks_for_nothing_again(made: tuple[Path, JobFolder, list[Progress]]) -> None:
+    root, first, _ = made
+    published = (root / first.read(Version, first.version).notebook).parent
+    folder = job(root, "found", root / "sales.csv", number=2, refresh_of=published)
+    request = folder.read(Request, folder.request)
+    preferences = request.preferences.model_copy(update={"sources": ("nowhere",)})
+    searched = request.model_copy(update={"attachments": (), "preferences": preferences})
+    folder.write(searched, folder.request)
+    assert build.run(folder, Limits()).unchanged
+
+
 def test_a_refresh_with_new_data_runs_the_published_notebook(made: tuple[Path, JobFolder, list[Progress]]) -> None:
     root, first, _ = made
     published = (root / first.read(Version, first.version).notebook).parent

@@ -207,6 +207,16 @@ def test_sources_that_fail_are_told_and_do_not_stop_the_others(tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("libraries")
+def test_progress_tells_who_answered_and_who_did_not(tmp_path: Path) -> None:
+    job, seen = JobFolder(tmp_path), list[Progress]()
+    job.write(request("Is CO2 rising?", sources=("away", "samples")), job.request)
+    search(job, Limits(), seen.append)
+    messages = [item.message for item in seen]
+    assert {"The library is closed; try again later.", "'samples' answered"} < set(messages)
+    assert messages[-1].endswith("; but: The library is closed; try again later.")
+
+
+@pytest.mark.usefixtures("libraries")
 def test_when_no_source_answers_the_reasons_are_told(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"No source answered\. The library is closed"):
         found(tmp_path, request("Is CO2 rising?", sources=("away",)))

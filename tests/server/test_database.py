@@ -28,6 +28,7 @@ from dashwright.server.tables import (
     DashboardRow,
     DatasetRow,
     JobRow,
+    SourceAnswerRow,
     UserRow,
     ViewRow,
     WidgetRow,
@@ -65,6 +66,7 @@ def fill(session: Session) -> None:
     call = {"job_id": job.id, "provider": "gemini", "model": "m", "operation": "plan_dashboard", "outcome": "ok"}
     session.add(AiCallRow(**of_it, **call, user_id=user.id, cost_usd=Decimal("0.00000125")))
     session.add(AiAnswerRow(digest="0" * 64, provider="gemini", model="m", answer={}, expires_at=dashboard.created_at))
+    session.add(SourceAnswerRow(source="who", last_failed_at=dashboard.created_at, last_reason="It is closed."))
     session.add(ViewRow(**of_it, user_id=user.id, ip_address="127.0.0.1"))
     session.add(
         CacheRow(query_hash="0" * 64, query="q", sources=["files"], results={}, expires_at=dashboard.created_at)

@@ -73,6 +73,31 @@ def test_a_refused_address_does_not_show_its_password(monkeypatch: pytest.Monkey
     assert "sesame" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "names"), [("", ("samples",)), (" Who,world-bank,who ", ("who", "world-bank")), ("all", ("all",))]
+)
+def test_sources_are_names_or_all(monkeypatch: pytest.MonkeyPatch, text: str, names: tuple[str, ...]) -> None:
+    monkeypatch.setenv("DASHWRIGHT_SOURCES", text)
+    assert settings.load().searched == names
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "samples, nowhere",
+            r"DASHWRIGHT_SOURCES cannot be used: There is no source 'nowhere'\. The sources are: .*who",
+        ),
+        ("all, who", "write names separated by commas, or 'all' alone"),
+        (",", "write names separated by commas"),
+    ],
+)
+def test_sources_that_do_not_exist_stop_the_start(monkeypatch: pytest.MonkeyPatch, text: str, words: str) -> None:
+    monkeypatch.setenv("DASHWRIGHT_SOURCES", text)
+    with pytest.raises(SetupError, match=words):
+        settings.load()
+
+
 def test_limits_of_steps_come_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHWRIGHT_MAX_COLUMNS", "7")
     monkeypatch.setenv("DASHWRIGHT_MEMORY", "512MiB")

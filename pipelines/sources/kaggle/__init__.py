@@ -28,8 +28,8 @@ from ..files import FilesSource
 from ..formats import sniff
 from ..naming import file_name, identifier
 from ..options import chosen, described
-from ..source import Fetched, Query, Received, Source
-from .client import PLACE, Kaggle
+from ..source import Fetched, Query, Received, Source, lack
+from .client import PLACE, Kaggle, key_of
 from .licences import displayed, licence
 
 NAMED = re.compile(
@@ -136,6 +136,9 @@ class KaggleSource(Source):
     """A dataset's name, "owner/slug", or its address; with "/versions/3" for one that never changes."""
 
     name = PLACE.source
+
+    def missing(self, limits: Limits) -> str | None:
+        return lack(lambda: key_of(limits))
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         """Kaggle looks for all words, so fewer of them are asked for until something is found."""

@@ -58,6 +58,19 @@ def explain(status: int, body: bytes) -> DashwrightError | None:
 PLACE = Place("kaggle", "Kaggle", "https://api.kaggle.com", explain)
 
 
+def key_of(limits: Limits) -> str:
+    """
+    Raises:
+        SetupError: there is none, or what should hold it cannot be used.
+    """
+    service = limits.service(PLACE.source)
+    if problem := service.options.get("problem"):
+        raise SetupError(problem)
+    if service.key is None:
+        raise SetupError(f"Kaggle needs a key: {WHERE}.")
+    return service.key.get_secret_value()
+
+
 class Kaggle:
     """One search, description or download."""
 
@@ -66,12 +79,8 @@ class Kaggle:
         Raises:
             SetupError: there is no key.
         """
+        key = key_of(limits)
         service = limits.service(PLACE.source)
-        if problem := service.options.get("problem"):
-            raise SetupError(problem)
-        if service.key is None:
-            raise SetupError(f"Kaggle needs a key: {WHERE}.")
-        key = service.key.get_secret_value()
         self.talk = Talk(PLACE, limits, received)
         self._line = Line(self.talk, key)
         # Given a token, if an empty one, it looks for none in variables and files: the settings have done that.

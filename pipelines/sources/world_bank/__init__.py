@@ -21,7 +21,7 @@ from ..options import chosen, described
 from ..periods import day_of
 from ..source import Fetched, Query, Received, Source
 from ..tidy import DATE, NUMBER, TEXT, YEAR, write
-from .index import ANSWER, PER_PAGE, PLACE, Named, candidate, indicators, named, usual
+from .index import ANSWER, PER_PAGE, PLACE, Named, candidate, indicators, named, refresh, usual
 from .index import AREAS as REGIONS
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,99}")
@@ -81,6 +81,9 @@ class WorldBankSource(Source):
 
     def search(self, query: Query, limits: Limits) -> Sequence[Candidate]:
         return nearest(query, indicators(limits), f"{all_names()} {REGIONS}", usual())
+
+    def renew(self, limits: Limits) -> int:
+        return refresh(limits)
 
     def describe(self, attachment: Attachment, limits: Limits) -> Candidate:
         code = attachment.reference.strip()

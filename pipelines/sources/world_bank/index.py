@@ -15,11 +15,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from ...errors import SourceError
 from ...model import Candidate, License
 from ...step import Limits
 from ..asking import Place, Talk, Told
-from ..catalogues import Catalogue, keep, place, recall
+from ..catalogues import Catalogue, place, recall, renewed
 from ..naming import identifier
 from ..periods import moment
 
@@ -95,9 +94,11 @@ def refresh(limits: Limits) -> int:
     Raises:
         SourceError: the World Bank does not answer, or its list changed on the way. The list as it was is kept.
     """
-    path = place(limits, PLACE.source)
-    if path is None:
-        raise SourceError("There is no folder to keep the World Bank's indicators in.")
+    return renewed(limits, PLACE.source, lambda: listed(limits))
+
+
+def listed(limits: Limits) -> Catalogue:
+    """All indicators, as the World Bank lists them."""
     rows: list[Row] = []
     talk, page, total = Talk(PLACE, limits), 1, 0
     updated = updates(talk)
@@ -113,13 +114,11 @@ def refresh(limits: Limits) -> int:
     if len(rows) != total or not rows:
         raise talk.unstable()
     # Archives hold old editions of indicators that are in the other databases too.
-    found = [
+    return tuple(
         candidate(row).model_copy(update={"updated_at": updated.get(row.source.id)})
         for row in rows
         if "archive" not in row.source.value.lower()
-    ]
-    keep(path, tuple(found))
-    return len(found)
+    )
 
 
 def updates(talk: Talk) -> dict[str, datetime | None]:

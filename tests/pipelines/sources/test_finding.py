@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,17 +45,19 @@ class Shelf:
     def __init__(self) -> None:
         self.kept: dict[str, Candidates] = {}
         self.given_up: list[str] = []
-        self.lock = threading.Lock()
+        self.answers: dict[str, str | None] = {}
 
-    def recall(self, key: str) -> Candidates | None:
-        return self.kept.get(key)
+    def recall(self, wanted: Wanted) -> Candidates | None:
+        return self.kept.get(wanted.key)
 
-    def keep(self, key: str, wanted: Wanted, found: Candidates) -> None:
-        assert wanted.key == key
-        self.kept[key] = found
+    def keep(self, wanted: Wanted, found: Candidates) -> None:
+        self.kept[wanted.key] = found
 
-    def give_up(self, key: str) -> None:
-        self.given_up.append(key)
+    def give_up(self, wanted: Wanted) -> None:
+        self.given_up.append(wanted.key)
+
+    def note(self, answers: Mapping[str, str | None]) -> None:
+        self.answers.update(answers)
 
 
 # --- asking -------------------------------------------------------------------------------------------------------
@@ -76,6 +78,7 @@ def test_no_answer_at_all_is_a_sentence_and_nothing_is_kept() -> None:
     with pytest.raises(SourceError, match="No source answered"):
         find(wanted, Limits(), shelf)
     assert (shelf.kept, shelf.given_up) == ({}, [wanted.key])
+    assert shelf.answers == {"away": "The library is closed; try again later."}
 
 
 def test_a_kept_search_is_not_done_again() -> None:
@@ -83,7 +86,7 @@ def test_a_kept_search_is_not_done_again() -> None:
     wanted = Wanted("Is CO2 rising?", ("samples",))
     first = find(wanted, Limits(), shelf)
     heard: list[str] = []
-    again = find(wanted, Limits(), shelf, heard.append)
+    again = find(wanted, Limits(), shelf, lambda name, _: heard.append(name))
     assert heard == []
     assert again.candidates == first.candidates
 
