@@ -13,7 +13,7 @@ from .checking import broken_expectations, problems
 from .errors import DataError, PlanError, ProviderError
 from .model import Dataset, Datasets, Plan, Profile, Request
 from .providers import NoProviders, Providers, is_provider
-from .providers.transcript import Transcript
+from .providers.transcript import remember
 from .step import JobFolder, Limits, Progress, Report
 
 if TYPE_CHECKING:
@@ -137,11 +137,8 @@ class _Planning:
         return kept
 
     def write_transcript(self) -> None:
-        if self._assistant is None:
-            return
-        path = self._folder.prompts
-        before = self._folder.read(Transcript, path) if path.exists() else Transcript()
-        self._folder.write(before.and_then(self._assistant.exchanges, self.outcomes), path)
+        if self._assistant is not None:
+            remember(self._folder, self._assistant.exchanges, self.outcomes)
 
     def _planned(self, ask: Callable[[Assistant], Planned]) -> Plan:
         self._assistant = _llm().Assistant(self._providers, tell=self._tell)

@@ -6,22 +6,20 @@ import time
 
 from .errors import DataError
 from .model import Candidate, Candidates, Request
-from .providers import Providers
+from .providers import NoProviders, Providers
+from .providers.transcript import remember
+from .selecting import Selecting, excerpt
 from .sources import names, source
 from .sources.finding import Wanted, find
-from .sources.ranking import keywords
 from .step import JobFolder, Limits, Progress, Report
 
 STEP = "search_datasets"
+NO_PROVIDERS = NoProviders()
 
 
-def search(
-    folder: JobFolder,
-    limits: Limits,
-    report: Report,
-    providers: Providers | None = None,  # noqa: ARG001
-) -> Candidates:
-    """What is attached is taken as it is; else the sources that the request prefers are asked, all at once.
+def search(folder: JobFolder, limits: Limits, report: Report, providers: Providers = NO_PROVIDERS) -> Candidates:
+    """What is attached is taken as it is; else the sources that the request prefers are asked, all at once, and a model
+    where there is one. A refresh keeps what its version was made of.
 
     Raises:
         InputError: a source that does not exist.
@@ -31,12 +29,37 @@ def search(
     started = time.monotonic()
     request = folder.read(Request, folder.request)
     report(Progress(step=STEP, percent=1, message="looking for datasets"))
-    found = attached(request, limits) if request.attachments else searched(request, limits, report)
+    if request.attachments:
+        found = attached(request, limits)
+    else:
+        found = kept(folder, request) or _selected(folder, request, limits, report, providers)
     found = found.model_copy(update={"search_time_ms": round(1000 * (time.monotonic() - started), 1)})
     folder.write(found, folder.candidates)
     titles = ", ".join(f"'{found.candidates[position].title}'" for position in found.chosen)
     report(Progress(step=STEP, percent=25, message=f"found {titles}"))
     return found
+
+
+def kept(folder: JobFolder, request: Request) -> Candidates | None:
+    """What the version that is refreshed was made of: another search might find other data, which its plan does not
+    fit."""
+    if request.kind != "refresh" or request.refresh_of is None:
+        return None
+    before = JobFolder(request.refresh_of).candidates
+    return folder.read(Candidates, before) if before.exists() else None
+
+
+def _selected(folder: JobFolder, request: Request, limits: Limits, report: Report, providers: Providers) -> Candidates:
+    """Searched, and what was said to a model about it written down, however that ends."""
+
+    def tell(message: str) -> None:
+        report(Progress(step=STEP, percent=5, message=message))
+
+    selecting = Selecting(providers, tell)
+    try:
+        return searched(request, limits, report, selecting)
+    finally:
+        remember(folder, selecting.exchanges, selecting.outcomes)
 
 
 def attached(request: Request, limits: Limits) -> Candidates:
@@ -56,27 +79,26 @@ def attached(request: Request, limits: Limits) -> Candidates:
     )
 
 
-def searched(request: Request, limits: Limits, report: Report) -> Candidates:
-    words = keywords(request.question)
-    if not words:
-        raise DataError(
-            f"The question '{excerpt(request.question)}' has no word that datasets could be found by; "
-            "ask in English, naming what should be shown, or attach data."
-        )
+def searched(request: Request, limits: Limits, report: Report, selecting: Selecting | None = None) -> Candidates:
     unknown = [name for name in request.preferences.sources if name not in names()]
     if unknown:
         source(unknown[0])  # Raises with those there are.
-    wanted = Wanted(
-        request.question,
-        request.preferences.sources,
-        most_candidates=request.preferences.max_candidates,
-        most_chosen=request.preferences.max_datasets,
-    )
-    found = find(
-        wanted, limits, heard=lambda name: report(Progress(step=STEP, percent=20, message=f"'{name}' answered"))
-    )
+    selecting = selecting or Selecting()
+
+    def find_by(words: str) -> Candidates:
+        wanted = Wanted(
+            words,
+            request.preferences.sources,
+            most_candidates=request.preferences.max_candidates,
+            most_chosen=request.preferences.max_datasets,
+        )
+        return find(
+            wanted, limits, heard=lambda name: report(Progress(step=STEP, percent=20, message=f"'{name}' answered"))
+        )
+
+    found = selecting.select(request.question, request.preferences.sources, find_by, request.preferences.max_datasets)
     if not found.chosen:
-        raise DataError(nothing_fits(request, found))
+        raise DataError(" ".join((nothing_fits(request, found), *selecting.outcomes)))
     return found
 
 
@@ -90,7 +112,3 @@ def nothing_fits(request: Request, found: Candidates) -> str:
         f"No dataset in {places} fits the question '{excerpt(request.question)}'. "
         f"Attach a file, a URL or a database, or ask about what there is.{nearest}{failed}"
     )
-
-
-def excerpt(question: str) -> str:
-    return question if len(question) <= 120 else question[:119] + "…"

@@ -27,23 +27,18 @@ Heard = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for. `extra`: further words, as a model found them in a question in another language."""
+    """What to look for. `question`: as asked, or as a model says it in English."""
 
     question: str
     sources: tuple[str, ...]
-    extra: tuple[str, ...] = ()
     most_candidates: int = 20
     most_chosen: int = 5
 
     @property
-    def text(self) -> str:
-        return " ".join((self.question, *self.extra))
-
-    @property
     def key(self) -> str:
-        """The same for the same search: SHA-256 of the question, its words, the sources and the limits."""
+        """The same for the same search: SHA-256 of the question, the sources and the limits."""
         question = " ".join(self.question.casefold().split())
-        parts = [question, sorted(self.extra), sorted(set(self.sources)), self.most_candidates, self.most_chosen]
+        parts = [question, sorted(set(self.sources)), self.most_candidates, self.most_chosen]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -93,11 +88,11 @@ def _remembered(wanted: Wanted, limits: Limits, memory: Memory, heard: Heard) ->
 
 
 def _found(wanted: Wanted, limits: Limits, heard: Heard) -> Candidates:
-    query = Query(wanted.text, keywords(wanted.text), wanted.most_candidates)
+    query = Query(wanted.question, keywords(wanted.question), wanted.most_candidates)
     found, failures = ask(wanted.sources, query, limits, heard)
     if failures and len(failures) == len(set(wanted.sources)):
         raise SourceError(f"No source answered. {' '.join(failures.values())}")
-    ranked = ordered(wanted.text, found, limits)
+    ranked = ordered(wanted.question, found, limits)
     chosen = choose(ranked, wanted.most_chosen)
     taken = {(item.source, item.reference) for item in chosen}
     # The chosen ones come first, each with the reason why.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from dashwright.pipelines.model import Plan
+from dashwright.pipelines.model import Candidates, Plan
 from dashwright.pipelines.planners.llm.draft import Draft
 from dashwright.pipelines.providers import Usage
 from dashwright.pipelines.providers.transcript import Transcript
@@ -156,6 +157,41 @@ def test_a_question_becomes_the_dashboard_that_the_model_planned(place: Site, mo
     assert outcomes(place, again) == ["cached"]
     assert len(model.prompts()) == 1
     assert again.ai.cost_usd == 0
+
+
+def of_penguins(asked: Asked) -> Reply:
+    """What a model says of a question in German: its English, the data for it, and the plan."""
+    if asked.method == "GET":
+        return MODELS
+    operation = asked.body["response_format"]["json_schema"]["name"]
+    if operation == "analyze_query":
+        english = "Which species of penguin is heaviest?"
+        return answer(json.dumps({"language": "German", "in_english": english, "keywords": ["penguins", "mass"]}))
+    if operation == "rank_datasets":
+        text = asked.body["messages"][1]["content"].partition("<candidates>\n")[2].partition("\n</candidates>")[0]
+        found = next(item for item in json.loads(text) if item["title"] == "Penguins of the Palmer Archipelago")
+        said = {"candidate": found["candidate"], "fits": "answers", "reason": "Es enthält das Gewicht."}
+        return answer(json.dumps({"ranking": [said]}))
+    encodings = [
+        {"channel": "x", "column": "species"},
+        {"channel": "y", "column": "body_mass_g", "aggregate": "mean"},
+    ]
+    widget = {"type": "bar", "title": "Gewicht je Art", "frame": "penguins", "encodings": encodings}
+    return answer(json.dumps({"title": "Pinguine", "widgets": [widget]}))
+
+
+def test_a_question_in_german_finds_its_data_and_becomes_a_dashboard(place: Site, model: Model) -> None:
+    model.answer = of_penguins
+    job = place.ended(place.store.create_dashboard_with_job("Welche Pinguinart ist am schwersten?"))
+    assert job.status == "completed", (job.error_message, place.log())
+    assert [widget.title for widget in plan(place, job).widgets] == ["Gewicht je Art"]
+    exchanges = transcript(place, job).exchanges
+    assert [item.prompt.operation for item in exchanges] == ["analyze_query", "rank_datasets", "plan_dashboard"]
+    assert outcomes(place, job) == ["answered"] * 3
+    assert job.ai.calls == 3
+    folder = JobFolder(place.folder(job))
+    [best, *_] = folder.read(Candidates, folder.candidates).candidates
+    assert (best.name, best.reason) == ("penguins", "Es enthält das Gewicht. (judged by compatible)")
 
 
 def test_a_published_dashboard_is_changed_by_words(place: Site, model: Model) -> None:
