@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
+from . import planners
 from .checking import broken_expectations, problems
 from .errors import DataError, PlanError, ProviderError
 from .model import Dataset, Datasets, Plan, Profile, Request
@@ -20,27 +20,6 @@ if TYPE_CHECKING:
     from .planners.llm import Assistant, Planned
 
 STEP = "generate_visualizations"
-ENTRY_POINTS = "dashwright.planners"
-"""Group in which other packages offer planners; each entry point is a `Planner`."""
-
-
-class Planner(Protocol):
-    """A question and what is in the data → a plan. Pure: no file, no clock, no chance."""
-
-    def __call__(
-        self,
-        question: str,
-        profile: Profile,
-        *,
-        title: str | None = None,
-        max_widgets: int = 12,
-        datasets: Sequence[Dataset] = (),
-    ) -> Plan: ...
-
-
-PLANNERS: dict[str, str] = {"offline": "dashwright.pipelines.planners.offline:plan"}
-"""Name → where it is, imported when it is needed."""
-OFFLINE = "offline"
 NO_PROVIDERS = NoProviders()
 
 
@@ -92,7 +71,7 @@ class _Planning:
                 sample_values=request.preferences.sample_values,
             )
             return self._planned(lambda assistant: assistant.plan_dashboard(asked))
-        drawn = find(name)(
+        drawn = planners.find(name)(
             request.question,
             profile,
             title=request.title,
@@ -182,38 +161,18 @@ def chosen(wish: str, providers: Providers) -> str | None:
     Raises:
         PlanError: there is none of this name, or it is an AI provider that is not configured.
     """
-    if wish == "auto":
-        return None if providers.names else OFFLINE
+    if wish == planners.AUTO:
+        return None if providers.names else planners.OFFLINE
     wished = [name.strip() for name in wish.split(",") if name.strip()]
-    asked = [name for name in wished if name != OFFLINE]
-    if len(asked) == 1 and asked[0] not in providers.names and not is_provider(asked[0]):
-        return asked[0]
+    asked = [name for name in wished if name != planners.OFFLINE]
     missing = [name for name in asked if name not in providers.names]
+    if len(wished) == 1 and missing and not is_provider(missing[0]):
+        return missing[0]
+    if missing and planners.is_planner(missing[0]):
+        raise PlanError(f"The planner '{missing[0]}' asks no AI provider, and so stands alone.")
     if missing:
-        there = ", ".join(("auto", *providers.names, *names()))
+        there = ", ".join((planners.AUTO, *providers.names, *planners.names()))
         what = "The AI provider" if is_provider(missing[0]) else "There is no planner"
         state = " is not configured" if is_provider(missing[0]) else ""
         raise PlanError(f"{what} '{missing[0]}'{state}. There is: {there}.")
-    return None if asked else OFFLINE
-
-
-def names() -> tuple[str, ...]:
-    """Every planner there is beside the AI providers, ours first."""
-    others = [point.name for point in entry_points(group=ENTRY_POINTS) if point.name not in PLANNERS]
-    return (*PLANNERS, *(name for name in others if not is_provider(name)))
-
-
-def find(name: str) -> Planner:
-    """The planner of this name.
-
-    Raises:
-        PlanError: there is none.
-    """
-    if name in PLANNERS:
-        module, _, function = PLANNERS[name].partition(":")
-        return cast(Planner, getattr(import_module(module), function))
-    for point in entry_points(group=ENTRY_POINTS):
-        if point.name == name:
-            found: Callable[..., Plan] = point.load()
-            return cast(Planner, found)
-    raise PlanError(f"There is no planner '{name}'. There is: auto, {', '.join(names())}.")
+    return None if asked else planners.OFFLINE

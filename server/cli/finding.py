@@ -38,9 +38,9 @@ def search(
     * `dashwright search "unemployment" --source samples --json`
     * `dashwright search "Welche Pinguinart ist am schwersten?" --planner gemini`
     """
+    from ...pipelines.planners import AUTO
     from ...pipelines.sources import names, source
     from ...pipelines.sources.finding import Wanted
-    from ..settings import AUTO
     from .attaching import planner_of, question_of
     from .output import say, show_json
 
