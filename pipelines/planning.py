@@ -13,7 +13,7 @@ from .checking import broken_expectations, problems
 from .errors import DataError, PlanError, ProviderError
 from .model import Dataset, Datasets, Plan, Profile, Request
 from .providers import NoProviders, Providers, is_provider
-from .providers.transcript import remember
+from .providers.transcript import Transcript, remember
 from .step import JobFolder, Limits, Progress, Report
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ NO_PROVIDERS = NoProviders()
 
 def plan(folder: JobFolder, limits: Limits, report: Report, providers: Providers = NO_PROVIDERS) -> Plan:
     """Reads request, profile and datasets; writes plan.json, and prompts.json where a model was asked. A refresh keeps
-    the plan of its version unchanged, an amendment changes it.
+    the plan of its version unchanged, an amendment changes it; both keep what was said to a model about it.
 
     Raises:
         PlanError: nothing can be drawn, or the planner is unknown or made a plan that does not fit the data, or an
@@ -36,6 +36,7 @@ def plan(folder: JobFolder, limits: Limits, report: Report, providers: Providers
     request = folder.read(Request, folder.request)
     report(Progress(step=STEP, percent=75, message="Planning the dashboard"))
     job = _Planning(folder, request, providers, report)
+    job.carry_transcript()
     try:
         made = {"refresh": job.kept, "amend": job.amended, "new": job.made}[request.kind]()
     finally:
@@ -114,6 +115,18 @@ class _Planning:
         if broken:
             raise DataError(" ".join(broken))
         return kept
+
+    def carry_transcript(self) -> None:
+        """What was said about the version before belongs to the plan, too. What became of it is told once, to whoever
+        asked then; where the plan changes it may not be true any more."""
+        if self._request.refresh_of is None or self._folder.prompts.exists():
+            return
+        before = JobFolder(Path(self._request.refresh_of))
+        try:
+            transcript = self._folder.read(Transcript, before.prompts) if before.prompts.exists() else Transcript()
+        except DataError:  # of another version of Dashwright; no reason to keep data from being refreshed
+            return
+        remember(self._folder, transcript.exchanges, transcript.outcomes if self._request.kind == "refresh" else ())
 
     def write_transcript(self) -> None:
         if self._assistant is not None:

@@ -122,6 +122,8 @@ def test_amend_changes_it_and_a_failure_leaves_it(asked: Place, made: dict[str, 
     amended = asked.json("amend", made["slug"], "make it a pie")
     assert (amended["kind"], amended["version"], amended["title"]) == ("amend", 2, "Sales as a pie")
     assert [widget["type"] for widget in amended["widgets"]] == ["pie"]
+    said = [exchange["prompt"]["operation"] for exchange in asked.json("explain", made["slug"])["prompts"]]
+    assert said == ["plan_dashboard", "amend_plan"]
     failed = asked.call("amend", made["slug"], "xyzzy the plugh", "--planner", "offline", "--json")
     assert failed.returncode == 1
     assert json.loads(failed.stdout)["version"] == 2
