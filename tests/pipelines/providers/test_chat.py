@@ -178,7 +178,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-def test_llama_cpp_gets_the_schema_in_its_own_words(serve: Serve, refusal: Reply) -> None:
+def test_llama_cpp_python_gets_the_schema_in_its_own_words(serve: Serve, refusal: Reply) -> None:
     wire = serve(takes(OBJECT_WITH_SCHEMA, "json_object", None, refusal=refusal))
     assert run(made("compatible", wire), text, text) == ["{}", "{}"]
     assert [form(asked) for asked in wire.asked] == ["json_schema", OBJECT_WITH_SCHEMA, OBJECT_WITH_SCHEMA]
