@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
+from . import planners
 from .checking import broken_expectations, problems
 from .errors import DataError, PlanError, ProviderError
 from .model import Dataset, Datasets, Plan, Profile, Request
 from .providers import NoProviders, Providers, is_provider
-from .providers.transcript import Transcript
+from .providers.transcript import Transcript, remember
 from .step import JobFolder, Limits, Progress, Report
 
 if TYPE_CHECKING:
     from .planners.llm import Assistant, Planned
 
 STEP = "generate_visualizations"
-ENTRY_POINTS = "dashwright.planners"
-"""Group in which other packages offer planners; each entry point is a `Planner`."""
-
-
-class Planner(Protocol):
-    """A question and what is in the data → a plan. Pure: no file, no clock, no chance."""
-
-    def __call__(
-        self,
-        question: str,
-        profile: Profile,
-        *,
-        title: str | None = None,
-        max_widgets: int = 12,
-        datasets: Sequence[Dataset] = (),
-    ) -> Plan: ...
-
-
-PLANNERS: dict[str, str] = {"offline": "dashwright.pipelines.planners.offline:plan"}
-"""Name → where it is, imported when it is needed."""
-OFFLINE = "offline"
 NO_PROVIDERS = NoProviders()
 
 
 def plan(folder: JobFolder, limits: Limits, report: Report, providers: Providers = NO_PROVIDERS) -> Plan:
     """Reads request, profile and datasets; writes plan.json, and prompts.json where a model was asked. A refresh keeps
-    the plan of its version unchanged, an amendment changes it.
+    the plan of its version unchanged, an amendment changes it; both keep what was said to a model about it.
 
     Raises:
         PlanError: nothing can be drawn, or the planner is unknown or made a plan that does not fit the data, or an
@@ -57,6 +36,7 @@ def plan(folder: JobFolder, limits: Limits, report: Report, providers: Providers
     request = folder.read(Request, folder.request)
     report(Progress(step=STEP, percent=75, message="Planning the dashboard"))
     job = _Planning(folder, request, providers, report)
+    job.carry_transcript()
     try:
         made = {"refresh": job.kept, "amend": job.amended, "new": job.made}[request.kind]()
     finally:
@@ -92,7 +72,7 @@ class _Planning:
                 sample_values=request.preferences.sample_values,
             )
             return self._planned(lambda assistant: assistant.plan_dashboard(asked))
-        drawn = find(name)(
+        drawn = planners.find(name)(
             request.question,
             profile,
             title=request.title,
@@ -136,12 +116,21 @@ class _Planning:
             raise DataError(" ".join(broken))
         return kept
 
-    def write_transcript(self) -> None:
-        if self._assistant is None:
+    def carry_transcript(self) -> None:
+        """What was said about the version before belongs to the plan, too. What became of it is told once, to whoever
+        asked then; where the plan changes it may not be true any more."""
+        if self._request.refresh_of is None or self._folder.prompts.exists():
             return
-        path = self._folder.prompts
-        before = self._folder.read(Transcript, path) if path.exists() else Transcript()
-        self._folder.write(before.and_then(self._assistant.exchanges, self.outcomes), path)
+        before = JobFolder(Path(self._request.refresh_of))
+        try:
+            transcript = self._folder.read(Transcript, before.prompts) if before.prompts.exists() else Transcript()
+        except DataError:  # of another version of Dashwright; no reason to keep data from being refreshed
+            return
+        remember(self._folder, transcript.exchanges, transcript.outcomes if self._request.kind == "refresh" else ())
+
+    def write_transcript(self) -> None:
+        if self._assistant is not None:
+            remember(self._folder, self._assistant.exchanges, self.outcomes)
 
     def _planned(self, ask: Callable[[Assistant], Planned]) -> Plan:
         self._assistant = _llm().Assistant(self._providers, tell=self._tell)
@@ -185,38 +174,18 @@ def chosen(wish: str, providers: Providers) -> str | None:
     Raises:
         PlanError: there is none of this name, or it is an AI provider that is not configured.
     """
-    if wish == "auto":
-        return None if providers.names else OFFLINE
+    if wish == planners.AUTO:
+        return None if providers.names else planners.OFFLINE
     wished = [name.strip() for name in wish.split(",") if name.strip()]
-    asked = [name for name in wished if name != OFFLINE]
-    if len(asked) == 1 and asked[0] not in providers.names and not is_provider(asked[0]):
-        return asked[0]
+    asked = [name for name in wished if name != planners.OFFLINE]
     missing = [name for name in asked if name not in providers.names]
+    if len(wished) == 1 and missing and not is_provider(missing[0]):
+        return missing[0]
+    if missing and planners.is_planner(missing[0]):
+        raise PlanError(f"The planner '{missing[0]}' asks no AI provider, and so stands alone.")
     if missing:
-        there = ", ".join(("auto", *providers.names, *names()))
+        there = ", ".join((planners.AUTO, *providers.names, *planners.names()))
         what = "The AI provider" if is_provider(missing[0]) else "There is no planner"
         state = " is not configured" if is_provider(missing[0]) else ""
         raise PlanError(f"{what} '{missing[0]}'{state}. There is: {there}.")
-    return None if asked else OFFLINE
-
-
-def names() -> tuple[str, ...]:
-    """Every planner there is beside the AI providers, ours first."""
-    others = [point.name for point in entry_points(group=ENTRY_POINTS) if point.name not in PLANNERS]
-    return (*PLANNERS, *(name for name in others if not is_provider(name)))
-
-
-def find(name: str) -> Planner:
-    """The planner of this name.
-
-    Raises:
-        PlanError: there is none.
-    """
-    if name in PLANNERS:
-        module, _, function = PLANNERS[name].partition(":")
-        return cast(Planner, getattr(import_module(module), function))
-    for point in entry_points(group=ENTRY_POINTS):
-        if point.name == name:
-            found: Callable[..., Plan] = point.load()
-            return cast(Planner, found)
-    raise PlanError(f"There is no planner '{name}'. There is: auto, {', '.join(names())}.")
+    return None if asked else planners.OFFLINE

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ..pipelines.errors import SetupError
+from ..pipelines.errors import DashwrightError, SetupError
 from ..pipelines.model import Noun
 from .up import ports, running
 
@@ -259,6 +259,9 @@ def extras() -> Iterator[Finding]:
 def planners(settings: Settings) -> Iterator[Finding]:
     """Who plans, in which order, and what each AI provider says when it is asked which models it has."""
     order = settings.providers
+    if settings.others_planner:
+        yield _others(settings.others_planner)
+        return
     if not order:
         why = "as DASHWRIGHT_PLANNER says" if settings.planner == "offline" else "no AI provider has a key"
         yield ok("Planner", f"the offline planner alone: {why}")
@@ -274,6 +277,16 @@ def planners(settings: Settings) -> Iterator[Finding]:
     yield ok("Planner", ", then ".join([*able, "the offline planner"]))
     for name in order:
         yield _provider(name, checks[name]) if name in checks else note(f"AI: {name}", line.missing[name])
+
+
+def _others(name: str) -> Finding:
+    from ..pipelines.planners import find
+
+    try:
+        find(name)
+    except DashwrightError as error:
+        return missing("Planner", str(error), "Mend or reinstall that package, or unset DASHWRIGHT_PLANNER.")
+    return ok("Planner", f"'{name}' alone, of another package")
 
 
 def _provider(name: str, check: Check) -> Finding:

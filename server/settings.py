@@ -15,7 +15,10 @@ from pydantic import ByteSize, Field, PostgresDsn, SecretStr, TypeAdapter, Valid
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ..pipelines import planners
 from ..pipelines.errors import InputError, SetupError
+from ..pipelines.planners import AUTO, OFFLINE
+from ..pipelines.providers import is_provider
 from ..pipelines.services import Service
 from ..pipelines.step import Limits
 from . import kaggle_files
@@ -46,7 +49,6 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
 }
 """AI providers in the order of "auto": the fields that may hold the key, the first that is set counts. Those of the
 address, the model and its price are called after the provider: `gemini_base_url`, `gemini_model`, `gemini_price`."""
-AUTO, OFFLINE = "auto", "offline"
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 EXAMPLE = "postgresql://user:password@host/database"
 
@@ -153,7 +155,7 @@ class Settings(BaseSettings):
     planner: str = Field(
         AUTO,
         description="Who plans dashboards: `auto` (the AI providers with a key), `offline`, or providers in their "
-        "order, as in `openai, gemini`. The offline planner stands in for all of them.",
+        "order, as in `openai, gemini`; the offline planner stands in for all of them. Other packages add names.",
     )
     gemini_base_url: str | None = Field(None, description="Instead of Gemini's own address.")
     gemini_model: str | None = Field(None, description="Gemini's model, if not the default one.")
@@ -275,10 +277,15 @@ class Settings(BaseSettings):
 
     @property
     def providers(self) -> tuple[str, ...]:
-        """Names of the AI providers in the order in which they are asked. Empty: the offline planner alone."""
+        """Names of the AI providers in the order in which they are asked. Empty: none is."""
         if self.planner != AUTO:
-            return tuple(name for name in self.planner.split(", ") if name != OFFLINE)
+            return tuple(name for name in self.planner.split(", ") if name in PROVIDERS or is_provider(name))
         return tuple(name for name in PROVIDERS if self.is_configured(name))
+
+    @property
+    def others_planner(self) -> str | None:
+        """The planner of another package that takes the place of AI providers and of the offline planner."""
+        return self.planner if planners.is_planner(self.planner) else None
 
     def is_configured(self, provider: str) -> bool:
         """Whether a provider of ours can be asked: with a key, and one that is anybody's server with an address."""
@@ -374,9 +381,13 @@ def load(data_dir: Path | None = None) -> Settings:
     refuse_unknown(os.environ)
     given: dict[str, Any] = {} if data_dir is None else {"data_dir": data_dir}
     try:
-        return Settings(**given)
+        settings = Settings(**given)
+        planners.refuse_unknown(settings.planner.split(", "))
     except ValidationError as error:
         raise SetupError(" ".join(_sentence(item) for item in error.errors(include_url=False))) from None
+    except InputError as error:
+        raise SetupError(f"{PREFIX}PLANNER cannot be used: {error}") from None
+    return settings
 
 
 def refuse_unknown(environment: Mapping[str, str]) -> None:

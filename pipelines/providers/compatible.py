@@ -9,11 +9,15 @@ import openai
 from ..services import Service
 from .chat import ChatProvider, by_schema, in_words, messages
 from .provider import Completion, Fault, Prompt
+from .schemas import plain
 
-Form = Literal["json_schema", "json_object", "none"]
-FORMS: tuple[Form, ...] = ("json_schema", "json_object", "none")
+Form = Literal["json_schema", "json_object with schema", "json_object", "none"]
+FORMS: tuple[Form, ...] = ("json_schema", "json_object with schema", "json_object", "none")
 """What a server may understand of `response_format`, best first."""
 TELLTALES = ("response_format", "json_schema", "json_object", "response format", "grammar", "guided")
+BY_STATUS: dict[int, tuple[str, ...]] = {400: TELLTALES, 422: TELLTALES, 500: ("response_format",)}
+"""Status → words of a server that does not take the form. llama-cpp-python says 500 for what it cannot validate; of a
+server that is out of order the name of the field is asked for, since "grammar" may be a word of the question."""
 
 
 class CompatibleProvider(ChatProvider):
@@ -64,6 +68,10 @@ class CompatibleProvider(ChatProvider):
         body: dict[str, Any] = {"model": self._model, "max_tokens": prompt.most_tokens}
         if form == "json_schema":
             return {**body, "messages": messages(prompt, prompt.system), "response_format": by_schema(prompt)}
+        if form == "json_object with schema":
+            # Also in words: a server that knows no schema here leaves it out without a word.
+            form_of_answer = {"type": "json_object", "schema": plain(prompt.answer)}
+            return {**body, "messages": in_words(prompt), "response_format": form_of_answer}
         if form == "json_object":
             return {**body, "messages": in_words(prompt), "response_format": {"type": "json_object"}}
         return {**body, "messages": in_words(prompt)}
@@ -71,7 +79,7 @@ class CompatibleProvider(ChatProvider):
 
 def _is_about_form(error: BaseException | None) -> bool:
     """Whether a server would take the same question in a plainer form."""
-    if not isinstance(error, openai.APIStatusError) or error.status_code not in (400, 422):
+    if not isinstance(error, openai.APIStatusError):
         return False
     text = error.response.text.lower()
-    return any(word in text for word in TELLTALES)
+    return any(word in text for word in BY_STATUS.get(error.status_code, ()))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..model import Noun
+from ..step import JobFolder
 from .provider import Completion, Prompt
 
 
@@ -30,3 +33,11 @@ class Transcript(Noun):
     def and_then(self, exchanges: tuple[Exchange, ...], outcomes: tuple[str, ...] = ()) -> Transcript:
         """With more at the end: a step that runs again asks again, and both are told."""
         return Transcript(exchanges=(*self.exchanges, *exchanges), outcomes=(*self.outcomes, *outcomes))
+
+
+def remember(folder: JobFolder, exchanges: Sequence[Exchange], outcomes: Sequence[str] = ()) -> None:
+    """Add to the transcript of a job. Without anything to add no file is made."""
+    if not exchanges and not outcomes:
+        return
+    before = folder.read(Transcript, folder.prompts) if folder.prompts.exists() else Transcript()
+    folder.write(before.and_then(tuple(exchanges), tuple(outcomes)), folder.prompts)

@@ -27,25 +27,26 @@ Heard = Callable[[str, str | None], None]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for. `extra`: further words, as a model found them in a question in another language."""
+    """What to look for. `question`: as asked, or as a model says it in English."""
 
     question: str
     sources: tuple[str, ...]
-    extra: tuple[str, ...] = ()
     most_candidates: int = 20
     most_chosen: int = 5
     pages: tuple[str, ...] = ()
     """Found in the web, for sources that look at pages."""
+    wording: str = ""
+    """What is searched by instead of the question, as a model worded it in English."""
 
     @property
     def text(self) -> str:
-        return " ".join((self.question, *self.extra))
+        return self.wording or self.question
 
     @property
     def key(self) -> str:
-        """The same for the same search: SHA-256 of the question, its words, the sources and the limits."""
+        """The same for the same search: SHA-256 of the question, its wording, the sources and the limits."""
         question = " ".join(self.question.casefold().split())
-        parts = [question, sorted(self.extra), sorted(set(self.sources)), self.most_candidates, self.most_chosen]
+        parts = [question, self.wording, sorted(set(self.sources)), self.most_candidates, self.most_chosen]
         parts += [sorted(set(self.pages))] if self.pages else []
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...pipelines.errors import DashwrightError
+from ...pipelines.planners import AUTO
 from ...pipelines.providers import Provider, provider
 from ..nouns import Account
-from ..settings import AUTO, Settings
+from ..settings import Settings
 from ..store import Entry, Ledger
 from .book import Book
 from .case import ACCOUNT, Case

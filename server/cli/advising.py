@@ -94,9 +94,9 @@ def suggest(
 @contextmanager
 def _asked(settings: Settings, slug: str, planner: str | None) -> Iterator[tuple[Dashboard, Path, Case]]:
     """The dashboard, the folder of its version, and the AI providers for questions about it."""
+    from ...pipelines.planners import AUTO
     from ..ai import Desk
     from ..nouns import Account
-    from ..settings import AUTO
     from ..store import Ledger
     from .access import store_of
     from .attaching import planner_of

@@ -189,7 +189,7 @@ def _tell(job: Job, dashboard: Dashboard, now: Running, store: Store) -> None:
         widgets = f"{len(version.widgets)} widget{'s' if len(version.widgets) != 1 else ''}"
         cost = f", {dollars(job.ai.cost_usd)} for AI" if job.ai.cost_usd else ""
         say(f"{dashboard.title}: version {version.number}, {widgets}, {sum(job.seconds.values()):.1f} s{cost}")
-        for note in (*version.notes, *_silent(dashboard, store).values(), *_outcomes(dashboard, store)):
+        for note in (*version.notes, *_silent(dashboard, store).values(), *_outcomes(job, dashboard, store)):
             say(f"Note: {note}")
     show(now.page(dashboard.slug))
     say(f"Notebook: {store.settings.data_dir / version.notebook}")
@@ -204,11 +204,14 @@ def _silent(dashboard: Dashboard, store: Store) -> dict[str, str]:
     return folder.read(Candidates, folder.candidates).failures if folder.candidates.exists() else {}
 
 
-def _outcomes(dashboard: Dashboard, store: Store) -> tuple[str, ...]:
-    """For the person who asks, not for viewers: what of a model's answers was not used, and why."""
+def _outcomes(job: Job, dashboard: Dashboard, store: Store) -> tuple[str, ...]:
+    """For the person who asks, not for viewers: what of a model's answers was not used, and why. A refresh asks none,
+    and its version has those of the plan that it keeps."""
     from ...pipelines.providers.transcript import Transcript
     from ...pipelines.step import JobFolder
 
+    if job.unchanged or job.kind == "refresh":
+        return ()
     folder = JobFolder(store.settings.data_dir / (dashboard.folder or ""))
     return folder.read(Transcript, folder.prompts).outcomes if folder.prompts.exists() else ()
 
@@ -234,7 +237,7 @@ def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Sto
         "notes": list(version.notes) if version else [],
         "seconds": {step.name: job.seconds[step.name] for step in STEPS if step.name in job.seconds},
         "silent_sources": _silent(dashboard, store) if dashboard and not job.unchanged else {},
-        "outcomes": list(_outcomes(dashboard, store)) if dashboard and not job.unchanged else [],
+        "outcomes": list(_outcomes(job, dashboard, store)) if dashboard else [],
         "ai": job.ai.model_dump(),
         "error": {"code": job.error_code, "message": job.error_message} if job.error_message else None,
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...pipelines.errors import InputError
 from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment
 from .usage import UsageError
 
@@ -19,8 +19,6 @@ FILES_AFAR = ("http", "https", "ftp", "ftps", "sftp", "s3", "gs")
 SCHEME = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://", re.IGNORECASE)
 DATABASE_FILE = re.compile(r"(?P<scheme>(?:sqlite|duckdb)(?:\+\w+)?://)/(?P<path>[^?]*)(?P<query>.*)", re.IGNORECASE)
 TITLE_LIMIT = 255
-PLANNERS = "dashwright.planners"
-"""Group in which other packages offer planners and AI providers."""
 
 
 def question_of(text: str) -> str:
@@ -74,16 +72,17 @@ def planner_of(text: str | None) -> str | None:
     """The planner, or planners in their order, if any was named.
 
     Raises:
-        UsageError: there is none of this name.
+        UsageError: there is none of this name, or it stands only alone.
     """
-    from ..settings import AUTO, OFFLINE, PROVIDERS
+    from ...pipelines.planners import refuse_unknown
 
     if text is None:
         return None
     names = [name.strip().lower() for name in _text(text, "--planner").split(",")]
-    known = (AUTO, OFFLINE, *PROVIDERS, *(point.name for point in entry_points(group=PLANNERS)))
-    if unknown := [name for name in names if name not in known]:
-        raise UsageError(f"There is no planner '{unknown[0][:80]}'. There is: {', '.join(known)}.")
+    try:
+        refuse_unknown(names)
+    except InputError as error:
+        raise UsageError(str(error)) from error
     return ",".join(names)
 
 

@@ -29,8 +29,8 @@ def explain(
 ) -> None:
     """Say why each widget, filter and insight of a dashboard was chosen, and what else was thought of.
 
-    With `--prompts`, show what AI providers were asked for the published version, word by word, what they answered, and
-    what of it was refused. With `--json` that is always among it.
+    With `--prompts`, show what AI providers were asked for the published version and those before it that its plan
+    comes from, word by word, what they answered, and what of it was refused. With `--json` that is always among it.
 
     * `dashwright explain sales-by-region`
     * `dashwright explain sales-by-region --prompts | less`
@@ -55,7 +55,7 @@ def explain(
         for number, exchange in enumerate(transcript.exchanges, 1):
             _show_exchange(number, exchange)
     else:
-        say("No AI provider was asked for this version.")
+        say("No AI provider was asked for this plan.")
 
 
 def _facts(slug: str, plan: Plan, found: Candidates, transcript: Transcript) -> dict[str, Any]:

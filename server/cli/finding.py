@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .usage import AsJson, DataDir, Sources, settings_for
+from .usage import AsJson, DataDir, Planner, Sources, settings_for
 
 if TYPE_CHECKING:
     from ...pipelines.model import Candidate, Candidates
@@ -20,55 +20,59 @@ def search(
     question: Annotated[str, typer.Argument(help="What you want to know, in your own words.", show_default=False)],
     sources: Sources = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100, help="At most so many datasets.")] = 20,
+    planner: Planner = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Find datasets that answer a question.
 
     All sources are asked at once. Those marked with * are the ones that `dashwright new` would take. What was found is
-    kept for an hour.
+    kept for an hour. With an AI provider the question may be in any language, and its model judges what was found.
 
     * `dashwright search "life expectancy by country since 1990"`
     * `dashwright search "unemployment" --source samples --json`
     * `dashwright search "forests of Brazil" --source world-bank --source owid`
+    * `dashwright search "Welche Pinguinart ist am schwersten?" --planner gemini`
     """
-    from ...pipelines.errors import InputError
+    from ...pipelines.planners import AUTO
     from ...pipelines.sources.finding import Wanted
-    from ...pipelines.sources.ranking import keywords
     from ...pipelines.sources.standing import expanded, refuse_missing
-    from .attaching import names_of, question_of
-    from .output import show_json
+    from .attaching import names_of, planner_of, question_of
+    from .output import say, show_json
 
-    asked = question_of(question)
+    asked, wish = question_of(question), planner_of(planner) or AUTO
     settings = settings_for(data_dir)
     named = names_of(sources or ())
     refuse_missing(named, settings.limits)
-    if not keywords(asked):
-        raise InputError(
-            f"The question '{asked[:120]}' has no word that datasets could be found by; ask in English, naming what "
-            "should be shown."
-        )
     places = expanded(named or settings.searched, settings.limits)
-    found = _find(settings, Wanted(asked, places, most_candidates=limit))
+    found, outcomes = _find(settings, Wanted(asked, places, most_candidates=limit), wish)
     if as_json:
-        show_json(facts(found))
+        show_json(facts(found) | {"outcomes": list(outcomes)})
         return
     _show(found)
+    for outcome in outcomes:
+        say(outcome)
 
 
-def _find(settings: Settings, wanted: Wanted) -> Candidates:
+def _find(settings: Settings, wanted: Wanted, planner: str) -> tuple[Candidates, tuple[str, ...]]:
+    """What was found, and why a model was of no use where it was not."""
+    from ...pipelines.selecting import Selecting
     from ...pipelines.sources.finding import find
-    from ..store import SearchMemory
+    from ..ai import Desk
+    from ..nouns import Account
+    from ..store import Ledger, SearchMemory
     from .access import store_of
 
     with store_of(settings) as store:
-        memory = SearchMemory(store)
+        memory, desk = SearchMemory(store), Desk(settings, Ledger(store))
+        selecting = Selecting(desk.case(Account(), planner))
         try:
-            found = find(wanted, settings.limits, memory)
+            found = selecting.select(wanted, lambda worded: find(worded, settings.limits, memory))
         finally:
+            desk.close()
             memory.close()
     about = [candidate for candidate in found.candidates if candidate.score > 0]  # the chosen ones come first
-    return found.model_copy(update={"candidates": tuple(about)})
+    return found.model_copy(update={"candidates": tuple(about)}), selecting.outcomes
 
 
 def facts(found: Candidates) -> dict[str, Any]:

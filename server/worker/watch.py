@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from ...pipelines.errors import DashwrightError, LimitError
 from ...pipelines.model import Version
+from ...pipelines.planners import AUTO
 from ...pipelines.step import JobFolder, Progress
 from ..ai import Case
 from ..database import DatabaseGoneError
@@ -90,10 +91,17 @@ class Watch:
             preferences = self.claim.request.preferences
             sources = preferences.sources or self.settings.searched
             may_tell = self.settings.ai_sample_values and preferences.sample_values
+            planner = self.settings.others_planner if preferences.planner == AUTO else None
             here = {
                 "versions": str(self.settings.versions),
                 "refresh_of": str(self.settings.data_dir / refresh_of) if refresh_of else None,
-                "preferences": preferences.model_copy(update={"sample_values": may_tell, "sources": sources}),
+                "preferences": preferences.model_copy(
+                    update={
+                        "sample_values": may_tell,
+                        "sources": sources,
+                        "planner": planner or preferences.planner,
+                    }
+                ),
             }
             self.folder.write(self.claim.request.model_copy(update=here), self.folder.request)
             born = self.nursery.bear(self.folder.path, self.case.names)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from dashwright.pipelines.planners.llm.draft import Draft
-from dashwright.pipelines.planners.llm.operations import DatasetAnalysis, Questions
+from dashwright.pipelines.planners.llm.operations import DatasetAnalysis, QueryAnalysis, Questions, Ranking
 from tests.conftest import Place
 from tests.pipelines.providers.chat_dialect import MODELS, answer
 from tests.pipelines.providers.wire import Asked, Reply, Wire
@@ -31,6 +31,9 @@ def draft(kind: str, title: str) -> Draft:
 
 
 ANSWERS: dict[str, Any] = {
+    "analyze_query": QueryAnalysis(
+        language="German", in_english="Which species of penguin is heaviest?", keywords=("penguins",)
+    ),
     "plan_dashboard": draft("bar", "Sales by the model"),
     "amend_plan": draft("pie", "Sales as a pie"),
     "suggest_questions": Questions(questions=("Which region grows fastest?",)),
@@ -45,11 +48,24 @@ ANSWERS: dict[str, Any] = {
 }
 
 
+GERMAN = "Welche Pinguinart ist am schwersten?"
+
+
 def said(asked: Asked) -> Reply:
     if asked.method == "GET":
         return MODELS
     assert asked.headers["authorization"] == f"Bearer {KEY}"
-    return answer(ANSWERS[asked.body["response_format"]["json_schema"]["name"]].model_dump_json())
+    operation = asked.body["response_format"]["json_schema"]["name"]
+    if operation == "rank_datasets":
+        return answer(judgement(asked.body["messages"][-1]["content"]).model_dump_json())
+    return answer(ANSWERS[operation].model_dump_json())
+
+
+def judgement(told: str) -> Ranking:
+    listed = json.loads(told.partition("<candidates>\n")[2].partition("\n</candidates>")[0])
+    number = next(item["candidate"] for item in listed if item["title"] == "Penguins of the Palmer Archipelago")
+    said = {"candidate": number, "fits": "answers", "reason": "Es enthält\x1b]\x07 das Gewicht."}
+    return Ranking.model_validate({"ranking": [said]})
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +122,8 @@ def test_amend_changes_it_and_a_failure_leaves_it(asked: Place, made: dict[str, 
     amended = asked.json("amend", made["slug"], "make it a pie")
     assert (amended["kind"], amended["version"], amended["title"]) == ("amend", 2, "Sales as a pie")
     assert [widget["type"] for widget in amended["widgets"]] == ["pie"]
+    said = [exchange["prompt"]["operation"] for exchange in asked.json("explain", made["slug"])["prompts"]]
+    assert said == ["plan_dashboard", "amend_plan"]
     failed = asked.call("amend", made["slug"], "xyzzy the plugh", "--planner", "offline", "--json")
     assert failed.returncode == 1
     assert json.loads(failed.stdout)["version"] == 2
@@ -145,6 +163,26 @@ def test_what_everything_cost_is_told_everywhere(asked: Place, made: dict[str, A
     metrics = httpx.get(asked.record()["viewer"] + "metrics").text
     labels = 'operation="plan_dashboard",outcome="answered",provider="compatible"'
     assert f"dashwright_ai_calls_total{{{labels}}} 1.0" in metrics
+
+
+def test_search_understands_any_language_and_tells_the_models_reasons(asked: Place, wire: Wire) -> None:
+    found = asked.json("search", GERMAN)
+    [chosen] = [item for item in found["datasets"] if item["chosen"]]
+    assert (chosen["name"], found["outcomes"]) == ("penguins", [])
+    count = len(wire.asked)
+    told = asked.call("search", GERMAN)
+    assert "* Penguins of the Palmer Archipelago" in told.stdout
+    assert "Es enthält] das Gewicht." in told.stderr
+    assert "(judged by compatible)" in told.stderr
+    assert not {"\x1b", "\x07"} & set(told.stderr)
+    assert len(wire.asked) == count, "the same was answered before"
+    by_operation = {row["operation"] for row in asked.json("costs")["days"]}
+    assert {"analyze_query", "rank_datasets"} <= by_operation
+    alone = asked.call("search", GERMAN, "--planner", "offline")
+    assert (alone.returncode, "None of them fits" in alone.stderr or "Nothing was found" in alone.stderr) == (0, True)
+    broke = asked.call("search", "Wie schwer sind Pinguine?", DASHWRIGHT_AI_BUDGET="0.1")
+    assert "The budget of $0.10 a day for AI providers is used up" in broke.stderr
+    assert len(wire.asked) == count
 
 
 def test_the_key_is_in_no_file(asked: Place, made: dict[str, Any]) -> None:

@@ -74,11 +74,11 @@ def told():
     memory.note({"samples": None})
     memory.keep(wanted, found("x"))
     yield "known", memory.recall(wanted).candidates[0].title
-    larger = Wanted("Is CO2 rising?", ("samples",), extra=("more",))
+    larger = Wanted("Is CO2 rising?", ("samples",), wording="more")
     for text in ("x" * int(sys.argv[3]), "\\ud800"):
         memory.recall(larger)
         memory.keep(larger, found(text))
-    yield "database gone", memory.recall(Wanted("Is CO2 rising?", ("samples",), extra=("gone",)))
+    yield "database gone", memory.recall(Wanted("Is CO2 rising?", ("samples",), wording="gone"))
     with ThreadPoolExecutor(4) as pool:
         yield "at once", list(pool.map(ask, [f"number {n}" for n in range(4)]))
 
@@ -123,7 +123,7 @@ class Shelf:
         self.answers: dict[str, str | None] = {}
 
     def recall(self, wanted: Wanted) -> Candidates | None:
-        if wanted.extra == ("gone",):
+        if wanted.wording == "gone":
             raise DatabaseGoneError("The database does not answer.")
         return self.kept.get(wanted)
 
@@ -196,8 +196,8 @@ def test_a_child_is_told_what_it_asked_or_why_not(caplog: pytest.LogCaptureFixtu
     assert "KeyError" in caplog.text
     assert (told["nothing known"], told["known"], told["database gone"]) == (None, "x", None)
     assert shelf.answers == {"samples": None}
-    assert [wanted.extra for wanted in shelf.kept] == [()]
-    assert [wanted.extra for wanted in shelf.given_up] == [("more",), ("more",)]
+    assert [wanted.wording for wanted in shelf.kept] == [""]
+    assert [wanted.wording for wanted in shelf.given_up] == ["more", "more"]
 
 
 def test_a_child_that_waits_for_an_answer_ends_with_its_worker() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,17 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from dashwright.pipelines.model import Plan
+from dashwright.pipelines.model import Candidates, Plan
 from dashwright.pipelines.planners.llm.draft import Draft
 from dashwright.pipelines.providers import Usage
-from dashwright.pipelines.providers.transcript import Transcript
+from dashwright.pipelines.providers.transcript import Exchange, Transcript
 from dashwright.pipelines.step import JobFolder
 from dashwright.server.nouns import Account, Job
 from dashwright.server.store import Entry, Ledger
 from tests.pipelines.providers.chat_dialect import MODELS, answer, error
 from tests.pipelines.providers.wire import Asked, Reply, Wire
 
-from .conftest import fresh_database, opened_site, wait_until
+from .conftest import CSV, fresh_database, opened_site, wait_until
 
 if TYPE_CHECKING:
     from .conftest import Site
@@ -129,6 +130,12 @@ def transcript(site: Site, job: Job) -> Transcript:
     return folder.read(Transcript, folder.prompts)
 
 
+def said(site: Site, job: Job) -> tuple[Exchange, ...]:
+    """What the published version of a job's dashboard knows of what was said to the model."""
+    folder = JobFolder(site.settings.data_dir / (site.store.dashboard(job.slug).folder or ""))
+    return folder.read(Transcript, folder.prompts).exchanges
+
+
 def asked_afresh(site: Site, words: str) -> Job:
     """A question that nobody has asked before."""
     return site.ask(f"How do amounts differ by region? {words}")
@@ -158,6 +165,41 @@ def test_a_question_becomes_the_dashboard_that_the_model_planned(place: Site, mo
     assert again.ai.cost_usd == 0
 
 
+def of_penguins(asked: Asked) -> Reply:
+    """What a model says of a question in German: its English, the data for it, and the plan."""
+    if asked.method == "GET":
+        return MODELS
+    operation = asked.body["response_format"]["json_schema"]["name"]
+    if operation == "analyze_query":
+        english = "Which species of penguin is heaviest?"
+        return answer(json.dumps({"language": "German", "in_english": english, "keywords": ["penguins", "mass"]}))
+    if operation == "rank_datasets":
+        text = asked.body["messages"][1]["content"].partition("<candidates>\n")[2].partition("\n</candidates>")[0]
+        found = next(item for item in json.loads(text) if item["title"] == "Penguins of the Palmer Archipelago")
+        said = {"candidate": found["candidate"], "fits": "answers", "reason": "Es enthält das Gewicht."}
+        return answer(json.dumps({"ranking": [said]}))
+    encodings = [
+        {"channel": "x", "column": "species"},
+        {"channel": "y", "column": "body_mass_g", "aggregate": "mean"},
+    ]
+    widget = {"type": "bar", "title": "Gewicht je Art", "frame": "penguins", "encodings": encodings}
+    return answer(json.dumps({"title": "Pinguine", "widgets": [widget]}))
+
+
+def test_a_question_in_german_finds_its_data_and_becomes_a_dashboard(place: Site, model: Model) -> None:
+    model.answer = of_penguins
+    job = place.ended(place.store.create_dashboard_with_job("Welche Pinguinart ist am schwersten?"))
+    assert job.status == "completed", (job.error_message, place.log())
+    assert [widget.title for widget in plan(place, job).widgets] == ["Gewicht je Art"]
+    exchanges = transcript(place, job).exchanges
+    assert [item.prompt.operation for item in exchanges] == ["analyze_query", "rank_datasets", "plan_dashboard"]
+    assert outcomes(place, job) == ["answered"] * 3
+    assert job.ai.calls == 3
+    folder = JobFolder(place.folder(job))
+    [best, *_] = folder.read(Candidates, folder.candidates).candidates
+    assert (best.name, best.reason) == ("penguins", "Es enthält das Gewicht. (judged by compatible)")
+
+
 def test_a_published_dashboard_is_changed_by_words(place: Site, model: Model) -> None:
     job = place.ended(asked_afresh(place, "To be changed."))
     model.answer = replying(answer(draft("Changed by the model", "pie")))
@@ -170,12 +212,20 @@ def test_a_published_dashboard_is_changed_by_words(place: Site, model: Model) ->
     assert [widget.type for widget in dashboard.version.widgets] == ["pie"]
     assert "Make it a pie" in model.prompts()[-1]
     assert outcomes(place, changed) == ["answered"]
+    assert [exchange.prompt.operation for exchange in said(place, job)] == ["plan_dashboard", "amend_plan"]
+    # A refresh makes no plan, and keeps what was said about the one it has.
+    before = said(place, job)
+    (place.settings.data_dir / "sales.csv").write_text(CSV + "2024-12-31,North,1.5\n")
+    refreshed = place.ended(place.store.refresh(job.slug))
+    assert (refreshed.status, refreshed.version_number) == ("completed", 3), refreshed.error_message
+    assert (said(place, job), outcomes(place, refreshed)) == (before, [])
+    dashboard = place.store.dashboard(job.slug)
     # What cannot be understood changes nothing.
     model.answer = replying(error(400, None, "Oh."))
     failed = place.ended(place.store.amend(job.slug, "Xyzzy the plugh"))
     assert (failed.status, failed.error_code) == ("failed", "plan")
     assert place.store.dashboard(job.slug).version == dashboard.version
-    assert not (place.settings.versions / job.dashboard_id / "3").exists()
+    assert not (place.settings.versions / job.dashboard_id / "4").exists()
 
 
 def test_a_budget_that_is_used_up_is_told_and_the_dashboard_is_made_offline(place: Site, model: Model) -> None:

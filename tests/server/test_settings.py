@@ -132,7 +132,6 @@ def test_a_key_of_a_source_reaches_the_steps_and_nobody_else(monkeypatch: pytest
         ),
         ({"DASHWRIGHT_PLANNER": "offline", "OPENAI_API_KEY": "k"}, ()),
         ({"DASHWRIGHT_PLANNER": " OpenAI,gemini , offline", "GEMINI_API_KEY": "k"}, ("openai", "gemini")),
-        ({"DASHWRIGHT_PLANNER": "theirs"}, ("theirs",)),
     ],
 )
 def test_who_plans_is_as_the_settings_say_or_whoever_has_a_key(

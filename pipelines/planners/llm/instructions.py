@@ -66,8 +66,9 @@ _TASKS: dict[Operation, str] = {
     "analyze_query": "Say what the question is about and by which words data for it can be found.",
     "find_datasets": "A web search found these pages. Say which of them offer data that helps to answer the question, "
     "by their numbers. Say of format, size and update only what the page says.",
-    "rank_datasets": "Order the candidates by how well they answer the question, by their numbers: those first whose "
-    "columns, places and times cover what was asked.",
+    "rank_datasets": "Choose at most five of the candidates, by their numbers and the best first: those whose columns, "
+    "places and times cover what was asked, and those that are needed beside them; one alone where it is enough. "
+    "Then name those that look like what was asked and are about something else.",
     "analyze_dataset": "Describe this data for somebody who has never seen it: what it is about, what a row is, what "
     "each column means as far as its name, unit and values tell, and what one must beware of.",
     "suggest_questions": "Suggest questions that somebody who has seen the dashboard in <plan> would ask next and that "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,7 +26,7 @@ from .operations import (
 from .parts import Findings, Part, listed, resolved
 from .prompting import MOST_CANDIDATES
 from .reading import Reading
-from .texts import known_numbers
+from .texts import known_numbers, stated
 
 A = TypeVar("A", bound=Answer)
 _RELEVANCE = {"high": 0.9, "medium": 0.6, "low": 0.3, "none": 0.0}
@@ -126,7 +127,7 @@ def _day(text: str | None) -> date | None:
 
 
 def ranking(reading: Reading[Ranking], candidates: Sequence[Candidate]) -> Judgement[Ranking]:
-    """Every candidate once: those that the model left out come last, in their order."""
+    """Each candidate once that the model spoke of. Reasons state no number that the candidate does not."""
     if reading.answer is None:
         return judged(reading)
     count = min(len(candidates), MOST_CANDIDATES)
@@ -139,9 +140,14 @@ def ranking(reading: Reading[Ranking], candidates: Sequence[Candidate]) -> Judge
         elif item.candidate in kept:
             part.wrong(f"candidate {item.candidate} is ranked twice.")
         else:
-            kept[item.candidate] = item
-    rest = [RankedCandidate(candidate=index) for index in range(len(candidates)) if index not in kept]
-    return _with(reading, Ranking(ranking=(*kept.values(), *rest)), findings)
+            kept[item.candidate] = _reasoned(item, candidates[item.candidate])
+    return _with(reading, Ranking(ranking=tuple(kept.values())), findings)
+
+
+def _reasoned(item: RankedCandidate, candidate: Candidate) -> RankedCandidate:
+    """Without a reason that states what nobody knows: to ask for a better one takes longer than it is worth."""
+    said = json.dumps(candidate.model_dump(mode="json", exclude={"reference", "options", "url"}))
+    return item if stated(item.reason, known_numbers([said])) is None else item.model_copy(update={"reason": ""})
 
 
 def dataset_analysis(reading: Reading[DatasetAnalysis], profile: Profile) -> Judgement[DatasetAnalysis]:

@@ -29,6 +29,9 @@ class AnalyzeQuery(Noun):
 class QueryAnalysis(Answer):
     intent: Intent = "overview"
     language: Heading = Field("English", description="of the question, its English name")
+    in_english: Line = Field(
+        "", description="the question in English, in the words that titles and columns of datasets have"
+    )
     data_types: Annotated[tuple[Heading, ...], NoneIsEmpty] = Field(
         (), max_length=12, description="kinds of data needed, as 'population by country and year'"
     )
@@ -96,7 +99,7 @@ class RankedCandidate(Answer):
 
 
 class Ranking(Answer):
-    """Positions in the candidates of the request, best first, each once; all that were given."""
+    """Positions in the candidates of the request, best first, each once; those that the model spoke of."""
 
     ranking: tuple[RankedCandidate, ...] = Field(max_length=200, description="best first, each candidate once")
 

@@ -7,7 +7,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
@@ -143,38 +143,76 @@ def test_a_server_that_names_no_model_needs_a_setting(serve: Serve, reply: Reply
     assert caught.value.kind == "model"
 
 
-def takes(*forms: str | None, message: str = "response_format type is not supported") -> Callable[[Asked], Reply]:
-    def reply(asked: Asked) -> Reply:
-        form = (asked.body.get("response_format") or {}).get("type")
-        return answer("{}") if form in forms else error(400, None, message)
-
-    return reply
+OBJECT_WITH_SCHEMA = "json_object with schema"
+ALL_FORMS = ["json_schema", OBJECT_WITH_SCHEMA, "json_object", None]
 
 
-@pytest.mark.parametrize(
-    ("forms", "tried"),
-    [
-        (("json_schema", "json_object", None), ["json_schema", "json_schema"]),
-        (("json_object", None), ["json_schema", "json_object", "json_object"]),
-        ((None,), ["json_schema", "json_object", None, None]),
-    ],
-)
-def test_a_server_is_asked_in_the_best_form_it_takes(serve: Serve, forms: tuple[str | None], tried: list[Any]) -> None:
-    wire = serve(takes(*forms))
+def form(asked: Asked) -> str | None:
+    """What of the forms a server was asked in."""
+    given = asked.body.get("response_format") or {}
+    if "schema" in given:
+        assert given["schema"] == PLAIN
+        return f"{given['type']} with schema"
+    kind: str | None = given.get("type")
+    return kind
+
+
+NOT_SUPPORTED = error(400, None, "response_format type is not supported")
+
+
+def takes(*forms: str | None, refusal: Reply = NOT_SUPPORTED) -> Callable[[Asked], Reply]:
+    return lambda asked: answer("{}") if form(asked) in forms else refusal
+
+
+LITERAL = {
+    "type": "literal_error",
+    "loc": ["body", "response_format", "type"],
+    "msg": "Input should be 'text' or 'json_object'",
+    "input": "json_schema",
+}
+"""What pydantic says in llama-cpp-python's server of a `json_schema`."""
+REFUSALS = {
+    "500": said({"error": {"message": str([LITERAL]), "type": "internal_server_error", "code": None}}, 500),
+    "422": said({"detail": [LITERAL]}, 422),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_llama_cpp_python_gets_the_schema_in_its_own_words(serve: Serve, refusal: Reply) -> None:
+    wire = serve(takes(OBJECT_WITH_SCHEMA, "json_object", None, refusal=refusal))
     assert run(made("compatible", wire), text, text) == ["{}", "{}"]
-    assert [(asked.body.get("response_format") or {}).get("type") for asked in wire.asked] == tried
+    assert [form(asked) for asked in wire.asked] == ["json_schema", OBJECT_WITH_SCHEMA, OBJECT_WITH_SCHEMA]
+    # Another server is asked anew.
+    other = serve(answer("{}"))
+    run(made("compatible", other), text)
+    assert form(other.asked[0]) == "json_schema"
+
+
+@pytest.mark.parametrize("message", ["Oh.", "The grammar of json_schema broke."])
+def test_a_server_out_of_order_is_not_asked_in_other_forms(serve: Serve, message: str) -> None:
+    wire = serve(error(500, None, message))
+    with pytest.raises(Fault, match="out of order"):
+        run(made("compatible", wire), text)
+    assert len(wire.asked) == 1
+
+
+@pytest.mark.parametrize("best", range(len(ALL_FORMS)))
+def test_a_server_is_asked_in_the_best_form_it_takes(serve: Serve, best: int) -> None:
+    wire = serve(takes(*ALL_FORMS[best:]))
+    assert run(made("compatible", wire), text, text) == ["{}", "{}"]
+    assert [form(asked) for asked in wire.asked] == [*ALL_FORMS[: best + 1], ALL_FORMS[best]]
     last = wire.asked[-1].body["messages"]
     assert last[1:] == sent("system")[1:]
-    if tried[-1] != "json_schema":
+    if best:
         assert json.loads(last[0]["content"].rpartition("\n")[2]) == PLAIN
 
 
 def test_a_server_that_takes_no_form_is_told_with_its_reason(serve: Serve) -> None:
-    wire = serve(takes(message="grammar too large"))
+    wire = serve(takes(refusal=error(400, None, "grammar too large")))
     with pytest.raises(Fault, match="grammar too large") as caught:
         run(made("compatible", wire), text)
     assert caught.value.kind == "request"
-    assert len(wire.asked) == 3
+    assert [form(asked) for asked in wire.asked] == ALL_FORMS
 
 
 def test_another_400_is_not_asked_again(serve: Serve) -> None:

@@ -16,6 +16,8 @@ Manner = Literal["whole", "drip", "cut", "hang"]
 """drip: a byte at a time, forever. cut: half of it. hang: nothing, until the client goes."""
 PATIENCE = 10.0
 """Seconds after which a test has failed."""
+LONG = 60.0
+"""Seconds that a server hangs at most: longer than a busy machine takes to make a client go."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Wire:
             self.was_left.set()
 
     def _wait_for_the_end(self, request: BaseHTTPRequestHandler) -> None:
-        request.connection.settimeout(PATIENCE)
+        request.connection.settimeout(LONG)
         try:
             if not request.connection.recv(1):
                 self.was_left.set()

@@ -72,6 +72,7 @@ def test_a_query_is_analyzed(answering: Answering) -> None:
     told = {
         "intent": "trend",
         "language": "German",
+        "in_english": "How have exports of cars changed since 2000?",
         "data_types": ["exports by year"],
         "suggested_sources": ["worldbank", "made-up", "samples"],
         "visualization_types": ["line", "map"],
@@ -85,6 +86,7 @@ def test_a_query_is_analyzed(answering: Answering) -> None:
     )
     found = answering(told).analyze_query(asked)
     assert (found.intent, found.language, found.keywords) == ("trend", "German", ("car exports", "Germany"))
+    assert found.in_english == "How have exports of cars changed since 2000?"
     assert found.suggested_sources == ("worldbank", "samples")
     assert (found.first_year, found.last_year, found.places) == (2000, 2020, ("Germany",))
     assert found.visualization_types == ("line", "map")
@@ -114,7 +116,7 @@ def test_candidates_are_ranked_by_their_numbers_alone(answering: Answering) -> N
     told = {"ranking": [{"candidate": 2, "fits": "answers", "reason": "It has exports."},
                         {"candidate": 9, "fits": "answers", "reason": ""},
                         {"candidate": 2, "fits": "helps", "reason": ""},
-                        {"candidate": 0, "fits": "unrelated", "reason": "Birds."}]}  # fmt: skip
+                        {"candidate": 0, "fits": "unrelated", "reason": "It has 1,200 birds."}]}  # fmt: skip
     candidates = (
         candidate("birds"),
         candidate("cars", updated_at=datetime(2026, 1, 2, tzinfo=UTC)),
@@ -122,8 +124,8 @@ def test_candidates_are_ranked_by_their_numbers_alone(answering: Answering) -> N
     )
     assistant = answering(told)
     found = assistant.rank_datasets(RankDatasets(question="exports", candidates=candidates))
-    assert [item.candidate for item in found.ranking] == [2, 0, 1]
-    assert found.ranking[0].reason == "It has exports."
+    assert [item.candidate for item in found.ranking] == [2, 0]
+    assert [item.reason for item in found.ranking] == ["It has exports.", ""], "nobody told the model a number"
     assert "ranking[1].candidate: there is no candidate 9. There is: 0 to 2." in assistant.exchanges[0].problems
     assert all("/secret/" not in exchange.prompt.model_dump_json() for exchange in assistant.exchanges)
 

@@ -149,3 +149,29 @@ def test_a_refresh_asks_nobody(tmp_path: Path, shop: Profile) -> None:
     assert planning.plan(folder, Limits(), silent, providers) == kept
     assert providers.prompts == []
     assert not folder.prompts.exists()
+
+
+def test_what_was_said_about_a_plan_goes_along_with_it(tmp_path: Path, shop: Profile) -> None:
+    first = job(tmp_path / "first", shop)
+    planning.plan(first, Limits(), silent, Scripted(GOOD))
+    begun = first.read(Transcript, first.prompts)
+    assert len(begun.exchanges) == 1
+    # Amended by rules: the words of the model are still where the plan comes from.
+    amended = job(tmp_path / "amended", shop, kind="amend", refresh_of=str(first.path), amendment="call it Shop")
+    planning.plan(amended, Limits(), silent)
+    assert amended.read(Transcript, amended.prompts).exchanges == begun.exchanges
+    # Tried again after the worker was lost, it is there once.
+    planning.plan(amended, Limits(), silent)
+    assert amended.read(Transcript, amended.prompts).exchanges == begun.exchanges
+    refreshed = job(tmp_path / "refreshed", shop, kind="refresh", refresh_of=str(amended.path))
+    planning.plan(refreshed, Limits(), silent, Scripted(GOOD))
+    assert refreshed.prompts.read_bytes() == amended.prompts.read_bytes()
+
+
+def test_a_transcript_that_cannot_be_read_does_not_stop_a_refresh(tmp_path: Path, shop: Profile) -> None:
+    first = job(tmp_path / "first", shop)
+    planning.plan(first, Limits(), silent, Scripted(GOOD))
+    first.prompts.write_text('{"from": "another version"}')
+    refreshed = job(tmp_path / "refreshed", shop, kind="refresh", refresh_of=str(first.path))
+    planning.plan(refreshed, Limits(), silent)
+    assert refreshed.plan.exists()
