@@ -119,7 +119,16 @@ def fresh_database(cluster: str) -> Iterator[str]:
     identifier = sql.Identifier(name)
     execute(cluster, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(identifier, sql.Identifier(TEMPLATE)))
     yield named(cluster, name)
-    execute(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+    wait_until(lambda: dropped(cluster, identifier))
+
+
+def dropped(cluster: str, name: sql.Identifier) -> bool:
+    """Whether it could be removed: not while autovacuum, which only a superuser may end, is at work in it."""
+    try:
+        execute(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return True
 
 
 @pytest.fixture
