@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 
 from ..pipelines.errors import SetupError
@@ -22,6 +22,8 @@ MIGRATION_LOCK = 0x6461736877  # "dashw"
 QUEUE_PREFIX = "huey"
 CONNECT_TIMEOUT = 10
 """Seconds."""
+IDLE_TIMEOUT = 60.0
+"""Seconds. Nobody waits for anything but the database within a transaction."""
 
 
 class DatabaseGoneError(SetupError):
@@ -39,9 +41,14 @@ def libpq(url: str | URL) -> str:
     return known.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def connect(url: str, pool_size: int = 5) -> Engine:
-    """An engine; connections are made when they are needed."""
-    return create_engine(
+def connect(url: str, pool_size: int = 5, idle: float = IDLE_TIMEOUT) -> Engine:
+    """An engine; connections are made when they are needed.
+
+    Args:
+        idle: seconds after which the server ends a transaction in which nothing happens. A process that stands still
+            in one, stopped or on a machine that sleeps, would else keep its locks from all the others.
+    """
+    engine = create_engine(
         normalized(url),
         pool_size=pool_size,
         max_overflow=10,
@@ -53,6 +60,14 @@ def connect(url: str, pool_size: int = 5) -> Engine:
             "client_encoding": "utf8",
         },
     )
+
+    # Not as an option of the connection: poolers refuse those.
+    @event.listens_for(engine, "connect")
+    def end_idle_transactions(connection: psycopg.Connection, _record: object) -> None:
+        connection.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [f"{idle:.3f}s"])
+        connection.commit()
+
+    return engine
 
 
 @contextlib.contextmanager
@@ -74,7 +89,7 @@ def answering() -> Iterator[None]:
             ) from error
         raise
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or isinstance(error.orig, psycopg.errors.IdleInTransactionSessionTimeout):
             raise DatabaseGoneError(f"The database does not answer: {_first_line(error)}") from error
         raise
 

@@ -37,7 +37,7 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         if not is_current(url):
             raise SetupError("The database has not the tables of this version of Dashwright; run `dashwright migrate`.")
         nursery = Nursery(settings)  # before there are threads
-        store = Store(connect(url, pool_size=2 * workers + 2), settings)
+        store = Store(connect(url, pool_size=2 * workers + 2, idle=max(1.0, settings.lease)), settings)
         stopping = threading.Event()
         desk = Desk(settings, Ledger(store))
         worker = Worker(store, nursery, desk, reviver, stopping.is_set)

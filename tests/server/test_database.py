@@ -191,6 +191,20 @@ def test_a_database_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None
         database.migrate(f"postgresql://nobody@/nothing?host={tmp_path}")
 
 
+def test_who_stands_still_in_a_transaction_keeps_no_lock_from_others(database_url: str) -> None:
+    frozen, other = database.connect(database_url, idle=0.2), database.connect(database_url)
+    lock = text("SELECT pg_advisory_xact_lock(7)")
+    with frozen.connect() as holder, other.connect() as waiting:
+        holder.execute(lock)
+        waiting.execute(lock)  # returns when the holder was ended
+        with pytest.raises(database.DatabaseGoneError, match="idle-in-transaction"), database.answering():
+            holder.execute(lock)
+    with frozen.connect() as fresh:
+        assert fresh.scalar(text("SELECT 1")) == 1
+    frozen.dispose()
+    other.dispose()
+
+
 def test_missing_tables_are_told_with_the_cure(database_url: str, tmp_path: Path) -> None:
     database.migrate(database_url, "base")
     store = Store(database.connect(database_url), Settings(data_dir=tmp_path))
