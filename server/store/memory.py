@@ -7,17 +7,20 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from ...pipelines.model import Candidates
-from ...pipelines.sources.finding import Wanted
 from ..database import answering
 from ..tables import CacheRow
 from .answers import SourceAnswers
 from .storable import as_json, storable
 from .store import Store
+
+if TYPE_CHECKING:
+    from ...pipelines.sources.finding import Wanted  # ranking takes 0.2 s to import, and most commands search nothing
 
 PATIENCE = 60.0
 """Seconds that a search waits for the same one under way elsewhere; then it looks for itself."""

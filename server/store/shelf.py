@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..nouns import Dashboard
-from ..viewer.shelf import Published
 from .store import Store
+
+if TYPE_CHECKING:
+    from ..viewer.shelf import Published
 
 
 class StoreShelf:
@@ -27,6 +30,8 @@ class StoreShelf:
         version = dashboard.version
         if version is None or dashboard.folder is None:
             return None
+        from ..viewer.shelf import Published  # only the viewer needs what comes along with it
+
         return Published(
             slug=dashboard.slug,
             dashboard_id=dashboard.id,
