@@ -1,6 +1,7 @@
 """Run the checks, all of them whatever fails, and sum up: ``python .ci/checks.py [lint|test|NAME ...]``.
 
-Two run at a time, the short ones first; those show their output only when they fail, tests show theirs as it comes.
+Two short ones run at a time, then three long ones; the former show their output only when they fail, tests show theirs
+as it comes.
 """
 
 from __future__ import annotations
@@ -61,10 +62,12 @@ LINT = (
     Check("tsc", (*NPX, "tsc", "--noEmit")),
     Check("vitest", (*NPX, "vitest", "run")),
 )
-APART = ("tests/server", "tests/cli", "tests/end_to_end", "tests/browser")
+APART = ("tests/server", "tests/cli", "tests/end_to_end", "tests/browser", "tests/pipelines/sources")
 TESTS = (
     Check("pytest", (*PYTEST, "tests", *(f"--ignore={folder}" for folder in APART)), is_long=True),
-    Check("pytest system", (*PYTEST, *(folder for folder in APART[:-1] if (ROOT / folder).is_dir())), is_long=True),
+    Check("pytest server", (*PYTEST, "tests/server"), is_long=True),
+    Check("pytest commands", (*PYTEST, "tests/cli", "tests/end_to_end"), is_long=True),
+    Check("pytest sources", (*PYTEST, "tests/pipelines/sources"), is_long=True),
     # Apart also because Playwright's event loop stays in its thread, where other tests start theirs.
     Check("pytest browser", (*PYTEST, "tests/browser"), is_long=True),
     Check(
@@ -116,10 +119,10 @@ def show(text: str) -> None:
 
 
 def run_all(checks: Sequence[Check]) -> list[Outcome]:
-    """Two at a time: tests wait for processes to start more than they compute."""
+    """Several tests at a time, also on two processors: they wait for processes and clocks more than they compute."""
     outcomes = []
-    for is_long in (False, True):
-        with ThreadPoolExecutor(2) as pool:
+    for is_long, at_once in ((False, 2), (True, 3)):
+        with ThreadPoolExecutor(at_once) as pool:
             for outcome in pool.map(run, [check for check in checks if check.is_long == is_long]):
                 show(f"{outcome.line}\n")
                 outcomes.append(outcome)
