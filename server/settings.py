@@ -41,6 +41,7 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
 address, the model and its price are called after the provider: `gemini_base_url`, `gemini_model`, `gemini_price`."""
 AUTO, OFFLINE = "auto", "offline"
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
 EXAMPLE = "postgresql://user:password@host/database"
 
 
@@ -174,12 +175,41 @@ class Settings(BaseSettings):
     kaggle_username: str | None = _own_name("KAGGLE_USERNAME", "Datasets from Kaggle.")
     kaggle_key: SecretStr | None = _own_name("KAGGLE_KEY", "Datasets from Kaggle.")
     fred_api_key: SecretStr | None = _own_name("FRED_API_KEY", "Economic series from FRED.")
-    gcs_bucket: str | None = _own_name("GCS_BUCKET", "A Google Cloud bucket for the versions.")
+    storage_dir: Path | None = Field(
+        None, description="The folder that keeps versions and their data; else `storage` in the data directory."
+    )
+    storage_grace: float = Field(
+        24, ge=0, description="Hours that is kept in storage what nothing refers to any more, or not yet."
+    )
+    gcs_bucket: str | None = _own_name(
+        "GCS_BUCKET", "A Google Cloud bucket for versions and their data, instead of a folder: `bucket/prefix`."
+    )
+    google_cloud_project: str | None = _own_name("GOOGLE_CLOUD_PROJECT", "The project of that bucket.")
+    google_application_credentials: Path | None = _own_name(
+        "GOOGLE_APPLICATION_CREDENTIALS", "The key file of a service account for that bucket."
+    )
+    storage_emulator_host: str | None = _own_name(
+        "STORAGE_EMULATOR_HOST", "A server that stands in for Google Cloud Storage."
+    )
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "storage_dir", "google_application_credentials")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path else None
+
+    @field_validator("gcs_bucket")
+    @classmethod
+    def _is_bucket(cls, text: str | None) -> str | None:
+        """`bucket` or `bucket/prefix`, however it was written."""
+        if text is None:
+            return None
+        name = text.removeprefix("gs://").rstrip("/")
+        if not BUCKET.fullmatch(name):
+            raise ValueError(
+                f"'{text[:80]}' is no name of a bucket; write bucket, bucket/prefix or gs://bucket/prefix, with "
+                "letters, digits, dots, dashes and underscores"
+            )
+        return name
 
     @field_validator("database_url")
     @classmethod
@@ -260,6 +290,11 @@ class Settings(BaseSettings):
     @property
     def versions(self) -> Path:
         return self.data_dir / "versions"
+
+    @property
+    def storage(self) -> Path:
+        """Where versions are kept when it is no bucket."""
+        return self.storage_dir or self.data_dir / "storage"
 
     @property
     def cache(self) -> Path:
