@@ -196,8 +196,9 @@ def _outcomes(dashboard: Dashboard, store: Store) -> tuple[str, ...]:
     """For the person who asks, not for viewers: what of a model's answers was not used, and why."""
     from ...pipelines.providers.transcript import Transcript
     from ...pipelines.step import JobFolder
+    from .looking import folder_of
 
-    folder = JobFolder(store.settings.data_dir / (dashboard.folder or ""))
+    folder = JobFolder(folder_of(dashboard, store.settings))
     return folder.read(Transcript, folder.prompts).outcomes if folder.prompts.exists() else ()
 
 

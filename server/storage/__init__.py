@@ -4,5 +4,6 @@ from .manifest import Kept, Manifest
 from .objects import Heed, go_on
 from .opening import open_storage
 from .storage import Storage
+from .versions import Versions
 
-__all__ = ["Heed", "Kept", "Manifest", "Storage", "go_on", "open_storage"]
+__all__ = ["Heed", "Kept", "Manifest", "Storage", "Versions", "go_on", "open_storage"]

@@ -5,7 +5,19 @@ from __future__ import annotations
 from .claims import Claim, Claims, Outlook
 from .ledger import Entry, Ledger
 from .memory import SearchMemory
+from .references import References
 from .shelf import StoreShelf
 from .store import Store, opened
 
-__all__ = ["Claim", "Claims", "Entry", "Ledger", "Outlook", "SearchMemory", "Store", "StoreShelf", "opened"]
+__all__ = [
+    "Claim",
+    "Claims",
+    "Entry",
+    "Ledger",
+    "Outlook",
+    "References",
+    "SearchMemory",
+    "Store",
+    "StoreShelf",
+    "opened",
+]

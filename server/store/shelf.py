@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..nouns import Dashboard
+from ..storage import Versions
 from ..viewer.shelf import Published
 from .store import Store
 
 
 class StoreShelf:
-    """A shelf over the store."""
+    """A shelf over the store, and the versions that this machine has or can have."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._versions = Versions(store.settings)
 
     def find(self, slug: str) -> Published | None:
         dashboard = self._store.find(slug)
         return self._published(dashboard) if dashboard else None
+
+    def bring(self, published: Published) -> None:
+        folder = published.folder.relative_to(self._store.settings.data_dir)
+        self._versions.bring(str(folder), published.manifest)
 
     def list(self) -> Sequence[Published]:
         found = (self._published(dashboard) for dashboard in self._store.dashboards())
@@ -34,6 +40,7 @@ class StoreShelf:
             title=dashboard.title,
             description=version.description,
             folder=self._store.settings.data_dir / dashboard.folder,
+            manifest=dashboard.manifest,
             # A refresh that found the same data has made the old version as good as new.
             data_as_of=max(version.data_as_of, dashboard.last_refresh_at or version.data_as_of),
             is_public=dashboard.is_public,
