@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from . import advising, asking, examining, explaining, finding, looking, serving, spending, supervising, working
+from . import (
+    advising,
+    asking,
+    examining,
+    explaining,
+    finding,
+    looking,
+    serving,
+    spending,
+    storing,
+    supervising,
+    working,
+)
 
 app = typer.Typer(
     name="dashwright",
@@ -62,8 +74,10 @@ for function, name, panel in (
     (asking.follow, "follow", DASHBOARDS),
     (working.cancel, "cancel", DASHBOARDS),
     (spending.costs, "costs", DASHBOARDS),
+    (storing.link, "link", DASHBOARDS),
     (supervising.up, "up", PROGRAM),
     (supervising.down, "down", PROGRAM),
+    (storing.clean, "clean", PROGRAM),
     (examining.doctor, "doctor", PROGRAM),
     (examining.settings, "settings", PROGRAM),
     (serving.worker, "worker", PARTS),

@@ -198,6 +198,8 @@ def _outcomes(dashboard: Dashboard, store: Store) -> tuple[str, ...]:
     from ...pipelines.step import JobFolder
     from .looking import folder_of
 
+    if dashboard.version is None:
+        return ()
     folder = JobFolder(folder_of(dashboard, store.settings))
     return folder.read(Transcript, folder.prompts).outcomes if folder.prompts.exists() else ()
 

@@ -8,11 +8,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from dashwright.pipelines.errors import StorageError
 from dashwright.server.storage import Kept, Manifest, Storage
@@ -269,6 +274,55 @@ def test_credentials_without_a_key_sign_no_links(tmp_path: Path, cloud: Cloud) -
     digest = storage.put(version(tmp_path / "made"))
     with pytest.raises(StorageError, match=r"cannot sign links.*GOOGLE_APPLICATION_CREDENTIALS"):
         storage.sign(digest, "executed.json", "x.json", 60)
+
+
+@pytest.fixture(scope="module")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Of a service account, whose tokens a server of ours gives out."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Tokens)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    key = rsa.generate_private_key(65537, 2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = tmp_path_factory.mktemp("key") / "key.json"
+    facts = {"type": "service_account", "project_id": "p", "client_email": "dashwright@p.example", "client_id": "1"}
+    facts |= {"private_key": key.decode(), "token_uri": f"http://127.0.0.1:{server.server_port}/token"}
+    path.write_text(json.dumps(facts))
+    yield path
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class Tokens(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        content = json.dumps({"access_token": "a-token", "expires_in": 3600, "token_type": "Bearer"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_link_is_signed_for_a_while_and_leads_to_the_file(tmp_path: Path, cloud: Cloud, key_file: Path) -> None:
+    access = Access(cloud.bucket, cloud.prefix(), "p", key_file, cloud.address)
+    storage = Storage(Bucket(access))
+    digest = storage.put(version(tmp_path / "made"))
+    link = storage.sign(digest, "executed.json", 'my "sales"; x=1\r\n.json', 600)
+    asked = httpx.URL(link).params
+    assert asked["X-Goog-Algorithm"] == "GOOG4-RSA-SHA256"
+    assert asked["X-Goog-Expires"] == "600"
+    assert asked["X-Goog-Credential"].startswith("dashwright@p.example/")
+    assert asked["response-content-disposition"].isprintable()
+    assert asked["response-content-disposition"].startswith("attachment; filename*=UTF-8''my%20%22sales")
+    assert "PRIVATE" not in link
+    assert "a-token" not in link
+    assert httpx.get(link).content == b"cells"
 
 
 def test_a_bucket_that_is_not_there_is_told(tmp_path: Path, cloud: Cloud) -> None:
