@@ -9,6 +9,7 @@
     ├── NotebookError       whoever edits the notebook: a cell failed
     ├── LimitError          whoever sets the limits: time, memory, disk
     └── SetupError          the operator: something is not installed, configured or reachable
+        └── StorageError    … where files are kept: missing, refused, damaged
 
 Every text is one full sentence for the person named: what, which value, which limit, what to do. Anything outside
 this tree is a bug of ours.
@@ -64,7 +65,21 @@ class SetupError(DashwrightError):
     code = "setup"
 
 
+class StorageError(SetupError):
+    code = "storage"
+
+
 BY_CODE: dict[str, type[DashwrightError]] = {
     kind.code: kind
-    for kind in (InputError, DataError, PlanError, SourceError, ProviderError, NotebookError, LimitError, SetupError)
+    for kind in (
+        InputError,
+        DataError,
+        PlanError,
+        SourceError,
+        ProviderError,
+        NotebookError,
+        LimitError,
+        SetupError,
+        StorageError,
+    )
 }

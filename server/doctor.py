@@ -1,4 +1,5 @@
-"""What is configured, what is missing, and how to cure it. Looks only: nothing is started, made or changed."""
+"""What is configured, what is missing, and how to cure it. Nothing is started or changed; what is written to storage
+to see whether it can be, is removed again."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import platform
 import shutil
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -28,6 +30,8 @@ State = Literal["ok", "note", "missing"]
 
 ANSWER_TIME = 5.0
 """Seconds that an AI provider has to say which models it has."""
+STORAGE_TIME = 20.0
+"""Seconds that storage has to be written and read once."""
 ENOUGH_DISK = 2 * 1024**3
 KEYS = (
     ("GEMINI_API_KEY", "plans by Gemini"),
@@ -75,6 +79,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         python,
         lambda: data_directory(settings.data_dir),
+        lambda: storage(settings),
         lambda: database(settings),
         kernel,
         template,
@@ -116,6 +121,34 @@ def data_directory(path: Path) -> Iterator[Finding]:
     secrets = path / "secrets"
     if secrets.exists() and stat.S_IMODE(secrets.stat().st_mode) & 0o077:
         yield missing("Secrets", f"'{secrets}' can be read by other users", f"Run: chmod -R go= '{secrets}'")
+
+
+def storage(settings: Settings) -> Iterator[Finding]:
+    """Whether versions can be written and read where they are kept."""
+    from .storage import open_storage
+
+    wrong: list[str] = []
+
+    def probe() -> None:
+        try:
+            open_storage(settings).objects.probe()
+        except DashwrightError as error:
+            wrong.append(str(error))
+        except Exception as error:  # noqa: BLE001 - told as what it is
+            wrong.append(f"It cannot be used ({type(error).__name__}).")
+
+    thread = threading.Thread(target=probe, daemon=True)
+    thread.start()
+    thread.join(STORAGE_TIME)
+    if thread.is_alive():
+        wrong.append(f"It does not answer within {STORAGE_TIME:g} s; is there a network?")
+    place = f"gs://{settings.gcs_bucket}" if settings.gcs_bucket else str(settings.storage)
+    if wrong:
+        yield missing("Storage", f"'{place}' cannot be written and read", wrong[0])
+    else:
+        yield ok("Storage", place)
+    if settings.gcs_bucket and settings.google_cloud_project is None:
+        yield note("Project", "GOOGLE_CLOUD_PROJECT is not set; needed only where credentials name no project")
 
 
 def database(settings: Settings) -> Iterator[Finding]:

@@ -137,6 +137,8 @@ class Dashboard(Noun):
     """The published one."""
     folder: str | None = None
     """Of the published version, relative to the data directory."""
+    manifest: str | None = None
+    """Of the published version, by which a machine that has not its folder finds it in storage."""
     last_refresh_at: datetime | None = None
     """When the data was last looked at with success, changed or not."""
     last_refresh_failed_at: datetime | None = None

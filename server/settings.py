@@ -50,6 +50,7 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
 """AI providers in the order of "auto": the fields that may hold the key, the first that is set counts. Those of the
 address, the model and its price are called after the provider: `gemini_base_url`, `gemini_model`, `gemini_price`."""
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
 EXAMPLE = "postgresql://user:password@host/database"
 
 
@@ -219,16 +220,44 @@ class Settings(BaseSettings):
     )
     fred_api_key: SecretStr | None = _own_name("FRED_API_KEY", "Economic series from FRED.")
     data_gov_api_key: SecretStr | None = _own_name("DATA_GOV_API_KEY", "Datasets from data.gov.")
-    google_cloud_project: str | None = _own_name("GOOGLE_CLOUD_PROJECT", "The project that pays for BigQuery.")
-    google_application_credentials: SecretStr | None = _own_name(
-        "GOOGLE_APPLICATION_CREDENTIALS", "File with the credentials for BigQuery: of a service account or a person."
+    storage_dir: Path | None = Field(
+        None, description="The folder that keeps versions and their data; else `storage` in the data directory."
     )
-    gcs_bucket: str | None = _own_name("GCS_BUCKET", "A Google Cloud bucket for the versions.")
+    storage_grace: float = Field(
+        24, ge=0, description="Hours that is kept in storage what nothing refers to any more, or not yet."
+    )
+    gcs_bucket: str | None = _own_name(
+        "GCS_BUCKET", "A Google Cloud bucket for versions and their data, instead of a folder: `bucket/prefix`."
+    )
+    google_cloud_project: str | None = _own_name(
+        "GOOGLE_CLOUD_PROJECT", "The project of that bucket, and the one that pays for BigQuery."
+    )
+    google_application_credentials: Path | None = _own_name(
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "File with the credentials for that bucket and for BigQuery: of a service account, or a person's for BigQuery.",
+    )
+    storage_emulator_host: str | None = _own_name(
+        "STORAGE_EMULATOR_HOST", "A server that stands in for Google Cloud Storage."
+    )
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "storage_dir", "google_application_credentials")
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path else None
+
+    @field_validator("gcs_bucket")
+    @classmethod
+    def _is_bucket(cls, text: str | None) -> str | None:
+        """`bucket` or `bucket/prefix`, however it was written."""
+        if text is None:
+            return None
+        name = text.removeprefix("gs://").rstrip("/")
+        if not BUCKET.fullmatch(name):
+            raise ValueError(
+                f"'{text[:80]}' is no name of a bucket; write bucket, bucket/prefix or gs://bucket/prefix, with "
+                "letters, digits, dots, dashes and underscores"
+            )
+        return name
 
     @field_validator("database_url")
     @classmethod
@@ -320,11 +349,12 @@ class Settings(BaseSettings):
 
     def _service(self, name: str, user: str | None, key: str | None) -> Service:
         field = name.replace("-", "_")
+        secret: SecretStr | Path | None = getattr(self, key) if key else None
         return Service(
             base_url=getattr(self, f"{field}_base_url"),
             timeout=getattr(self, f"{field}_timeout"),
             user=getattr(self, user) if user else None,
-            key=getattr(self, key) if key else None,
+            key=SecretStr(str(secret)) if isinstance(secret, Path) else secret,
         )
 
     @property
@@ -334,6 +364,11 @@ class Settings(BaseSettings):
     @property
     def versions(self) -> Path:
         return self.data_dir / "versions"
+
+    @property
+    def storage(self) -> Path:
+        """Where versions are kept when it is no bucket."""
+        return self.storage_dir or self.data_dir / "storage"
 
     @property
     def cache(self) -> Path:

@@ -137,10 +137,18 @@ class VersionRow(Identified, Created, Base):
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(255))
     folder: Mapped[str] = mapped_column(Text)
-    """Relative to the data directory."""
+    """Relative to the data directory of whichever machine has it."""
+    manifest: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Digest of its manifest in storage, from which other machines have it. Empty: it was made before there was one."""
     data_as_of: Mapped[datetime]
     version: Mapped[dict[str, Any]]
     """The noun Version."""
+
+
+class InstallationRow(Identified, Base):
+    """One row: by its id storage knows whose it is, however often the database moves."""
+
+    __tablename__ = "installation"
 
 
 class DatasetRow(Identified, Created, Base):
@@ -154,7 +162,7 @@ class DatasetRow(Identified, Created, Base):
     source: Mapped[str] = mapped_column(String(100))
     original_url: Mapped[str | None] = mapped_column(Text)
     gcs_path: Mapped[str] = mapped_column(Text)
-    """Where its files are in storage: today a folder, relative to the data directory."""
+    """Where the first of its files is in storage, relative to the place that the settings name."""
     file_format: Mapped[str | None] = mapped_column(String(20))
     file_size: Mapped[int | None] = mapped_column(BigInteger)
     schema_json: Mapped[dict[str, Any] | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -18,7 +19,9 @@ from typing import Any
 import psutil
 import pytest
 
-OURS = re.compile(r"^(DASHWRIGHT_.*|DATABASE_URL|SECRET_KEY|.*_API_KEY|KAGGLE_.*|NO_COLOR|FORCE_COLOR|COLUMNS)$")
+OURS = re.compile(
+    r"^(DASHWRIGHT_.*|DATABASE_URL|SECRET_KEY|.*_API_KEY|KAGGLE_.*|GCS_BUCKET|GOOGLE_.*|STORAGE_EMULATOR_HOST|NO_COLOR|FORCE_COLOR|COLUMNS)$"
+)
 PATIENCE = 120.0
 
 
@@ -169,6 +172,29 @@ def _texts(process: psutil.Process) -> list[str]:
         return [*process.cmdline(), process.cwd(), *process.environ().values()]
     except psutil.Error:
         return []
+
+
+@dataclass
+class Cloud:
+    """A server that speaks the protocol of Google Cloud Storage, with one bucket."""
+
+    address: str
+    bucket: str = "dashwright-tests"
+    _count: Iterator[int] = field(default_factory=itertools.count)
+
+    def prefix(self) -> str:
+        """A place in the bucket that no other test has."""
+        return f"test/{next(self._count)}"
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[Cloud]:
+    from gcp_storage_emulator.server import create_server
+
+    server = create_server("127.0.0.1", 0, in_memory=True, default_bucket=Cloud.bucket)
+    server.start()
+    yield Cloud(f"http://127.0.0.1:{server._api._httpd.server_port}")
+    server.stop()
 
 
 @pytest.fixture

@@ -209,10 +209,11 @@ def _outcomes(job: Job, dashboard: Dashboard, store: Store) -> tuple[str, ...]:
     and its version has those of the plan that it keeps."""
     from ...pipelines.providers.transcript import Transcript
     from ...pipelines.step import JobFolder
+    from .looking import folder_of
 
-    if job.unchanged or job.kind == "refresh":
+    if job.unchanged or job.kind == "refresh" or dashboard.version is None:
         return ()
-    folder = JobFolder(store.settings.data_dir / (dashboard.folder or ""))
+    folder = JobFolder(folder_of(dashboard, store.settings))
     return folder.read(Transcript, folder.prompts).outcomes if folder.prompts.exists() else ()
 
 

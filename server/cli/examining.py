@@ -12,7 +12,8 @@ MARKS = {"ok": ("ok", "green"), "note": ("--", "yellow"), "missing": ("!!", "red
 def doctor(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Look at what is installed and configured, and say how to cure what is missing.
 
-    Changes nothing. `ok` is fine, `--` is worth knowing but everything works without it, `!!` must be cured first.
+    Changes nothing; what it writes to storage, to see whether it can, it removes again. `ok` is fine, `--` is worth
+    knowing but everything works without it, `!!` must be cured first.
     Whether keys are set is shown, never their values. The exit code is 1 when something essential is missing.
 
     * `dashwright doctor`

@@ -107,8 +107,8 @@ def open_(
         address = now.viewer
         if slug is not None:
             dashboard = store.dashboard(slug)
-            folder = folder_of(dashboard, settings)
-            address = _notebook_address(dashboard, folder, settings, now) if notebook else now.page(slug)
+            _require_version(dashboard)
+            address = _notebook_address(dashboard, settings, now) if notebook else now.page(slug)
     show(address)
     if _has_display() and not typer.launch(address):
         return
@@ -194,15 +194,22 @@ def dashboard_of(settings: Settings, slug: str) -> Dashboard:
 
 
 def folder_of(dashboard: Dashboard, settings: Settings) -> Path:
-    """Folder of the published version.
+    """Folder of the published version, on this machine from now on.
 
     Raises:
         InputError: there is none yet.
+        StorageError: it is not here and cannot be had.
     """
+    from ..storage import Versions
+
+    return Versions(settings).bring(_require_version(dashboard), dashboard.manifest)
+
+
+def _require_version(dashboard: Dashboard) -> str:
     if dashboard.folder is None:
         state = "its making failed" if dashboard.status == "failed" else "it is still being made"
         raise InputError(f"The dashboard '{dashboard.slug}' has no published version: {state}.")
-    return settings.data_dir / dashboard.folder
+    return dashboard.folder
 
 
 def facts(dashboard: Dashboard, settings: Settings, now: Running | None) -> dict[str, Any]:
@@ -260,7 +267,7 @@ def _show(dashboard: Dashboard, settings: Settings, now: Running | None, spendin
         line("Notes" if position == 0 else "", note)
 
 
-def _notebook_address(dashboard: Dashboard, folder: Path, settings: Settings, now: Running) -> str:
+def _notebook_address(dashboard: Dashboard, settings: Settings, now: Running) -> str:
     """Address of the person's own copy in JupyterLab, made from the published notebook if there is none.
 
     Raises:
@@ -272,7 +279,7 @@ def _notebook_address(dashboard: Dashboard, folder: Path, settings: Settings, no
     if copy.exists():
         say(f"Your copy from before is opened: '{copy}'.")
     else:
-        _copy_notebook(folder, copy)
+        _copy_notebook(folder_of(dashboard, settings), copy)
     if now.studio is None:
         raise InputError(
             f"JupyterLab does not run. Your copy of the notebook is '{copy}'; `dashwright studio` starts JupyterLab."

@@ -6,6 +6,7 @@ from .answers import SourceAnswers
 from .claims import Claim, Claims, Outlook
 from .ledger import Entry, Ledger
 from .memory import SearchMemory
+from .references import References
 from .shelf import StoreShelf
 from .store import Store, opened
 
@@ -15,6 +16,7 @@ __all__ = [
     "Entry",
     "Ledger",
     "Outlook",
+    "References",
     "SearchMemory",
     "SourceAnswers",
     "Store",

@@ -37,6 +37,8 @@ class Claim(NamedTuple):
     request: Request
     user_id: str | None = None
     """Whose dashboard it is."""
+    manifest: str | None = None
+    """Of the version that it begins with, for a refresh or an amendment."""
 
 
 class Claims:
@@ -66,7 +68,12 @@ class Claims:
             tell(session, row.id)
             user = row.dashboard.user_id
             request = Request.model_validate(row.request)
-            return Claim(str(row.id), row.attempt, request, str(user) if user else None)
+            manifest = session.scalar(
+                select(VersionRow.manifest).where(
+                    VersionRow.dashboard_id == row.dashboard_id, VersionRow.folder == request.refresh_of
+                )
+            )
+            return Claim(str(row.id), row.attempt, request, str(user) if user else None, manifest)
 
     def renew(self, claim: Claim, *news: Progress) -> Outlook:
         """Keep the job for another lease, and write how far it has come since the last time."""
@@ -81,8 +88,12 @@ class Claims:
                 tell(session, row.id)
             return "cancel" if row.cancel_requested else "go on"
 
-    def publish(self, claim: Claim, version: Version, seconds: Mapping[str, float]) -> bool:
+    def publish(
+        self, claim: Claim, version: Version, seconds: Mapping[str, float], manifest: str | None = None
+    ) -> bool:
         """End the job with its version, which viewers get from now on: all in one transaction.
+
+        `manifest`: under which storage has the version's folder.
 
         False: the job is another's by now, and nothing was changed. A second call after a lost answer does no harm.
         """
@@ -93,7 +104,7 @@ class Claims:
                 return done is not None and done.status == "completed" and done.attempt == claim.attempt
             dashboard = row.dashboard
             if not version.unchanged:
-                write_version(session, row, version, claim.request, self._store.settings)
+                write_version(session, row, version, claim.request, self._store.settings, manifest)
             row.unchanged = version.unchanged
             row.message = "The data has not changed; the published version stays." if version.unchanged else ""
             if row.kind != "amend":  # which looks at no source

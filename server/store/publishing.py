@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ...pipelines.model import Datasets, Plan, Profile, Request, Version
 from ...pipelines.step import JobFolder
 from ..settings import Settings
+from ..storage.storage import blob_key
 from ..tables import DatasetRow, JobRow, VersionRow, WidgetRow
 from .storable import as_json, storable
 
@@ -20,7 +21,9 @@ def folder_of(request: Request) -> str:
     return f"versions/{request.dashboard_id}/{request.version_number}"
 
 
-def write_version(session: Session, job: JobRow, version: Version, request: Request, settings: Settings) -> None:
+def write_version(
+    session: Session, job: JobRow, version: Version, request: Request, settings: Settings, manifest: str | None
+) -> None:
     """Add the version, make it the published one, and let datasets and widgets tell of it."""
     files = JobFolder(settings.data_dir / folder_of(request))
     dashboard = job.dashboard
@@ -31,6 +34,7 @@ def write_version(session: Session, job: JobRow, version: Version, request: Requ
         number=request.version_number,
         title=storable(version.title),
         folder=folder_of(request),
+        manifest=manifest,
         data_as_of=version.data_as_of,
         version=as_json(version),
     )
@@ -44,13 +48,11 @@ def write_version(session: Session, job: JobRow, version: Version, request: Requ
     if (request.kind == "new" and request.title is None) or (request.kind == "amend" and is_named_by_plan):
         dashboard.title = storable(version.title)
     datasets, profile = files.read(Datasets, files.datasets), files.read(Profile, files.profile)
-    rows = _write_datasets(session, dashboard.id, datasets, profile, row.folder)
+    rows = _write_datasets(session, dashboard.id, datasets, profile)
     _write_widgets(session, dashboard.id, files.read(Plan, files.plan), profile, rows)
 
 
-def _write_datasets(
-    session: Session, dashboard_id: UUID, datasets: Datasets, profile: Profile, folder: str
-) -> dict[str, UUID]:
+def _write_datasets(session: Session, dashboard_id: UUID, datasets: Datasets, profile: Profile) -> dict[str, UUID]:
     """The id of each dataset's row, by the dataset's name."""
     session.execute(delete(DatasetRow).where(DatasetRow.dashboard_id == dashboard_id))
     rows = {
@@ -59,7 +61,7 @@ def _write_datasets(
             name=storable(dataset.title)[:255],
             source=dataset.source[:100],
             original_url=storable(dataset.url or "") or None,
-            gcs_path=f"{folder}/data",
+            gcs_path=blob_key(dataset.files[0].sha256),
             file_format=dataset.files[0].format,
             file_size=sum(file.size for file in dataset.files),
             schema_json={table.name: as_json(table) for table in profile.tables if table.dataset == dataset.name},

@@ -23,6 +23,7 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
             "refresh_interval": row.refresh_interval,
             "version": Version.model_validate(published.version) if published else None,
             "folder": published.folder if published else None,
+            "manifest": published.manifest if published else None,
             "last_refresh_at": row.last_refresh_at,
             "last_refresh_failed_at": row.last_refresh_failed_at,
             "last_refresh_failure": row.last_refresh_failure,

@@ -29,6 +29,17 @@ class Gate:
         found = await asyncio.to_thread(self.shelf.find, slug)
         return found if found is not None and self._is_open(found) else None
 
+    async def brought(self, slug: str) -> Published | None:
+        """The same, its files on this machine.
+
+        Raises:
+            StorageError: they cannot be had.
+        """
+        found = await self.find(slug)
+        if found is not None:
+            await asyncio.to_thread(self.shelf.bring, found)
+        return found
+
     async def all(self) -> Sequence[Published]:
         return [one for one in await asyncio.to_thread(self.shelf.list) if self._is_open(one)]
 

@@ -14,6 +14,7 @@ from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
+from ...pipelines.errors import DashwrightError
 from . import pages
 from .answering import ForBrowser, Refused
 from .gate import Gate
@@ -43,7 +44,13 @@ class Page(ForBrowser):
         return self.settings["dashwright_kernels"]  # type: ignore[no-any-return]
 
     async def published(self, slug: str) -> Published:
-        found = await self.gate.find(slug)
+        try:
+            found = await self.gate.brought(slug)
+        except DashwrightError as error:
+            self.log.error("A version of '%s' cannot be had: %s", slug, error)
+            raise Refused(
+                500, "This dashboard's files cannot be fetched from where they are kept. Tell whoever runs this server."
+            ) from error
         if found is None:
             raise Refused(404, f"There is no dashboard '{slug}' here, or it is not open to everybody.")
         return found

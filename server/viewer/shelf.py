@@ -18,18 +18,29 @@ class Published:
     number: int
     title: str
     folder: Path
-    """Of the version: `executed.ipynb` is shown, `notebook.ipynb` can be downloaded, code runs in it."""
+    """Of the version: `executed.ipynb` is shown, `notebook.ipynb` can be downloaded, code runs in it.
+    On this machine only after `bring`."""
     data_as_of: datetime
     is_public: bool
     refresh_failed_at: datetime | None = None
     """Of the newest refresh, when that failed after this version was made."""
     refresh_failure: str | None = None
     description: str = ""
+    manifest: str | None = None
+    """Under which storage has the folder."""
 
 
 class Shelf(Protocol):
-    """Synchronous; the viewer calls it in a thread. Any error means that the store cannot be reached."""
+    """Synchronous; the viewer calls it in a thread. Any error but those named means that the store cannot be
+    reached."""
 
     def find(self, slug: str) -> Published | None: ...
 
     def list(self) -> Sequence[Published]: ...
+
+    def bring(self, published: Published) -> None:
+        """Have the version's folder on this machine.
+
+        Raises:
+            StorageError: it is not here and cannot be had; the sentence is for whoever runs this server.
+        """

@@ -41,6 +41,7 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         stopping = threading.Event()
         desk = Desk(settings, Ledger(store))
         worker = Worker(store, nursery, desk, reviver, stopping.is_set)
+        log.info("Versions are kept in '%s'.", worker.versions.storage.address)
         queue = Queue(url, signing_secret(settings), worker.work)
         schedule(queue, store)
         sweeper = Sweeper(worker, settings, reviver)

@@ -10,15 +10,19 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+from ...pipelines.errors import DashwrightError
 from ..database import DatabaseGoneError
 from ..settings import Settings
+from ..storage.cleaning import clean
 from . import identity
 from .working import Worker
 
 log = logging.getLogger(__name__)
 TIDY_EVERY = 3600.0
+CLEAN_EVERY = 6 * 3600.0
 ORPHAN_AGE = 86_400.0
 """Seconds after which a folder that no row knows is rubbish."""
 
@@ -34,6 +38,7 @@ class Sweeper:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
         self._next_tidy = 0.0
+        self._next_clean = time.monotonic() + TIDY_EVERY
 
     def start(self) -> None:
         self._thread.start()
@@ -61,6 +66,20 @@ class Sweeper:
             self._next_tidy = time.monotonic() + TIDY_EVERY
             for folder in self._superfluous():
                 shutil.rmtree(folder, ignore_errors=True)
+        if time.monotonic() >= self._next_clean:
+            self._next_clean = time.monotonic() + CLEAN_EVERY
+            self._clean()
+
+    def _clean(self) -> None:
+        """Remove from storage what no version needs. Several workers at it do no harm."""
+        references = self._worker.references
+        wanted = references.wanted(timedelta(hours=self.settings.storage_grace))
+        try:
+            cleaned = clean(self._worker.versions.storage, references.owner(), *wanted)
+        except DashwrightError as error:
+            log.warning("%s", error)
+        else:
+            log.info("Storage: %d versions are kept, %d objects were removed.", cleaned.versions, cleaned.removed)
 
     def _superfluous(self) -> list[Path]:
         """Folders of jobs that ended long ago, and of dashboards and versions that no row knows."""

@@ -9,20 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
 from ...pipelines.errors import DashwrightError, LimitError
-from ...pipelines.model import Version
+from ...pipelines.model import Datasets, Version
 from ...pipelines.planners import AUTO
 from ...pipelines.step import JobFolder, Progress
 from ..ai import Case
 from ..database import DatabaseGoneError
 from ..settings import Settings
+from ..storage import Heed, Versions
 from ..store import Claim, Claims, SearchMemory
 from ..store.publishing import folder_of
 from .clerk import MOST, Clerk
+from .errand import Errand
 from .killing import kill_all
 from .lock import evict
 from .messages import LONGEST_QUESTION, MESSAGE, Advanced, Asked, Failed, Finished
@@ -30,10 +32,13 @@ from .nursery import Born, Nursery
 from .patience import Patience
 from .recollecting import Recollection
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 WRITE_EVERY = 0.1
 """Seconds between two writes of progress; what comes in between is told with the next."""
+ERRAND_PATIENCE = 10.0
+"""Seconds that an errand may take to end when it is not wanted any more; afterwards it is left alone."""
 TICK = 0.2
 """Seconds between looks at the clock and at whether the worker is to stop."""
 
@@ -52,8 +57,11 @@ class Watch:
     memory: SearchMemory
     patience: Patience
     is_stopping: Callable[[], bool]
+    versions: Versions
     clerk: Clerk | None = None
     failure: Failed | None = None
+    manifest: str | None = None
+    """Under which storage has the version that was made."""
     news: tuple[Progress, ...] = ()
     """Progress that is not written yet: the last of each step, so that no step is missing however short it was."""
     step: str = ""
@@ -72,21 +80,92 @@ class Watch:
         Raises:
             DatabaseGoneError: the database has been gone for too long; whoever sweeps first takes the job.
         """
-        born = self._begin()
         try:
-            fate = self._follow(born) if born else "failed"
+            fate = self._prepare() or self._bring() or self._work()
+            version = self._version() if fate == "finished" else None
+            if version is None:
+                fate = "failed" if fate == "finished" else fate
+            elif not version.unchanged:
+                fate = self._keep() or fate
         except DatabaseGoneError:
             log.error("Job %s is given up here, since the database does not come back.", self.claim.job_id)
             raise
+        return self._settle(fate, version)
+
+    def _work(self) -> Fate:
+        """Let a child run the steps."""
+        born = self._begin()
+        try:
+            return self._follow(born) if born else "failed"
         finally:
             if born:
                 self._end(born)
-        return self._settle(fate)
 
-    def _begin(self) -> Born | None:
+    def _bring(self) -> Fate | None:
+        """Have the version that a refresh or an amendment begins with, which another machine may have made."""
+        before, manifest = self.claim.request.refresh_of, self.claim.manifest
+        if before is None:
+            return None
+
+        def bring(heed: Heed) -> None:
+            self.versions.bring(before, manifest, heed)
+            if manifest is not None and self.claim.request.kind == "refresh":
+                self.versions.bring_downloads(manifest, self.folder.path, heed)
+
+        return self._meanwhile(Errand(bring), lambda _: None)
+
+    def _keep(self) -> Fate | None:
+        """Put the version into storage."""
+
+        def keep(heed: Heed) -> str:
+            datasets = self.folder.read(Datasets, self.folder.datasets).datasets
+            names = {Path(file.path).name for dataset in datasets for file in dataset.files}
+            folder, earlier = folder_of(self.claim.request), self.claim.manifest
+            return self.versions.keep(folder, self.folder.downloads, names, earlier, heed)
+
+        def kept(manifest: str) -> None:
+            self.manifest = manifest
+
+        return self._meanwhile(Errand(keep), kept)
+
+    def _meanwhile(self, errand: Errand[T], take: Callable[[T], None]) -> Fate | None:
+        """Keep the job while an errand is done. None: it was done, and its result taken."""
+        try:
+            while not errand.is_done(TICK):
+                if fate := self._look_at_clock() or self._tell():
+                    return fate
+        finally:
+            errand.stop(ERRAND_PATIENCE)
+        try:
+            take(errand.result())
+        except DashwrightError as error:
+            self.failure = Failed(code=error.code, sentence=str(error))
+        except OSError as error:
+            sentence = f"The files of the version cannot be kept or fetched: {error.strerror or error}."
+            self.failure = Failed(code=LimitError.code, sentence=sentence)
+        except Exception:
+            log.exception("The files of job %s cannot be kept or fetched.", self.claim.job_id)
+            self.failure = Failed(code="error", sentence="Dashwright has a bug; the details are in the worker's log.")
+        else:
+            return None
+        return "failed"
+
+    def _prepare(self) -> Fate | None:
+        """Have the job's folder for ourselves."""
         try:
             self.folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             evict(self.folder.path)
+        except OSError as error:
+            return self._unwritable(error)
+        return None
+
+    def _unwritable(self, error: OSError) -> Fate:
+        sentence = f"The job's folder '{self.folder.path}' cannot be written: {error.strerror or error}."
+        self.failure = Failed(code=LimitError.code, sentence=sentence)
+        return "failed"
+
+    def _begin(self) -> Born | None:
+        try:
             refresh_of = self.claim.request.refresh_of
             preferences = self.claim.request.preferences
             sources = preferences.sources or self.settings.searched
@@ -106,8 +185,7 @@ class Watch:
             self.folder.write(self.claim.request.model_copy(update=here), self.folder.request)
             born = self.nursery.bear(self.folder.path, self.case.names)
         except OSError as error:
-            sentence = f"The job's folder '{self.folder.path}' cannot be written: {error.strerror or error}."
-            self.failure = Failed(code=LimitError.code, sentence=sentence)
+            self._unwritable(error)
             return None
         self.clerk = Clerk(self.case, Recollection(self.memory, self.claim.request, sources), born.connection)
         return born
@@ -205,13 +283,10 @@ class Watch:
             self.clerk.join()
         born.connection.close()
 
-    def _settle(self, fate: Fate) -> Fate:
-        version = self._version() if fate == "finished" else None
-        if fate == "finished" and version is None:
-            fate = "failed"
+    def _settle(self, fate: Fate, version: Version | None) -> Fate:
         seconds = self.folder.seconds if self.folder.path.exists() else {}
         if fate == "finished" and version is not None:
-            kept = self.patience.insist(lambda: self.claims.publish(self.claim, version, seconds))
+            kept = self.patience.insist(lambda: self.claims.publish(self.claim, version, seconds, self.manifest))
         elif fate == "failed":
             failure = self.failure or Failed(code="error", sentence="The job failed without a word.")
             kept = self.patience.insist(lambda: self.claims.fail(self.claim, failure.code, failure.sentence, seconds))

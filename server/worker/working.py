@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from ..ai import Desk
 from ..nouns import Account
-from ..store import Claims, SearchMemory, Store
+from ..storage import Versions
+from ..store import Claims, References, SearchMemory, Store
 from . import identity
 from .nursery import Nursery
 from .patience import Patience, Reviver
@@ -29,6 +30,8 @@ class Worker:
         self._nursery = nursery
         self._reviver = reviver
         self._is_stopping = is_stopping
+        self.references = References(store)
+        self.versions = Versions(store.settings, self.references.owner())
         self._name = identity.name()
         self.held: set[str] = set()
         """Ids of the jobs that are watched over at this moment."""
@@ -44,7 +47,8 @@ class Worker:
         account = Account(job_id=job_id, dashboard_id=claim.request.dashboard_id, user_id=claim.user_id)
         case = self._desk.case(account, claim.request.preferences.planner)
         memory = SearchMemory(self._store)
-        watch = Watch(claim, self.claims, self._settings, self._nursery, case, memory, patience, self._is_stopping)
+        tools = (self._settings, self._nursery, case, memory, patience, self._is_stopping, self.versions)
+        watch = Watch(claim, self.claims, *tools)
         self.held.add(job_id)
         try:
             log.info("Job %s: %s.", job_id, watch.run())

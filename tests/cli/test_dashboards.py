@@ -30,6 +30,20 @@ def sales(running: Place, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     return made | {"path": path}
 
 
+def test_what_a_dashboard_needs_is_not_cleaned_away(running: Place, sales: dict[str, Any]) -> None:
+    seen = running.json("clean", "--dry-run", "--grace", "0")
+    assert seen["storage"] == str(running.data_dir / "storage")
+    assert seen["versions"] >= 1
+    assert seen["size"] > 1000
+    assert "are in use. 0 objects (0 bytes) were removed." in running.call("clean").stderr
+
+
+def test_a_folder_has_no_links_to_share(running: Place, sales: dict[str, Any]) -> None:
+    done = running.call("link", sales["slug"], "--file", "data/sales.parquet")
+    assert done.returncode == 1
+    assert "has no addresses to share. Links need a Google Cloud bucket (GCS_BUCKET)." in done.stderr
+
+
 def test_new_tells_programs_all_they_need(running: Place, sales: dict[str, Any]) -> None:
     assert sales["status"] == "completed"
     assert sales["slug"] == "sales-by-region"

@@ -11,7 +11,7 @@ from tests.conftest import Place
 
 COMMANDS = (
     *("new", "list", "show", "open", "explain", "refresh", "change", "delete", "jobs", "follow", "cancel"),
-    *("amend", "describe", "suggest", "costs"),
+    *("amend", "describe", "suggest", "costs", "clean", "link"),
     *("up", "down", "doctor", "settings", "worker", "viewer", "studio", "migrate"),
 )
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -217,17 +217,23 @@ def environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("DASHWRIGHT_") and not name.endswith(("_KEY", "DATABASE_URL"))
+        if not name.startswith(("DASHWRIGHT_", "GOOGLE_")) and not name.endswith(("_KEY", "DATABASE_URL", "GCS_BUCKET"))
     }
 
 
 @contextmanager
-def opened_site(data_dir: Path, url: str, **wanted: object) -> Iterator[Site]:
-    """A store, and what its workers need: quick leases unless other settings are wanted."""
+def opened_site(
+    data_dir: Path, url: str, own_names: Mapping[str, str] | None = None, **wanted: object
+) -> Iterator[Site]:
+    """A store, and what its workers need: quick leases unless other settings are wanted.
+
+    `own_names`: variables that do not begin with our prefix.
+    """
+    own = {"DATABASE_URL": url} | dict(own_names or {})
     quick = {"lease": 3, "heartbeat": 0.3, "shutdown_grace": 0.3, "allow_private_addresses": True}
     given = {name: str(value) for name, value in ({"data_dir": data_dir} | quick | wanted).items()}
-    settings = Settings.model_validate({**given, "DATABASE_URL": url})
-    variables = {"DATABASE_URL": url} | {f"DASHWRIGHT_{name.upper()}": value for name, value in given.items()}
+    settings = Settings.model_validate({**given, **own})
+    variables = own | {f"DASHWRIGHT_{name.upper()}": value for name, value in given.items()}
     site = Site(settings, Store(database.connect(url), settings), variables)
     yield site
     site.close()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from dashwright.pipelines.errors import StorageError
 from dashwright.server import settings as settings_
 from dashwright.server.nouns import Tally
 from dashwright.server.viewer.app import serve
@@ -24,6 +25,10 @@ class FileShelf:
 
     def find(self, slug: str) -> Published | None:
         return next((one for one in self.list() if one.slug == slug), None)
+
+    def bring(self, published: Published) -> None:
+        if not published.folder.is_dir():
+            raise StorageError(f"'{published.folder}' is damaged.")
 
     def list(self) -> Sequence[Published]:
         return [_published(one) for one in json.loads(self.path.read_text())]

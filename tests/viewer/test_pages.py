@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -105,6 +106,8 @@ def test_store_out_of_reach_is_a_page_and_not_a_traceback(start: Any) -> None:
         ("nothing/at/all", 404, "typing mistake"),
         ("d/broken", 500, "files cannot be read"),
         ("d/broken/notebook", 500, "notebook cannot be read"),
+        ("d/lost", 500, "cannot be fetched from where they are kept"),
+        ("d/lost/notebook", 500, "cannot be fetched from where they are kept"),
     ],
 )
 def test_errors_are_pages_with_a_sentence(viewer: Any, browser: Any, path: str, status: int, sentence: str) -> None:
@@ -112,6 +115,8 @@ def test_errors_are_pages_with_a_sentence(viewer: Any, browser: Any, path: str, 
         folder = viewer.shelf.publish("broken")
         for name in ("executed.ipynb", "notebook.ipynb"):
             (folder / name).unlink()
+    if "lost" not in viewer.shelf.entries:
+        shutil.rmtree(viewer.shelf.publish("lost"))
     answer = browser.get(path)
     assert answer.status_code == status
     assert sentence in answer.text
