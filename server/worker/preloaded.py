@@ -30,9 +30,10 @@ MODULES = (
     "dashwright.pipelines.composing",
     "dashwright.pipelines.executing",
     "dashwright.pipelines.publishing",
-    *(entry.where.partition(":")[0] for entry in TABLE.values()),
+    *(entry.where.partition(":")[0] for name, entry in TABLE.items() if name not in ("bigquery", "kaggle")),
     "dashwright.server.worker.child",
 )
+"""Not the clients of BigQuery and Kaggle, which take half a second and are used by few."""
 CLOUDS = ("gcsfs", "boto3", "azure", "github")
 """papermill imports these where they are installed, which takes seconds and starts threads that no fork survives."""
 
