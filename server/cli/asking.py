@@ -25,13 +25,17 @@ def new(
             "--data",
             "-d",
             metavar="WHERE",
-            help="A file, a web address or a database address. May be given several times. "
-            "Without it data is looked for in sources.",
+            help="A file, a web address, a database address, or a dataset as a source calls it (SOURCE:NAME). May be "
+            "given several times. Without it data is looked for in sources.",
         ),
     ] = None,
     source: Sources = None,
     table: Annotated[str | None, typer.Option("--table", help="For a database: the table to take.")] = None,
     query: Annotated[str | None, typer.Option("--query", help='For a database: the rows to take ("SELECT …").')] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", metavar="NAME=VALUE", help="For a dataset of a source: an option of that source."),
+    ] = None,
     title: Annotated[str | None, typer.Option("--title", "-t", help="Title of the dashboard.")] = None,
     refresh_every: Annotated[
         int,
@@ -53,6 +57,7 @@ def new(
     * `dashwright new "Orders over time" --data postgresql://me@host/shop --table orders --refresh-every 60`
     * `dashwright new "Trips by hour" --data https://example.org/trips.csv.gz --json`
     * `dashwright new "How have forests changed in Brazil?" --source world-bank --source owid`
+    * `dashwright new "Is income growing?" --data world-bank:NY.GDP.PCAP.CD --data who:WHOSIS_000001`
     * `dashwright new "Which regions sell most?" --data sales.csv --planner offline`
     """
     from ...pipelines.model import Preferences
@@ -60,7 +65,7 @@ def new(
 
     settings = settings_for(data_dir)
     asked, wanted_title = question_of(question), title_of(title)
-    attachments = attachments_of(data or (), table, query)
+    attachments = attachments_of(data or (), table, query, option or ())
     sources = sources_of(source or (), attachments, settings)
     preferences = Preferences(planner=planner_of(planner) or AUTO, sources=sources)
     from .access import working_store

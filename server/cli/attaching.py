@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 FILES_AFAR = ("http", "https", "ftp", "ftps", "sftp", "s3", "gs")
 """Schemes that name a file; the source of files says which of them it can fetch. All others name a database."""
 SCHEME = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?://", re.IGNORECASE)
+NAMED = re.compile(r"([a-z][a-z0-9-]{0,40}):(?!//)(.*)", re.DOTALL)
+"""A source and what it calls a dataset: world-bank:NY.GDP.PCAP.CD"""
+OPTION = re.compile(r"([a-z][a-z0-9_]{0,40})=(.*)", re.DOTALL)
 DATABASE_FILE = re.compile(r"(?P<scheme>(?:sqlite|duckdb)(?:\+\w+)?://)/(?P<path>[^?]*)(?P<query>.*)", re.IGNORECASE)
 TITLE_LIMIT = 255
 
@@ -86,21 +90,46 @@ def planner_of(text: str | None) -> str | None:
     return ",".join(names)
 
 
-def attachments_of(data: Sequence[str], table: str | None, query: str | None) -> tuple[Attachment, ...]:
-    """Files, web addresses and databases, each told by its looks.
+def attachments_of(
+    data: Sequence[str], table: str | None = None, query: str | None = None, options: Sequence[str] = ()
+) -> tuple[Attachment, ...]:
+    """Files, web addresses, databases and datasets of sources, each told by its looks.
 
     Raises:
         UsageError: the options do not fit each other.
         DataError: there is no such file, or it cannot be read.
     """
-    found = tuple(_attachment(_text(item, "--data"), table, query) for item in data)
-    if (table or query) and not any(item.source == "sql" for item in found):
+    wanted = _options(options)
+    found = tuple(_attachment(_text(item, "--data"), table, query, wanted) for item in data)
+    kinds = {item.source for item in found}
+    if (table and "sql" not in kinds) or (query and not kinds & {"sql", "bigquery"}):
         raise UsageError(
             "--table and --query go with a database: name it with --data, as in --data sqlite:///sales.db."
         )
     if table and query:
         raise UsageError("Give --table or --query, not both.")
+    if wanted and not kinds - {"files", "sql"}:
+        raise UsageError(
+            "--option goes with a dataset of a source: name it with --data, as in --data kaggle:owner/name --option "
+            "file=sales.csv."
+        )
     return found
+
+
+def _options(texts: Sequence[str]) -> dict[str, str]:
+    """
+    Raises:
+        UsageError: one is not NAME=VALUE, or is there twice.
+    """
+    options: dict[str, str] = {}
+    for text in texts:
+        match = OPTION.fullmatch(_text(text, "--option"))
+        if match is None:
+            raise UsageError(f"--option '{text[:80]}' is not of the form NAME=VALUE, as in --option file=sales.csv.")
+        if match[1] in options:
+            raise UsageError(f"The option '{match[1]}' is given twice.")
+        options[match[1]] = match[2]
+    return options
 
 
 def sources_of(names: Sequence[str], attachments: Sequence[Attachment], settings: Settings) -> tuple[str, ...]:
@@ -133,17 +162,37 @@ def names_of(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_text(name, "--source").strip().lower() for name in names))
 
 
-def _attachment(item: str, table: str | None, query: str | None) -> Attachment:
+def _attachment(item: str, table: str | None, query: str | None, options: dict[str, str]) -> Attachment:
     if not item.strip():
-        raise UsageError("--data is empty. Give it a path, a web address or a database address.")
+        raise UsageError("--data is empty. Give it a path, a web address, a database address or SOURCE:NAME.")
+    if named := _named(item):
+        source, reference = named
+        asked = {"query": query} if query and source == "bigquery" else {}
+        return Attachment(source=source, reference=reference, options=asked | options)
     scheme = SCHEME.match(item)
     kind = scheme[1].lower() if scheme else "file"
     if kind in FILES_AFAR:
         return Attachment(reference=item)
     if kind != "file":
-        options = {"table": table} if table else {"query": query} if query else {}
-        return Attachment(source="sql", reference=_absolute_database(item), options=options)
+        chosen = {"table": table} if table else {"query": query} if query else {}
+        return Attachment(source="sql", reference=_absolute_database(item), options=chosen)
     return _file(item)
+
+
+def _named(item: str) -> tuple[str, str] | None:
+    """A source and its dataset, unless there is a file of that very name.
+
+    Raises:
+        UsageError: nothing is named.
+    """
+    from ...pipelines.sources import names
+
+    match = NAMED.fullmatch(item.strip())
+    if match is None or match[1] in ("files", "sql") or match[1] not in names() or os.path.lexists(item):
+        return None
+    if not match[2].strip():
+        raise UsageError(f"--data '{item[:80]}' names no dataset; `dashwright search` lists them, as {match[1]}:NAME.")
+    return match[1], match[2].strip()
 
 
 def _absolute_database(url: str) -> str:

@@ -94,7 +94,7 @@ def _show(found: Candidates) -> None:
     rows = [
         (
             f"{'*' if position in found.chosen else ' '} {candidate.title}",
-            f"{candidate.source}: {candidate.reference}",
+            f"{candidate.source}:{candidate.reference}",
             licence(candidate),
             covered(candidate),
             amount(candidate),

@@ -9,7 +9,7 @@ def test_search_lists_what_fits_and_says_why(running: Place) -> None:
     done = running.call("search", "How does global temperature relate to CO2?")
     assert done.returncode == 0, done.stderr
     assert "* Global temperature since 1880" in done.stdout
-    assert "samples: co2_concentration" in done.stdout
+    assert "samples:co2_concentration" in done.stdout
     assert "CC-BY-4.0" in done.stdout
     assert "It adds what is known about" in done.stderr
 
