@@ -6,6 +6,7 @@ import time
 
 from .errors import DataError
 from .model import Candidate, Candidates, Request
+from .planners import OFFLINE
 from .providers import NoProviders, Providers
 from .providers.transcript import remember
 from .selecting import Selecting, excerpt
@@ -61,7 +62,8 @@ def _selected(
     def tell(message: str) -> None:
         report(Progress(step=STEP, percent=5, message=message))
 
-    selecting = Selecting(providers, tell)
+    asked = NO_PROVIDERS if request.preferences.planner == OFFLINE else providers
+    selecting = Selecting(asked, tell)
     try:
         return searched(request, limits, report, selecting, memory)
     finally:

@@ -18,6 +18,7 @@ from dashwright.pipelines.providers import provider
 from dashwright.pipelines.providers.bridge import Bridge
 from dashwright.pipelines.providers.gateway import Gateway
 from dashwright.pipelines.providers.policy import Policy
+from dashwright.pipelines.providers.transcript import Transcript
 from dashwright.pipelines.services import Service
 from dashwright.pipelines.sources import Query, source
 from dashwright.pipelines.sources.google_dataset import looked_at
@@ -95,6 +96,11 @@ def job(folder: Path, *places: str, planner: str = "auto") -> JobFolder:
     return made
 
 
+def searched(server: Answering) -> list[str]:
+    """What the provider was to look for in the web."""
+    return [asked.body["query"] for asked in server.asked if asked.method == "POST" and "query" in asked.body]
+
+
 def test_a_question_finds_pages_by_a_provider_that_searches_the_web(
     wire: Wire, google: GoogleDataset, limits: Limits, tmp_path: Path, perplexity: tuple[Answering, Bridge]
 ) -> None:
@@ -103,9 +109,7 @@ def test_a_question_finds_pages_by_a_provider_that_searches_the_web(
     server.answer = lambda _asked: said({"results": [{"title": "Hives", "url": address}]})
     found = searching.search(job(tmp_path, NAME), limits, silent, bridge.for_job())
     assert found.candidates[0].reference == address
-    assert [asked.body["query"] for asked in server.asked if asked.method == "POST"] == [
-        "dataset download: How many hives?"
-    ]
+    assert searched(server) == ["dataset download: How many hives?"]
 
 
 @pytest.mark.parametrize(("places", "planner"), [(("samples", NAME), "offline"), (("samples",), "auto")])
@@ -120,7 +124,8 @@ def test_the_web_is_not_searched_where_nobody_wants_it(
     server, bridge = perplexity
     with suppress(DataError):  # Whether there is anything about hives is not the question.
         searching.search(job(tmp_path, *places, planner=planner), limits, silent, bridge.for_job())
-    assert not server.asked
+    assert not searched(server)
+    assert planner == "auto" or not server.asked
 
 
 def test_a_provider_that_fails_is_told_and_the_rest_goes_on(
@@ -128,7 +133,8 @@ def test_a_provider_that_fails_is_told_and_the_rest_goes_on(
 ) -> None:
     server, bridge = perplexity
     server.answer = lambda _asked: said({"error": {"message": "no"}}, 401)
-    told: list[str] = []
-    found = searching.search(job(tmp_path, NAME), limits, lambda item: told.append(item.message), bridge.for_job())
+    folder = job(tmp_path, NAME)
+    found = searching.search(folder, limits, silent, bridge.for_job())
     assert found.candidates
-    assert any(text.startswith("the web was not searched:") for text in told)
+    told = folder.read(Transcript, folder.prompts).outcomes
+    assert any(text.startswith("The web was not searched:") for text in told)

@@ -132,7 +132,11 @@ def test_a_doi_is_cited() -> None:
     ("told", "spdx", "name"),
     [
         ({"@type": "CreativeWork", "name": "CC BY 4.0", "url": "https://x.example/l"}, "CC-BY-4.0", "CC BY 4.0"),
-        (["", {"url": "https://creativecommons.org/publicdomain/zero/1.0/"}], "CC0-1.0", "CC0-1.0"),
+        (
+            ["", {"url": "https://creativecommons.org/publicdomain/zero/1.0/"}],
+            "CC0-1.0",
+            "Creative Commons Zero 1.0 Universal",
+        ),
         ("Ask <b>us</b>", None, "Ask us"),
     ],
 )
