@@ -217,6 +217,8 @@ class Origin:
     publisher: str | None = None
     license: str | None = None
     license_url: str | None = None
+    unlicensed: str = "licence not stated"
+    """What is said where there is no licence."""
     attribution: str | None = None
 
 
@@ -229,7 +231,7 @@ def sources(origins: Sequence[Origin], outlines: bool) -> str:
         if origin.license:
             parts.append(f"licence: {link(origin.license, origin.license_url)}")
         else:
-            parts.append("licence not stated")
+            parts.append(origin.unlicensed)
         text = ", ".join(parts) + "."
         said = origin.attribution and origin.attribution in (origin.publisher, origin.title)
         paragraphs.append(f"{text} {markdown(origin.attribution)}" if origin.attribution and not said else text)
