@@ -119,6 +119,44 @@ def join(
     )
 
 
+def partners(sides: Sequence[Code]) -> Code:
+    """The cell that tells, each time it runs, which keys of joins have no partner."""
+    return write(
+        """
+        partners = [
+            $sides,
+        ]
+        tell_partners(partners)
+        """,
+        sides=Code(",\n    ".join(sides)),
+    )
+
+
+@dataclass(frozen=True)
+class Side:
+    """One key column of one side of a join: `name` is the column by which people know its values."""
+
+    frame: Code
+    key: str
+    name: str
+    noun: str
+    title: str
+
+
+def side(ours: Side, theirs: Side) -> Code:
+    return write(
+        "without_partner($frame, $key, $other, $other_key, $name, $noun, $title, $other_title)",
+        frame=ours.frame,
+        key=ours.key,
+        other=theirs.frame,
+        other_key=theirs.key,
+        name=ours.name,
+        noun=ours.noun,
+        title=ours.title,
+        other_title=theirs.title,
+    )
+
+
 def _grid(widgets: Sequence[Code]) -> Code:
     return write(
         """

@@ -124,22 +124,44 @@ def _chain(frame: str, joins: Mapping[str, Join]) -> Iterator[Join]:
 
 
 def _meeting(join: Join, plan: Plan, profile: Profile) -> _Meeting | None:
-    """The best candidate that joins by some of the columns of this join. None: they do not match."""
+    """What is known of a join by the best candidate for it. None: its keys do not match."""
+    item = candidate_of(join, plan, profile)
+    if item is None:
+        return None
+    # Further columns may tell rows apart that these do not.
+    kind = "unknown" if len(item.on) < len(join.on) and item.cardinality == "many-to-many" else item.cardinality
+    return _Meeting(item.left_matched, item.right_matched, kind)
+
+
+def candidate_of(join: Join, plan: Plan, profile: Profile) -> JoinCandidate | None:
+    """The candidate with most of the columns that this join meets by, its left side that of the join."""
     origins = _origins(plan, profile)
     if join.left not in origins or join.right not in origins:
         return None
     pairs = {(origins[join.left].get(left), origins[join.right].get(right)) for left, right in join.on}
-    found: list[tuple[int, _Meeting]] = []
+    found: list[JoinCandidate] = []
     for item in profile.joins:
         ours = {((item.left, left), (item.right, right)) for left, right in item.on}
-        turned = {(right, left) for left, right in ours}
-        # Further columns may tell rows apart that these do not.
-        kind = "unknown" if len(ours) < len(pairs) and item.cardinality == "many-to-many" else item.cardinality
         if ours <= pairs:
-            found.append((len(ours), _Meeting(item.left_matched, item.right_matched, kind)))
-        elif turned <= pairs:
-            found.append((len(turned), _Meeting(item.right_matched, item.left_matched, _TURNED.get(kind, kind))))
-    return max(found, key=lambda item: item[0], default=(0, None))[1]
+            found.append(item)
+        elif {(right, left) for left, right in ours} <= pairs:
+            found.append(_turned(item))
+    return max(found, key=lambda item: len(item.on), default=None)
+
+
+def _turned(item: JoinCandidate) -> JoinCandidate:
+    return item.model_copy(
+        update={
+            "left": item.right,
+            "right": item.left,
+            "on": tuple((right, left) for left, right in item.on),
+            "left_matched": item.right_matched,
+            "right_matched": item.left_matched,
+            "cardinality": _TURNED.get(item.cardinality, item.cardinality),
+            "left_unmatched": item.right_unmatched,
+            "right_unmatched": item.left_unmatched,
+        }
+    )
 
 
 def _origins(plan: Plan, profile: Profile) -> dict[str, dict[str, tuple[str, str]]]:

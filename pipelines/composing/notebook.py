@@ -108,6 +108,8 @@ class _Body:
         made.append(_code("page", self._page()))
         if self._controls:
             made.insert(0, _code("filters", self._controls.cell))
+        if partners := self._canvas.frames.partners:
+            made.insert(0, _code("partners", cells.partners(partners)))
         prepared = self._prepared(made)
         if prepared:
             made.insert(0, _code("prepare", prepared))
