@@ -10,6 +10,7 @@ from .columns import NUMERIC, Columns, existence, listed
 
 LEAST_KEPT = 0.5
 """Of the values of a key; a join that finds fewer loses most rows or leaves most of its columns empty."""
+_LENGTHS = ("hour", "day", "week", "month", "quarter", "year")
 _TURNED = {"many-to-one": "one-to-many", "one-to-many": "many-to-one"}
 
 
@@ -39,6 +40,25 @@ def _key_problems(join: Join, left: Columns, right: Columns) -> Iterator[str]:
                 f"Join '{join.name}' compares '{left_key}' ({left[left_key].type}) with "
                 f"'{right_key}' ({right[right_key].type}); both need the same type."
             )
+        elif grains := _other_grains(left.get(left_key), right.get(right_key)):
+            yield (
+                f"Join '{join.name}' compares '{left_key}', with a value for each {grains[0]}, with '{right_key}', "
+                f"with one for each {grains[1]}: one {min(grains, key=_length_of)} would stand for a whole "
+                f"{max(grains, key=_length_of)}; use the tables one beside the other."
+            )
+
+
+def _other_grains(left: Column | None, right: Column | None) -> tuple[str, str] | None:
+    """The grains of two columns of regular times, where they differ."""
+    if left is None or right is None or left.times is None or right.times is None:
+        return None
+    grains = left.times.grain, right.times.grain
+    regular = all(grain in _LENGTHS for grain in grains) and not (left.times.gaps or right.times.gaps)
+    return grains if regular and grains[0] != grains[1] else None
+
+
+def _length_of(grain: str) -> int:
+    return _LENGTHS.index(grain)
 
 
 def _comparable(left: Column, right: Column) -> bool:

@@ -82,7 +82,8 @@ def frames(plan: Plan, profile: Profile, names: Names) -> Frames:
         repeated = [frame.short[column.name] for column in columns if _repeats(column) and column.name not in keys]
         file = PurePosixPath(table.path).name
         loading.append(cells.Source(frame.variable, file, frame.short, repeated if table.rows > _MANY_ROWS else ()))
-    joining, partners = [], []
+    joining: list[Code] = []
+    partners: list[Code] = []
     for join in plan.joins:
         if join.left in made and join.right in made and used[join.name]:
             made[join.name], line = _joined(join, made[join.left], made[join.right], profile, names)

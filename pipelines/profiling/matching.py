@@ -13,7 +13,7 @@ import duckdb
 
 from ..engine import first_row, name
 from ..model import Column, JoinCandidate, Table
-from . import losing
+from . import losing, series
 from .words import singular, words
 
 _ROLES = ("identifier", "category", "place", "time", "text", "ordered", "measure")
@@ -34,6 +34,7 @@ def joins(
     for left, right in combinations(tables, 2):
         if long_of.get(left.name) == right.name or long_of.get(right.name) == left.name:
             continue
+        apart = series.mismatch(left, right) is not None
         pairs = sorted(_pairs(left, right), key=lambda pair: -pair[2])
         matched: list[tuple[Column, Column, JoinCandidate]] = []
         for one, other, score in pairs:
@@ -42,6 +43,8 @@ def joins(
             tried += 1
             candidate = _match(connection, left, right, ((one, other),), sources)
             if candidate is None or not _convincing(one, other, candidate, score):
+                continue
+            if apart and ("time" in (one.role, other.role) or candidate.cardinality == "many-to-many"):
                 continue
             matched.append((one, other, candidate))
             found.append((score + min(candidate.left_matched, candidate.right_matched), candidate))
