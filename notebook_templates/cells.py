@@ -119,6 +119,44 @@ def join(
     )
 
 
+def partners(sides: Sequence[Code]) -> Code:
+    """The cell that tells, each time it runs, which keys of joins have no partner."""
+    return write(
+        """
+        partners = [
+            $sides,
+        ]
+        tell_partners(partners)
+        """,
+        sides=Code(",\n    ".join(sides)),
+    )
+
+
+@dataclass(frozen=True)
+class Side:
+    """One key column of one side of a join: `name` is the column by which people know its values."""
+
+    frame: Code
+    key: str
+    name: str
+    noun: str
+    title: str
+
+
+def side(ours: Side, theirs: Side) -> Code:
+    return write(
+        "without_partner($frame, $key, $other, $other_key, $name, $noun, $title, $other_title)",
+        frame=ours.frame,
+        key=ours.key,
+        other=theirs.frame,
+        other_key=theirs.key,
+        name=ours.name,
+        noun=ours.noun,
+        title=ours.title,
+        other_title=theirs.title,
+    )
+
+
 def _grid(widgets: Sequence[Code]) -> Code:
     return write(
         """
@@ -217,6 +255,8 @@ class Origin:
     publisher: str | None = None
     license: str | None = None
     license_url: str | None = None
+    unlicensed: str = "licence not stated"
+    """What is said where there is no licence."""
     attribution: str | None = None
 
 
@@ -229,7 +269,7 @@ def sources(origins: Sequence[Origin], outlines: bool) -> str:
         if origin.license:
             parts.append(f"licence: {link(origin.license, origin.license_url)}")
         else:
-            parts.append("licence not stated")
+            parts.append(origin.unlicensed)
         text = ", ".join(parts) + "."
         said = origin.attribution and origin.attribution in (origin.publisher, origin.title)
         paragraphs.append(f"{text} {markdown(origin.attribution)}" if origin.attribution and not said else text)

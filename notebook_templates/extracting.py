@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from .source import Code
 
-MODULES = ("colours", "numbers", "axes", "cards", "marks", "sentences", "maps")
+MODULES = ("colours", "numbers", "axes", "cards", "marks", "sentences", "maps", "partners")
 IMPORTS = {
     "escape": "from html import escape",
     "bq": "import bqplot as bq",
@@ -22,7 +22,18 @@ IMPORTS = {
 }
 
 
-FIXED = ["tiles", "update_tiles", "insights", "update_insights", "controls", "filter_bar", "page", "refresh", "updates"]
+FIXED = [
+    "tiles",
+    "update_tiles",
+    "insights",
+    "update_insights",
+    "controls",
+    "filter_bar",
+    "page",
+    "refresh",
+    "updates",
+    "partners",
+]
 """Variables that every notebook may have."""
 LOCAL = [
     "above",

@@ -8,6 +8,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .checking import losers
 from .errors import LimitError
 from .model import Datasets, Plan, Profile, Provenance, Request, Version, WidgetSummary
 from .step import JobFolder, Limits, Progress, Report, share
@@ -91,7 +92,7 @@ def describe(folder: JobFolder, request: Request) -> Version:
         data_as_of=max(dataset.fetched_at for dataset in datasets.datasets),
         created_at=datetime.now(UTC),
         planner=plan.planner,
-        notes=plan.notes,
+        notes=(*plan.notes, *losers(plan, profile)),
     )
 
 

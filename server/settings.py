@@ -21,7 +21,7 @@ from ..pipelines.planners import AUTO, OFFLINE
 from ..pipelines.providers import is_provider
 from ..pipelines.services import Service
 from ..pipelines.step import Limits
-from . import kaggle_files
+from . import kaggle_files, licensing
 
 PREFIX = "DASHWRIGHT_"
 GIB = 1024**3
@@ -106,6 +106,12 @@ class Settings(BaseSettings):
         "samples",
         description="Where data is looked for unless a person says so: names separated by commas, as in "
         "`samples, world-bank`, or `all` for every source that is ready. `dashwright sources` lists them.",
+    )
+    public_licences: str = Field(
+        licensing.ANY,
+        description="Licences that the data of public dashboards may have: `any`, or SPDX ids separated by commas, as "
+        "in `CC0-1.0, CC-BY-*`. `other` stands for licences without such an id, `own` for files and databases that "
+        "people bring, `unknown` for data of others without a licence; none of the three is included unless named.",
     )
     search_cache: float = Field(3600, ge=0, description="How long what sources answered is kept. 0: not at all.")
 
@@ -298,6 +304,11 @@ class Settings(BaseSettings):
         if not wanted or (ALL in wanted and len(wanted) > 1):
             raise ValueError(f"write names separated by commas, or '{ALL}' alone")
         return ", ".join(dict.fromkeys(wanted))
+
+    @field_validator("public_licences")
+    @classmethod
+    def _names_licences(cls, text: str) -> str:
+        return licensing.checked(text)
 
     @property
     def searched(self) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from .conditions import never_met
 from .filters import filter_problems
 from .insights import insight_problems
 from .joins import is_lossy, join_problems, multiplied
+from .losers import losers
 from .widgets import repeated_widgets, widget_problems
 
-__all__ = ["broken_expectations", "frames", "is_lossy", "joined", "never_met", "problems"]
+__all__ = ["broken_expectations", "frames", "is_lossy", "joined", "losers", "never_met", "problems"]
 
 
 def problems(plan: Plan, profile: Profile) -> tuple[str, ...]:

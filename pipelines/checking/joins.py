@@ -10,6 +10,7 @@ from .columns import NUMERIC, Columns, existence, listed
 
 LEAST_KEPT = 0.5
 """Of the values of a key; a join that finds fewer loses most rows or leaves most of its columns empty."""
+_LENGTHS = ("hour", "day", "week", "month", "quarter", "year")
 _TURNED = {"many-to-one": "one-to-many", "one-to-many": "many-to-one"}
 
 
@@ -39,6 +40,25 @@ def _key_problems(join: Join, left: Columns, right: Columns) -> Iterator[str]:
                 f"Join '{join.name}' compares '{left_key}' ({left[left_key].type}) with "
                 f"'{right_key}' ({right[right_key].type}); both need the same type."
             )
+        elif grains := _other_grains(left.get(left_key), right.get(right_key)):
+            yield (
+                f"Join '{join.name}' compares '{left_key}', with a value for each {grains[0]}, with '{right_key}', "
+                f"with one for each {grains[1]}: one {min(grains, key=_length_of)} would stand for a whole "
+                f"{max(grains, key=_length_of)}; use the tables one beside the other."
+            )
+
+
+def _other_grains(left: Column | None, right: Column | None) -> tuple[str, str] | None:
+    """The grains of two columns of regular times, where they differ."""
+    if left is None or right is None or left.times is None or right.times is None:
+        return None
+    grains = left.times.grain, right.times.grain
+    regular = all(grain in _LENGTHS for grain in grains) and not (left.times.gaps or right.times.gaps)
+    return grains if regular and grains[0] != grains[1] else None
+
+
+def _length_of(grain: str) -> int:
+    return _LENGTHS.index(grain)
 
 
 def _comparable(left: Column, right: Column) -> bool:
@@ -124,22 +144,44 @@ def _chain(frame: str, joins: Mapping[str, Join]) -> Iterator[Join]:
 
 
 def _meeting(join: Join, plan: Plan, profile: Profile) -> _Meeting | None:
-    """The best candidate that joins by some of the columns of this join. None: they do not match."""
+    """What is known of a join by the best candidate for it. None: its keys do not match."""
+    item = candidate_of(join, plan, profile)
+    if item is None:
+        return None
+    # Further columns may tell rows apart that these do not.
+    kind = "unknown" if len(item.on) < len(join.on) and item.cardinality == "many-to-many" else item.cardinality
+    return _Meeting(item.left_matched, item.right_matched, kind)
+
+
+def candidate_of(join: Join, plan: Plan, profile: Profile) -> JoinCandidate | None:
+    """The candidate with most of the columns that this join meets by, its left side that of the join."""
     origins = _origins(plan, profile)
     if join.left not in origins or join.right not in origins:
         return None
     pairs = {(origins[join.left].get(left), origins[join.right].get(right)) for left, right in join.on}
-    found: list[tuple[int, _Meeting]] = []
+    found: list[JoinCandidate] = []
     for item in profile.joins:
         ours = {((item.left, left), (item.right, right)) for left, right in item.on}
-        turned = {(right, left) for left, right in ours}
-        # Further columns may tell rows apart that these do not.
-        kind = "unknown" if len(ours) < len(pairs) and item.cardinality == "many-to-many" else item.cardinality
         if ours <= pairs:
-            found.append((len(ours), _Meeting(item.left_matched, item.right_matched, kind)))
-        elif turned <= pairs:
-            found.append((len(turned), _Meeting(item.right_matched, item.left_matched, _TURNED.get(kind, kind))))
-    return max(found, key=lambda item: item[0], default=(0, None))[1]
+            found.append(item)
+        elif {(right, left) for left, right in ours} <= pairs:
+            found.append(_turned(item))
+    return max(found, key=lambda item: len(item.on), default=None)
+
+
+def _turned(item: JoinCandidate) -> JoinCandidate:
+    return item.model_copy(
+        update={
+            "left": item.right,
+            "right": item.left,
+            "on": tuple((right, left) for left, right in item.on),
+            "left_matched": item.right_matched,
+            "right_matched": item.left_matched,
+            "cardinality": _TURNED.get(item.cardinality, item.cardinality),
+            "left_unmatched": item.right_unmatched,
+            "right_unmatched": item.left_unmatched,
+        }
+    )
 
 
 def _origins(plan: Plan, profile: Profile) -> dict[str, dict[str, tuple[str, str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -59,6 +59,8 @@ class Frames:
     by_name: dict[str, Frame]
     loading: tuple[cells.Source, ...]
     joining: tuple[Code, ...]
+    partners: tuple[Code, ...]
+    """For each side of each join, what tells of keys without a partner."""
 
     def __getitem__(self, name: str) -> Frame:
         return self.by_name[name]
@@ -80,12 +82,14 @@ def frames(plan: Plan, profile: Profile, names: Names) -> Frames:
         repeated = [frame.short[column.name] for column in columns if _repeats(column) and column.name not in keys]
         file = PurePosixPath(table.path).name
         loading.append(cells.Source(frame.variable, file, frame.short, repeated if table.rows > _MANY_ROWS else ()))
-    joining = []
+    joining: list[Code] = []
+    partners: list[Code] = []
     for join in plan.joins:
         if join.left in made and join.right in made and used[join.name]:
             made[join.name], line = _joined(join, made[join.left], made[join.right], profile, names)
             joining.append(line)
-    return Frames(made, tuple(loading), tuple(joining))
+            partners += _partners(join, made[join.left], made[join.right], tables, _validated(join, profile))
+    return Frames(made, tuple(loading), tuple(joining), tuple(partners))
 
 
 def _table(profile: Profile, name: str) -> Table:
@@ -136,8 +140,8 @@ def _used(plan: Plan, tables: dict[str, Table]) -> dict[str, set[str]]:
         if not used[join.name]:
             continue
         for left, right in join.on:
-            used[join.left].add(left)
-            used[join.right].add(right)
+            for side, key in ((join.left, left), (join.right, right)):
+                used[side] |= {key, tables[side].naming(key)} if side in tables else {key}
         for name in used[join.name]:
             side, original = sides[join.name].get(name, (join.left, name))
             used[side].add(original)
@@ -179,6 +183,27 @@ def _joined(join: Join, left: Frame, right: Frame, profile: Profile, names: Name
         dropped=dropped,
     )
     return Frame(join.name, variable, left.rows, left.row, left.rows_noun, columns, short), line
+
+
+def _partners(
+    join: Join, left: Frame, right: Frame, tables: dict[str, Table], cardinality: str | None
+) -> Iterator[Code]:
+    """What tells of keys without a partner; not of a table in which the other one only looks things up."""
+    pairs = [(_side(left, ours, tables), _side(right, theirs, tables)) for ours, theirs in join.on]
+    if cardinality != "one_to_many":
+        yield from (cells.side(ours, theirs) for ours, theirs in pairs)
+    if cardinality in ("one_to_one", "one_to_many"):
+        yield from (cells.side(theirs, ours) for ours, theirs in pairs)
+
+
+def _side(frame: Frame, key: str, tables: dict[str, Table]) -> cells.Side:
+    """A side that is a join itself has no words of its own for its keys."""
+    table = tables.get(frame.name)
+    if table is None:
+        return cells.Side(frame.variable, frame.short[key], frame.short[key], "keys", frame.name)
+    return cells.Side(
+        frame.variable, frame.short[key], frame.short[table.naming(key)], table.key_noun(key), table.title
+    )
 
 
 def _validated(join: Join, profile: Profile) -> str | None:

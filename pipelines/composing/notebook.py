@@ -18,6 +18,7 @@ from ...notebook_templates.naming import Names
 from ...notebook_templates.source import Code
 from ...notebook_templates.widgets.metric import tiles
 from ..model import Datasets, MapWidget, MetricWidget, Plan, Profile, TextWidget, Widget
+from ..model.rights import OWN, UNKNOWN, rights
 from .amounts import Forms
 from .controls import Controls
 from .drawing import Canvas, draw
@@ -29,6 +30,10 @@ from .stating import state
 KERNEL = "dashwright"
 _LINE_LENGTH = 120
 _ID_LENGTH = 64
+UNLICENSED = {
+    OWN: "own data, no licence stated",
+    UNKNOWN: "licence not stated: ask whoever publishes it before you share or reuse it",
+}
 
 
 def compose_notebook(
@@ -103,6 +108,8 @@ class _Body:
         made.append(_code("page", self._page()))
         if self._controls:
             made.insert(0, _code("filters", self._controls.cell))
+        if partners := self._canvas.frames.partners:
+            made.insert(0, _code("partners", cells.partners(partners)))
         prepared = self._prepared(made)
         if prepared:
             made.insert(0, _code("prepare", prepared))
@@ -215,6 +222,7 @@ def _sources(plan: Plan, profile: Profile, datasets: Datasets) -> str:
                     dataset.publisher,
                     (license_.spdx or license_.name) if license_ else None,
                     license_.url if license_ else None,
+                    UNLICENSED.get(rights(dataset), ""),
                     dataset.attribution,
                 )
             )

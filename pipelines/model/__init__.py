@@ -43,6 +43,7 @@ from .profile import (
     Tables,
     Times,
     TimeUnit,
+    Unmatched,
     Value,
 )
 from .request import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Preferences, Request
@@ -133,6 +134,7 @@ __all__ = [
     "TimeUnit",
     "Times",
     "TrendInsight",
+    "Unmatched",
     "Value",
     "ValueFormat",
     "Version",

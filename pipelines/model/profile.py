@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ Role = Literal[
 ]
 TimeUnit = Literal["year", "quarter", "month", "week", "day", "hour", "month_of_year", "day_of_week", "hour_of_day"]
 PlaceLevel = Literal["country", "us_state", "latitude", "longitude", "city", "region", "postcode"]
+PLACE_NOUNS: dict[PlaceLevel | None, str] = {"country": "countries", "us_state": "states", "city": "cities"}
 Scalar = str | int | float | bool | None
 
 
@@ -149,6 +150,38 @@ class Table(Noun):
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
 
+    def naming(self, key: str) -> str:
+        """The column by which people know the values of a key: the names of countries beside their codes."""
+        column = self.column(key)
+        if column is None or column.place not in ("country", "us_state"):
+            return key
+        alike = [item for item in self.columns if item.type == "text" and item.place == column.place]
+        return max(
+            alike, key=lambda item: sum(map(len, item.examples)) / max(1, len(item.examples)), default=column
+        ).name
+
+    def key_noun(self, key: str) -> str:
+        """What the values of a key column are, in the plural: "countries", "years", "values of 'Airport'"."""
+        column = self.column(key)
+        if column is None:
+            return "keys"
+        if column.place in PLACE_NOUNS:
+            return PLACE_NOUNS[column.place]
+        if column.times is not None and column.times.grain in get_args(TimeUnit)[:6]:
+            return f"{column.times.grain}s"
+        return f"values of '{column.label}'"
+
+
+class Unmatched(Noun):
+    """Distinct values of one key column that the other side of a join does not have."""
+
+    column: str
+    values: int
+    """All distinct ones."""
+    lost: int = Field(ge=1)
+    first: tuple[str, ...] = ()
+    """The first of them in order, at most 12; countries by their names where the table has both codes and names."""
+
 
 class JoinCandidate(Noun):
     """Two columns whose values meet. Rates are shares of distinct values found on the other side."""
@@ -160,6 +193,9 @@ class JoinCandidate(Noun):
     left_matched: float = Field(ge=0, le=1)
     right_matched: float = Field(ge=0, le=1)
     cardinality: Literal["one-to-one", "many-to-one", "one-to-many", "many-to-many"]
+    left_unmatched: tuple[Unmatched, ...] = ()
+    """One for each key column that loses values; empty: none does, or there are too many candidates to look."""
+    right_unmatched: tuple[Unmatched, ...] = ()
 
 
 class Profile(Noun):

@@ -13,12 +13,15 @@ import duckdb
 
 from ..engine import first_row, name
 from ..model import Column, JoinCandidate, Table
+from . import losing, series
 from .words import singular, words
 
 _ROLES = ("identifier", "category", "place", "time", "text", "ordered", "measure")
 _MOST_PAIRS = 400
 _MOST_DISTINCT = 200_000
 _LEAST_MATCHED = 0.3
+_MOST_TOLD = 40
+"""Candidates, the best ones, whose keys without a partner are looked for."""
 _Cardinality = Literal["one-to-one", "many-to-one", "one-to-many", "many-to-many"]
 
 
@@ -31,6 +34,7 @@ def joins(
     for left, right in combinations(tables, 2):
         if long_of.get(left.name) == right.name or long_of.get(right.name) == left.name:
             continue
+        apart = series.mismatch(left, right) is not None
         pairs = sorted(_pairs(left, right), key=lambda pair: -pair[2])
         matched: list[tuple[Column, Column, JoinCandidate]] = []
         for one, other, score in pairs:
@@ -40,13 +44,17 @@ def joins(
             candidate = _match(connection, left, right, ((one, other),), sources)
             if candidate is None or not _convincing(one, other, candidate, score):
                 continue
+            if apart and ("time" in (one.role, other.role) or candidate.cardinality == "many-to-many"):
+                continue
             matched.append((one, other, candidate))
             found.append((score + min(candidate.left_matched, candidate.right_matched), candidate))
         together = _together(connection, left, right, matched, sources)
         if together is not None:
             found.append((5.0, together))
-    ranked = sorted(found, key=lambda item: -item[0])
-    return tuple(candidate for _, candidate in ranked[:200])
+    ranked = [candidate for _, candidate in sorted(found, key=lambda item: -item[0])[:200]]
+    by_name = {table.name: table for table in tables}
+    looked = [losing.told(connection, item, by_name, sources) for item in ranked[:_MOST_TOLD]]
+    return (*looked, *ranked[_MOST_TOLD:])
 
 
 def _pairs(left: Table, right: Table) -> list[tuple[Column, Column, float]]:

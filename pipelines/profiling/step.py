@@ -10,7 +10,7 @@ import duckdb
 from ..engine import connect, name
 from ..model import Column, Dataset, Datasets, Profile, ReadTable, Table, Tables
 from ..step import JobFolder, Limits, Progress, Report
-from . import cautions, coverage, figures, grains, matching, roles, units
+from . import cautions, coverage, figures, grains, matching, roles, series, units
 from .figures import Figures
 from .words import words
 
@@ -40,7 +40,7 @@ def profile(folder: JobFolder, limits: Limits, report: Report) -> Profile:
             profiled.append(_table(connection, table, datasets.get(table.dataset), sources[table.name]))
         long_of = {table.name: table.long_of for table in tables if table.long_of}
         joins = matching.joins(connection, profiled, sources, long_of)
-    found = Profile(tables=tuple(profiled), joins=joins)
+    found = Profile(tables=tuple(profiled), joins=joins, warnings=series.mismatches(profiled, long_of))
     folder.write(found, folder.profile)
     report(Progress(step="analyze_datasets", percent=_END, message="Looked into all columns"))
     return found

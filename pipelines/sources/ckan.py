@@ -271,7 +271,7 @@ def candidate(talk: Talk, package: Package, resource: Resource) -> Candidate:
         tags=tuple(filter(None, (tag.display_name or tag.name for tag in package.tags)))[:50],
         url=page,
         publisher=publisher or None,
-        license=licence(package.license_id, package.license_url, package.license_title),
+        license=licence(package.license_id, package.license_url, package.license_title, page=page),
         attribution=f"'{name[:300]}', {publisher or talk.base.host}, {page}.",
         updated_at=moment(updated) or moment(package.metadata_modified),
         size=resource.size,

@@ -156,6 +156,7 @@ def registered(talk: Talk, doi: str) -> Attributes:
 def candidate(found: Attributes, source: str) -> Candidate:
     doi = found.doi.lower()
     title = next((plain(item.title, 300) for item in found.titles if item.title), doi)
+    page = f"https://doi.org/{segment(doi).replace('%2F', '/')}"
     told = sorted(found.descriptions, key=lambda item: item.descriptionType != "Abstract")
     return Candidate(
         source=source,
@@ -164,9 +165,9 @@ def candidate(found: Attributes, source: str) -> Candidate:
         title=title,
         description=next((plain(item.description) for item in told if item.description), ""),
         tags=tuple(plain(item.subject, 60) for item in found.subjects[:15] if item.subject),
-        url=f"https://doi.org/{segment(doi).replace('%2F', '/')}",
+        url=page,
         publisher=found.publisher_name or None,
-        license=rights(found),
+        license=rights(found, page),
         attribution=cited(
             [item.name for item in found.creators if item.name],
             str(found.publicationYear or ""),
@@ -192,9 +193,9 @@ def cited(creators: Sequence[str], year: str, title: str, publisher: str, doi: s
     return " ".join(part for part in parts if part)
 
 
-def rights(found: Attributes) -> License | None:
+def rights(found: Attributes, page: str) -> License | None:
     """The first that is one of SPDX's, else the first that says anything."""
-    told = [licence(item.rightsIdentifier or item.rights, item.rightsUri) for item in found.rightsList]
+    told = [licence(item.rightsIdentifier or item.rights, item.rightsUri, page=page) for item in found.rightsList]
     said = [item for item in told if item]
     return next((item for item in said if item.spdx), said[0] if said else None)
 

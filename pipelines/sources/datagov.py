@@ -225,7 +225,7 @@ def candidate(entry: Entry, resource: Resource) -> Candidate:
         tags=tuple(entry.keyword or ())[:50],
         url=page,
         publisher=publisher or None,
-        license=licence(terms),
+        license=licence(terms, page=page),
         attribution=f"'{title}', {publisher or 'data.gov'}, {page}.",
         updated_at=moment(entry.dcat.modified),
         since=since,

@@ -53,6 +53,7 @@ class FilesSource(Source):
                 name=name,
                 title=attachment.name or naming.title(name),
                 url=addresses.shown(url),
+                attribution=f"Downloaded from {url.host}.",
                 reason="It was attached to the question.",
                 options=attachment.options,
             )

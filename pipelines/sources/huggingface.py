@@ -354,4 +354,9 @@ def rights(about: About, card: Mapping[str, Any]) -> License | None:
         return None
     own = card.get("license_name") if first == "other" else None
     link = card.get("license_link")
-    return licence(first, link if isinstance(link, str) else None, own if isinstance(own, str) else None)
+    return licence(
+        first,
+        link if isinstance(link, str) else None,
+        own if isinstance(own, str) else None,
+        page=about.page,
+    )

@@ -58,12 +58,15 @@ _UNSPECIFIED = {"notspecified", "not-specified"}
 """The same, whatever title stands beside it: portals write one in their language."""
 
 
-def licence(name: str | None, url: str | None = None, title: str | None = None) -> License | None:
+def licence(
+    name: str | None, url: str | None = None, title: str | None = None, *, page: str | None = None
+) -> License | None:
     """The licence that a source names; None where it names none.
 
     Args:
         name: an id, as *cc-by-4.0* or *odc-odbl*, a name, or a link.
         title: as people call it, where `name` is an id.
+        page: the dataset's own, which says what a licence means that has neither an id of SPDX's nor a link.
     """
     text = plain(name or "", 200)
     link = web_address(url) or web_address(text)
@@ -76,7 +79,7 @@ def licence(name: str | None, url: str | None = None, title: str | None = None) 
     if text.lower() in _UNSPECIFIED:
         return None
     said = plain(title or "", 200) or text or link or ""
-    return License(name=said, url=link) if said.lower() not in UNSAID else None
+    return License(name=said, url=link or web_address(page)) if said.lower() not in UNSAID else None
 
 
 def web_address(text: str | None) -> str | None:

@@ -267,7 +267,7 @@ def licence(talk: Talk, columns: Sequence[Column]) -> License:
         return CC_BY
     others = [item for name, item in found.items() if not name.startswith("CC")]
     first = (others or list(found.values()))[0]
-    return License(name="; ".join(found)[:200], url=first.url)
+    return License(name="; ".join(found)[:200], url=first.url or OWN.url)
 
 
 @dataclass(frozen=True)

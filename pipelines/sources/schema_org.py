@@ -177,12 +177,11 @@ class Description:
         ]
         return next((doi for text in texts if isinstance(text, str) and (doi := doi_of(text[:300]))), None)
 
-    @property
-    def rights(self) -> License | None:
+    def rights(self, page: str) -> License | None:
         for item in listed(self.thing.get("license"))[:5]:
             name = text_of(item, 200)
             link = link_of(item, self.address) if isinstance(item, dict) or "://" in str(item) else ""
-            if found := licence("" if name == link else name, link or None):
+            if found := licence("" if name == link else name, link or None, page=page):
                 return found
         return None
 
@@ -209,7 +208,7 @@ class Description:
             tags=tuple(texts_of(tags, 15)),
             url=shown,
             publisher=publisher,
-            license=self.rights,
+            license=self.rights(shown),
             attribution=cite if self.doi else f"{cite} {shown}",
             updated_at=changed,
             since=since,

@@ -183,6 +183,7 @@ def _failure(job: Job, dashboard: Dashboard) -> str:
 
 
 def _tell(job: Job, dashboard: Dashboard, now: Running, store: Store) -> None:
+    from .looking import cautions
     from .output import dollars, say, show
 
     version = dashboard.version
@@ -194,7 +195,12 @@ def _tell(job: Job, dashboard: Dashboard, now: Running, store: Store) -> None:
         widgets = f"{len(version.widgets)} widget{'s' if len(version.widgets) != 1 else ''}"
         cost = f", {dollars(job.ai.cost_usd)} for AI" if job.ai.cost_usd else ""
         say(f"{dashboard.title}: version {version.number}, {widgets}, {sum(job.seconds.values()):.1f} s{cost}")
-        for note in (*version.notes, *_silent(dashboard, store).values(), *_outcomes(job, dashboard, store)):
+        for note in (
+            *version.notes,
+            *cautions(dashboard),
+            *_silent(dashboard, store).values(),
+            *_outcomes(job, dashboard, store),
+        ):
             say(f"Note: {note}")
     show(now.page(dashboard.slug))
     say(f"Notebook: {store.settings.data_dir / version.notebook}")
@@ -225,6 +231,7 @@ def _outcomes(job: Job, dashboard: Dashboard, store: Store) -> tuple[str, ...]:
 def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Store) -> dict[str, Any]:
     """What a program learns of a job and the dashboard it makes."""
     from ...pipelines.build import STEPS
+    from .looking import cautions
 
     version = dashboard.version if dashboard else None
     return {
@@ -241,6 +248,7 @@ def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Sto
         "notebook": str(store.settings.data_dir / version.notebook) if version else None,
         "data_as_of": version.data_as_of.isoformat() if version else None,
         "notes": list(version.notes) if version else [],
+        "cautions": list(cautions(dashboard)) if dashboard else [],
         "seconds": {step.name: job.seconds[step.name] for step in STEPS if step.name in job.seconds},
         "silent_sources": _silent(dashboard, store) if dashboard and not job.unchanged else {},
         "outcomes": list(_outcomes(job, dashboard, store)) if dashboard else [],

@@ -45,11 +45,12 @@ def explain(
     folder = JobFolder(folder_of(dashboard, settings))
     plan = folder.read(Plan, folder.plan)
     transcript = folder.read(Transcript, folder.prompts) if folder.prompts.exists() else Transcript()
+    notes = dashboard.version.notes if dashboard.version else plan.notes
     found = folder.read(Candidates, folder.candidates)
     if as_json:
-        show_json(_facts(dashboard.slug, plan, found, transcript))
+        show_json(_facts(dashboard.slug, plan, found, transcript) | {"notes": list(notes)})
     elif not prompts:
-        _explain(plan, transcript)
+        _explain(plan, notes, transcript)
         _show_found(found)
     elif transcript.exchanges:
         for number, exchange in enumerate(transcript.exchanges, 1):
@@ -66,7 +67,6 @@ def _facts(slug: str, plan: Plan, found: Candidates, transcript: Transcript) -> 
         "slug": slug,
         "question": plan.question,
         "planner": plan.planner,
-        "notes": list(plan.notes),
         **reasons,
         "datasets": [
             found.candidates[position].model_dump(include={"source", "reference", "title", "reason"})
@@ -136,7 +136,7 @@ def _reasoned(plan: Plan) -> tuple[tuple[str, Any], ...]:
     )
 
 
-def _explain(plan: Plan, transcript: Transcript) -> None:
+def _explain(plan: Plan, notes: tuple[str, ...], transcript: Transcript) -> None:
     from .output import show
 
     show(f"{plan.title}, planned by the planner '{plan.planner}' for: {plan.question}")
@@ -150,10 +150,10 @@ def _explain(plan: Plan, transcript: Transcript) -> None:
             show(f"  {name}{type_}")
             if item.why:
                 show(f"    {item.why}")
-    if plan.notes:
+    if notes:
         show()
         show("Notes")
-    for note in plan.notes:
+    for note in notes:
         show(f"  {note}")
     if transcript.exchanges:
         show()

@@ -76,10 +76,12 @@ def _find(settings: Settings, wanted: Wanted, planner: str) -> tuple[Candidates,
 
 
 def facts(found: Candidates) -> dict[str, Any]:
-    """What a program learns of a search."""
+    """What a program learns of a search. `rights` is an SPDX id, or "other", "own" or "unknown"."""
+    from ...pipelines.model.rights import rights
+
     return {
         "datasets": [
-            candidate.model_dump(mode="json") | {"chosen": position in found.chosen}
+            candidate.model_dump(mode="json") | {"chosen": position in found.chosen, "rights": rights(candidate)}
             for position, candidate in enumerate(found.candidates)
         ],
         "total_found": found.total_found,
@@ -89,13 +91,14 @@ def facts(found: Candidates) -> dict[str, Any]:
 
 
 def _show(found: Candidates) -> None:
+    from ...pipelines.model.rights import licence_name
     from .output import say, show_table
 
     rows = [
         (
             f"{'*' if position in found.chosen else ' '} {candidate.title}",
             f"{candidate.source}:{candidate.reference}",
-            licence(candidate),
+            licence_name(candidate),
             covered(candidate),
             amount(candidate),
         )
@@ -110,12 +113,6 @@ def _show(found: Candidates) -> None:
         say("None of them fits the question well enough to be taken without asking." if rows else "Nothing was found.")
     for name, sentence in found.failures.items():
         say(f"{name}: {sentence}")
-
-
-def licence(candidate: Candidate) -> str:
-    if candidate.license is None:
-        return "not stated"
-    return candidate.license.spdx or candidate.license.name
 
 
 def covered(candidate: Candidate) -> str:

@@ -166,8 +166,10 @@ def change(
     if title is None and public is None and refresh_every is None:
         raise UsageError("Say what to change: --title, --public, --private or --refresh-every.")
     with store_of(settings_for(data_dir)) as store:
-        store.change(slug, title=title_of(title), is_public=public, refresh_interval=refresh_every)
+        changed = store.change(slug, title=title_of(title), is_public=public, refresh_interval=refresh_every)
     say(f"'{slug}' is changed.")
+    for sentence in cautions(changed) if public else ():
+        say(f"Note: {sentence}")
 
 
 def _dashboards(settings: Settings) -> tuple[Dashboard, ...]:
@@ -214,6 +216,8 @@ def _require_version(dashboard: Dashboard) -> str:
 
 def facts(dashboard: Dashboard, settings: Settings, now: Running | None) -> dict[str, Any]:
     """What a program learns of a dashboard. `url` is null while nothing runs that would answer."""
+    from ...pipelines.model.rights import rights
+
     version = dashboard.version
     return {
         "dashboard_id": dashboard.id,
@@ -225,7 +229,10 @@ def facts(dashboard: Dashboard, settings: Settings, now: Running | None) -> dict
         "is_public": dashboard.is_public,
         "version": version.number if version else None,
         "widgets": [widget.model_dump() for widget in version.widgets] if version else [],
-        "sources": [source.model_dump(mode="json") for source in version.provenance] if version else [],
+        "sources": [source.model_dump(mode="json") | {"rights": rights(source)} for source in version.provenance]
+        if version
+        else [],
+        "cautions": list(cautions(dashboard)),
         "notes": list(version.notes) if version else [],
         "notebook": str(settings.data_dir / version.notebook) if version else None,
         "data_as_of": _checked_at(dashboard),
@@ -238,7 +245,15 @@ def facts(dashboard: Dashboard, settings: Settings, now: Running | None) -> dict
     }
 
 
+def cautions(dashboard: Dashboard) -> tuple[str, ...]:
+    """A sentence for each dataset of the published version that nobody gave a licence for."""
+    from ...pipelines.model.rights import caution
+
+    return tuple(filter(None, map(caution, dashboard.version.provenance))) if dashboard.version else ()
+
+
 def _show(dashboard: Dashboard, settings: Settings, now: Running | None, spending: Spending) -> None:
+    from ...pipelines.model.rights import licence_name
     from .output import age, interval, show, spent
 
     def line(name: str, text: object) -> None:
@@ -258,12 +273,14 @@ def _show(dashboard: Dashboard, settings: Settings, now: Running | None, spendin
         return
     line("Data", f"as of {age(_checked_at(dashboard))}")
     for source in version.provenance:
-        license_ = (source.license.spdx or source.license.name) if source.license else "licence unknown"
-        line("", f"{source.title} ({license_}, {source.rows:,} rows){f', {source.url}' if source.url else ''}")
+        link = f", {source.url}" if source.url else ""
+        line("", f"{source.title} ({licence_name(source)}, {source.rows:,} rows){link}")
+        if source.attribution:
+            line("", f"  {source.attribution}")
     line("Notebook", settings.data_dir / version.notebook)
     for position, widget in enumerate(version.widgets):
         line("Widgets" if position == 0 else "", f"{widget.title} ({widget.type})")
-    for position, note in enumerate(version.notes):
+    for position, note in enumerate((*version.notes, *cautions(dashboard))):
         line("Notes" if position == 0 else "", note)
 
 

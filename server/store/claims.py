@@ -17,6 +17,7 @@ from ...pipelines.errors import LimitError
 from ...pipelines.model import Request, Version
 from ...pipelines.step import Progress
 from ..tables import DashboardRow, JobRow, VersionRow
+from .publicity import refuse_unpublishable
 from .publishing import write_version
 from .storable import storable
 from .store import Store
@@ -96,6 +97,9 @@ class Claims:
         `manifest`: under which storage has the version's folder.
 
         False: the job is another's by now, and nothing was changed. A second call after a lost answer does no harm.
+
+        Raises:
+            InputError: the dashboard is public, and data of this version may not be.
         """
         with self._store.transaction() as session:
             row = _mine(session, claim)
@@ -103,8 +107,10 @@ class Claims:
                 done = session.get(JobRow, UUID(claim.job_id))
                 return done is not None and done.status == "completed" and done.attempt == claim.attempt
             dashboard = row.dashboard
+            settings = self._store.settings
+            refuse_unpublishable(session, dashboard, version, settings)
             if not version.unchanged:
-                write_version(session, row, version, claim.request, self._store.settings, manifest)
+                write_version(session, row, version, claim.request, settings, manifest)
             row.unchanged = version.unchanged
             row.message = "The data has not changed; the published version stays." if version.unchanged else ""
             if row.kind != "amend":  # which looks at no source

@@ -19,6 +19,7 @@ from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
 from ..settings import Settings
 from ..tables import LIVE, DashboardRow, JobRow
+from .publicity import set_public
 from .requesting import amending, refreshing
 from .slugs import free_slug
 from .spending import of_jobs
@@ -182,7 +183,7 @@ class Store:
         """Change what is not computed; None leaves a value as it is.
 
         Raises:
-            InputError: there is no such dashboard, or a value is not possible.
+            InputError: there is no such dashboard, a value is not possible, or its data may not be public.
         """
         if title is not None:
             _require_text(title, "title", 255)
@@ -196,7 +197,7 @@ class Store:
             if title is not None:
                 row.title = title
             if is_public is not None:
-                row.is_public = is_public
+                set_public(row, is_public, self.settings)
             if tags is not None:
                 row.tags = list(tags)
             if refresh_interval is not None:

@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 
 from pydantic import ValidationError
 
-from ...pipelines.errors import DashwrightError, LimitError
+from ...pipelines.errors import DashwrightError, InputError, LimitError
 from ...pipelines.model import Datasets, Version
 from ...pipelines.planners import AUTO
 from ...pipelines.step import JobFolder, Progress
@@ -285,17 +285,19 @@ class Watch:
 
     def _settle(self, fate: Fate, version: Version | None) -> Fate:
         seconds = self.folder.seconds if self.folder.path.exists() else {}
+        kept = False
         if fate == "finished" and version is not None:
-            kept = self.patience.insist(lambda: self.claims.publish(self.claim, version, seconds, self.manifest))
-        elif fate == "failed":
+            try:
+                kept = self.patience.insist(lambda: self.claims.publish(self.claim, version, seconds, self.manifest))
+            except InputError as error:
+                self.failure, fate = Failed(code=error.code, sentence=str(error)), "failed"
+        if fate == "failed":
             failure = self.failure or Failed(code="error", sentence="The job failed without a word.")
             kept = self.patience.insist(lambda: self.claims.fail(self.claim, failure.code, failure.sentence, seconds))
         elif fate == "cancelled":
             kept = self.patience.insist(lambda: self.claims.cancelled(self.claim, seconds))
         elif fate == "handed back":
             kept = self.patience.insist(lambda: self.claims.release(self.claim))
-        else:
-            kept = False
         if kept and fate in ("failed", "cancelled"):
             shutil.rmtree(self.settings.data_dir / folder_of(self.claim.request), ignore_errors=True)
         if not kept and self.patience.insist(lambda: self.claims.is_deleted(self.claim)):

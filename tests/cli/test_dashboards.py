@@ -128,7 +128,8 @@ def test_show_tells_the_address_the_data_and_the_notebook(running: Place, sales:
     assert sales["url"] in shown
     assert sales["notebook"] in shown
     assert "How does revenue differ by region?" in shown
-    assert "72 rows" in shown
+    assert "(your own data, 72 rows)" in shown
+    assert running.json("show", "sales-by-region")["cautions"] == []
     assert running.json("show", "sales-by-region")["version"] == 1
 
 

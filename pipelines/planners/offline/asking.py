@@ -29,7 +29,7 @@ from .phrases import Phrases
 from .roles import assigned, axis_units, speaks_of_time
 from .said import Conditions, Said, is_number
 from .subjects import subject_of
-from .vocabulary import VERBS
+from .vocabulary import RELATION, VERBS
 from .words import Token, fold, quoted, tokens
 
 
@@ -41,6 +41,7 @@ def understand(question: str, profile: Profile) -> Asked:
     spoken = phrases.read(text, words)
     profile = with_keys(profile)
     links = linking.link(profile, words, spoken.blocked, quotes)
+    links = linking.amounts_first(links, profile) if RELATION.search(text) else links
     frame = frame_for(profile, links, strong_tables(text, words, links), timely=speaks_of_time(text))
     said = without_pointers(columns_said(links, frame), links, profile, frame)
     said = with_names_of(said, words, links, profile, frame)

@@ -34,6 +34,8 @@ class Frame:
     """The table whose rows the frame has; those of the others repeat."""
     is_multiplied: bool = False
     """Whether a join repeats rows of both its sides, so that no sum is right."""
+    aligned: frozenset[str] = frozenset()
+    """Tables that have one row, or none, for each row of the main one: joins repeat nothing of them."""
 
     def name_of(self, table: str, column: str) -> str | None:
         return self.places.get((table, column))
@@ -43,7 +45,13 @@ class Frame:
 
     def repeats(self, name: str) -> bool:
         """Whether a value of this column stands in several rows only because of the join."""
-        return bool(self.joins) and self.sources[name][0] != self.main.name
+        return bool(self.joins) and self.sources[name][0] not in {self.main.name, *self.aligned}
+
+    def aligned_by(self, edge: JoinCandidate) -> frozenset[str]:
+        """The tables that are aligned once this edge is joined."""
+        here = {self.main.name, *self.aligned}
+        beside = {edge.left, edge.right} - here if edge.cardinality == "one-to-one" else set()
+        return self.aligned | beside if len(beside) == 1 else self.aligned
 
 
 def single(table: Table) -> Frame:
@@ -220,7 +228,8 @@ def frame_by(name: str, joins: Sequence[Join], profile: Profile) -> Frame:
         places.setdefault(origin, inner)
         sources.setdefault(inner, origin)
     known = [edge for edge in profile.joins if {edge.left, edge.right} <= {*left.tables, *right.tables}]
-    multiplied = any(edge.cardinality == "many-to-many" and _is_of(edge, join, left, right) for edge in known)
+    edges = [edge for edge in known if _is_of(edge, join, left, right)]
+    multiplied = any(edge.cardinality == "many-to-many" for edge in edges)
     return Frame(
         name,
         (*left.tables, *right.tables),
@@ -230,6 +239,7 @@ def frame_by(name: str, joins: Sequence[Join], profile: Profile) -> Frame:
         places,
         left.main,
         multiplied or left.is_multiplied or right.is_multiplied,
+        left.aligned.union(*map(left.aligned_by, edges)),
     )
 
 
@@ -262,4 +272,14 @@ def _joined_frame(frame: Frame, edge: JoinCandidate, tables: dict[str, Table]) -
         why=f"Rows of '{near}' meet those of '{far}' where {' and '.join(f'{a} = {b}' for a, b in on)}."[:500],
     )
     multiplied = frame.is_multiplied or edge.cardinality == "many-to-many"
-    return Frame(name, (*frame.tables, far), (*frame.joins, join), columns, sources, places, frame.main, multiplied)
+    return Frame(
+        name,
+        (*frame.tables, far),
+        (*frame.joins, join),
+        columns,
+        sources,
+        places,
+        frame.main,
+        multiplied,
+        frame.aligned_by(edge),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ...model import Column, Profile, Table
 from . import embedding
@@ -334,3 +335,16 @@ def _quoted_tokens(words: Sequence[Token], quotes: Sequence[tuple[int, int, str]
         for i, token in enumerate(words)
         if any(left <= token.start and token.end <= right for left, right, _ in quotes)
     )
+
+
+def amounts_first(links: Links, profile: Profile) -> Links:
+    """What is set against something is an amount where a word may mean one: "income", not "income group"."""
+    measures = {(table.name, item.name) for table in profile.tables for item in table.columns if item.role == "measure"}
+
+    def judged(mention: Mention) -> Mention:
+        if not any((link.table, link.column) in measures for link in mention.links):
+            return mention
+        kept = tuple(link for link in mention.links if (link.table, link.column) in measures)
+        return replace(mention, links=kept)
+
+    return replace(links, mentions=tuple(map(judged, links.mentions)))

@@ -18,7 +18,7 @@ def notes(
 ) -> tuple[str, ...]:
     """In order of weight, at most eight."""
     found = [*_unanswered(asked, ground, profile, datasets), *asked.notes, *_repeated(ground, widgets)]
-    found += [*_missing(ground, widgets), *_gaps(ground), *_joined(ground)]
+    found += [*_missing(ground, widgets), *_gaps(ground), *_joined(ground), *_apart(ground, profile)]
     return tuple(dict.fromkeys(text[:500] for text in found if text))[:MAX_NOTES]
 
 
@@ -80,3 +80,9 @@ def _joined(ground: Ground) -> list[str]:
         return []
     tables = _listed([f"“{name}”" for name in ground.frame.tables]).replace(" or ", " and ")
     return [f"The tables {tables} are combined; rows without a partner in the other table are left out."]
+
+
+def _apart(ground: Ground, profile: Profile) -> list[str]:
+    """Why other tables are not on the page, where the one that is there cannot be combined with them."""
+    shown = [f"'{table.title}'" for table in profile.tables if table.name in ground.frame.tables]
+    return [text for text in profile.warnings if any(title in text for title in shown)]

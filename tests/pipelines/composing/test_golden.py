@@ -171,3 +171,20 @@ def test_it_runs_where_dashwright_is_not_installed(name: str, data: Path, bare: 
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     assert [output.text for output in outputs if output.output_type == "stream"] == ["[]\n"]
     assert any("application/vnd.jupyter.widget-view+json" in output.get("data", {}) for output in outputs)
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        ({"source": "samples", "url": "https://data.example/x"}, "licence not stated: ask whoever publishes it"),
+        ({"source": "files", "url": "https://data.example/x"}, "licence not stated: ask whoever publishes it"),
+        ({"source": "files", "url": None}, "own data, no licence stated"),
+    ],
+)
+def test_the_page_says_where_no_licence_is_stated(origin: dict[str, str | None], said: str) -> None:
+    plan, profile, datasets = catalogue.inputs("strikes")
+    bare = [item.model_copy(update={**origin, "license": None}) for item in datasets.datasets]
+    notebook = compose_notebook(plan, profile, datasets.model_copy(update={"datasets": tuple(bare)}))
+    sources = next(cell.source for cell in notebook.cells if cell.id == "sources")
+    assert said in sources
+    assert "licence:" not in sources

@@ -93,3 +93,10 @@ def test_a_link_that_a_page_must_not_open_is_left_out() -> None:
     found = licence("other-open", "javascript:alert(1)", "Theirs")
     assert found is not None
     assert found.url is None
+
+
+def test_what_has_neither_id_nor_link_is_explained_on_the_page_of_its_dataset() -> None:
+    found = licence("other-open", None, "Theirs", page="https://data.example/bees")
+    assert found is not None
+    assert (found.name, found.url) == ("Theirs", "https://data.example/bees")
+    assert licence("notspecified", page="https://data.example/bees") is None

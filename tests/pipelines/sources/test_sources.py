@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from dashwright.pipelines import sources
 from dashwright.pipelines.errors import DashwrightError, DataError, InputError, LimitError, SetupError, SourceError
 from dashwright.pipelines.model import Attachment, Candidate, DataFile, Dataset
+from dashwright.pipelines.model.rights import OWN, caution, rights
 from dashwright.pipelines.services import Service
 from dashwright.pipelines.sources import Fetched, Query, source, unheard
 from dashwright.pipelines.sources.formats import sniff
@@ -317,6 +318,15 @@ def test_what_was_fetched_before_is_the_same_or_unchanged(
     second = fetch(case[0], tmp_path / "again", limits, previous)
     assert second.unchanged or [file.sha256 for file in second.files] == [file.sha256 for file in first.files]
     assert not (second.unchanged and second.files)
+
+
+def test_the_licence_has_an_id_or_a_link_and_others_data_names_its_origin(case: Case, limits: Limits) -> None:
+    found = source(case[0].source).describe(case[0], limits)
+    if found.license is not None:
+        assert found.license.spdx or found.license.url
+    assert rights(found) == OWN or (found.attribution and found.url) or found.source == "samples"
+    assert (rights(found) == OWN) is (found.url is None and found.source in ("files", "sql"))
+    assert bool(caution(found)) is (found.license is None and rights(found) != OWN)
 
 
 def test_progress_counts_bytes_upwards(case: Case, into: Path, limits: Limits) -> None:

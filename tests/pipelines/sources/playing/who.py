@@ -58,6 +58,7 @@ class Who:
     """Rows on one page, whatever is asked for."""
     names: dict[str, str] = field(default_factory=lambda: {"SNEEZES_1": "Sneezes  (per day)"})
     rows: list[dict[str, Any]] = field(default_factory=sneezes)
+    values: dict[str, dict[str, str]] = field(default_factory=lambda: VALUES)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def __call__(self, request: BaseHTTPRequestHandler) -> None:
@@ -81,11 +82,13 @@ class Who:
             if found[1] not in self.names:
                 return None
             if found[2]:
+                if all(item["Dim1"] is None for item in self.rows):
+                    return {"value": []}
                 dimension = {"IndicatorCode": found[1], "Language": "EN", "Dimension": "SEX", "DimensionName": "Sex"}
                 return {"value": [dimension]}
             return next(item for item in entities if item["IndicatorCode"] == found[1])
         if found := re.fullmatch(r"DIMENSION/(\w+)/DimensionValues", path):
-            values = VALUES.get(found[1])
+            values = self.values.get(found[1])
             return None if values is None else {"value": [{"Code": a, "Title": b} for a, b in values.items()]}
         return self.page(query) if path in self.names else None
 
