@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from contextlib import suppress
+from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import unquote
 
@@ -17,6 +18,23 @@ MAX_EXPLANATION = 64 * 1024
 """Bytes of an answer that says what went wrong."""
 BREAKS = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
 """A connection that ended before its time: the one failure that is tried again."""
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What a server said of the state of a file, for asking later whether it is still the same."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def questions(self) -> dict[str, str]:
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+    @property
+    def strong(self) -> str | None:
+        """An ETag that tells byte for byte that two answers are parts of the same file."""
+        return self.etag if self.etag and not self.etag.startswith("W/") else None
 
 
 def reason(error: httpx.TransportError) -> str:

@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 from dashwright.pipelines.errors import DataError, LimitError, SourceError
 from dashwright.pipelines.sources import unheard, web
 from dashwright.pipelines.sources.addresses import Guard
-from dashwright.pipelines.sources.web import Download, Validators, download
+from dashwright.pipelines.sources.answers import Validators
+from dashwright.pipelines.sources.web import Download, download
 from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire, send
