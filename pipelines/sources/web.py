@@ -23,9 +23,20 @@ from ..errors import DashwrightError, DataError, LimitError, SourceError
 from ..step import Limits
 from . import addresses
 from .addresses import Guard, same_server
-from .answers import BREAKS, Validators, beginning, content_range, name_of, number, reason, refusal
+from .answers import (
+    BREAKS,
+    Validators,
+    beginning,
+    content_range,
+    later,
+    name_of,
+    number,
+    reason,
+    refusal,
+    wait_asked,
+)
 from .archives import gunzip
-from .credentials import NONE, Credentials, Explain
+from .credentials import NONE, Credentials, Explain, basic
 from .parts import Part, Said, begun
 from .source import Received
 from .writing import Budget, Writing, size_text
@@ -36,7 +47,9 @@ MAX_ATTEMPTS = 4
 MAX_ADDRESSES = 4
 """Addresses of one server tried in turn."""
 MAX_WAIT = 10.0
-"""Seconds waited because a server asks for it."""
+"""Seconds waited because a server asks for it; who asks for more is told to people, with the time."""
+PAUSE = 0.4
+"""Seconds before the second try, and twice as many before each of the next, where a server names none."""
 REDIRECTS = {301, 302, 303, 307, 308}
 SAME_METHOD = {307, 308}
 """Redirects that ask for a question to be put again elsewhere, rather than for something to be got there."""
@@ -190,15 +203,14 @@ class Trip:
             last = attempt == MAX_ATTEMPTS
             try:
                 with self.answer(self.resuming(writing)) as response:
-                    if response.status_code in BUSY and not last:
-                        self.wait(response, attempt)
+                    if response.status_code in BUSY and not last and self.waited(response, attempt):
                         continue
                     return self.take(response, writing)
             except BREAKS as error:
                 self.refuse_late()
                 if last:
                     raise SourceError(self.broken(writing)) from error
-                self.pause(0.2 * 2**attempt)
+                self.pause(PAUSE * 2 ** (attempt - 1))
             except httpx.TimeoutException as error:
                 self.refuse_late()
                 raise SourceError(
@@ -322,7 +334,7 @@ class Trip:
     def refused(self, response: httpx.Response) -> DashwrightError:
         explain = self.terms.explain
         found = explain(response.status_code, beginning(response)) if explain else None
-        return found or refusal(response.status_code, self.shown)
+        return later(found or refusal(response.status_code, self.shown), response)
 
     def begin(self, response: httpx.Response, writing: Writing) -> None:
         """Compare what is announced with the limits and with what is there."""
@@ -354,9 +366,13 @@ class Trip:
                 "and was given up."
             )
 
-    def wait(self, response: httpx.Response, attempt: int) -> None:
-        asked = number(response.headers.get("retry-after"))
-        self.pause(min(asked if asked is not None else 0.2 * 2**attempt, MAX_WAIT))
+    def waited(self, response: httpx.Response, attempt: int) -> bool:
+        """False where the server wants more time than we have: asked sooner, it would refuse again."""
+        asked = wait_asked(response, time.time())
+        if asked is not None and asked > min(MAX_WAIT, self.deadline.left):
+            return False
+        self.pause(PAUSE * 2 ** (attempt - 1) if asked is None else asked)
+        return True
 
     def pause(self, seconds: float) -> None:
         time.sleep(max(0.0, min(seconds, self.deadline.left)))
@@ -372,13 +388,3 @@ class Trip:
 @functools.cache
 def certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=True)
-
-
-def basic(url: httpx.URL) -> dict[str, str]:
-    """The Authorization header for a name and password in a URL."""
-    if not url.userinfo:
-        return {}
-    request = httpx.Request("GET", url.copy_with(userinfo=b""))
-    return {
-        "Authorization": next(httpx.BasicAuth(url.username, url.password).auth_flow(request)).headers["Authorization"]
-    }
