@@ -42,8 +42,9 @@ format: ready ## Put all code in its usual form
 bench: ready-for-tests ## Measure, beside stock papermill, Voilà and duckdb doing the same in the same run
 	@$(bin)/python tests/benchmarks/bench.py
 
-bench-large: ready ## Measure reading and profiling 1 GB of CSV beside duckdb, with peak memory; MEGABYTES=n for another size
+bench-large: ready ## Measure reading and profiling 1 GB of CSV, and downloading 1 GB, with peak memory; MEGABYTES=n for another size
 	@$(bin)/python tests/benchmarks/large.py
+	@$(bin)/python tests/benchmarks/downloading.py
 
 bench-data: ready ## Score reading and planning; BENCHMARKS=DIR names the folder with the benchmarks
 	@$(bin)/python tests/benchmarks/scores.py "$$BENCHMARKS"

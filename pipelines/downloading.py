@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ EVERY = 0.2
 """Seconds between two reports of the same download."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 UNFINISHED = ".unfinished-"
+PARTS = ".parts"
 
 
 def download(folder: JobFolder, limits: Limits, report: Report) -> Datasets:
@@ -37,11 +39,18 @@ def download(folder: JobFolder, limits: Limits, report: Report) -> Datasets:
     folder.downloads.mkdir(parents=True, exist_ok=True)
     for left in folder.downloads.glob(f"{UNFINISHED}*"):
         shutil.rmtree(left, ignore_errors=True)
-    datasets = (
-        refreshed(folder, request, limits, report)
-        if request.kind == "refresh"
-        else fetched(folder, request, limits, report)
-    )
+    parts = folder.downloads / PARTS
+    limits = limits.model_copy(update={"parts": str(parts)})
+    try:
+        datasets = (
+            refreshed(folder, request, limits, report)
+            if request.kind == "refresh"
+            else fetched(folder, request, limits, report)
+        )
+    finally:
+        with suppress(OSError):  # What was cut off stays, for the next try.
+            parts.rmdir()
+    shutil.rmtree(parts, ignore_errors=True)
     result = Datasets(datasets=tuple(datasets))
     folder.write(result, folder.datasets)
     report(Progress(step=STEP, percent=END, message="all data is here"))

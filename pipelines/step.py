@@ -38,6 +38,8 @@ class Limits(Noun):
     """Address space of the step's process beyond what it has at its start, and of the kernel."""
     cache: str | None = None
     """Folder in which sources keep their catalogues for a while. None: they are asked each time."""
+    parts: str | None = None
+    """Folder in which downloads that were cut off are kept, for another process to go on with. None: nowhere."""
     services: dict[str, Service] = Field(default_factory=dict)
     """By the name of a source: where its server is, and the key for it. Never written to a file."""
 

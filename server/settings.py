@@ -348,7 +348,7 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """What the steps of one job may use."""
-        own = {name: getattr(self, name) for name in Limits.model_fields if name != "cache"}
+        own = {name: getattr(self, name) for name in Limits.model_fields if name not in ("cache", "parts")}
         return Limits.model_validate({**own, "cache": str(self.cache)})
 
     @property

@@ -25,9 +25,10 @@ from ..services import Service
 from ..step import Limits
 from . import addresses
 from .addresses import Guard, same_server
+from .answers import Validators
 from .credentials import NONE, Credentials, Explain
 from .source import Received, unheard
-from .web import Deadline, Download, Terms, Trip, Validators, download
+from .web import Deadline, Download, Terms, Trip, download
 from .writing import Budget, Writing, size_text
 
 MAX_ANSWER = 64 * 1024**2
@@ -146,7 +147,7 @@ class Talk:
         with held, trip.deadline.watching():
             trip.run(held)
             packed = held.content
-        content = unpacked(packed, most, over_one, trip) if trip.encoding in ("gzip", "x-gzip") else packed
+        content = unpacked(packed, most, over_one, trip) if trip.said.encoding in ("gzip", "x-gzip") else packed
         self.budget.spend(len(content))
         self._before += len(packed)
         return content

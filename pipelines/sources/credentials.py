@@ -44,3 +44,13 @@ class Credentials:
 
 
 NONE = Credentials()
+
+
+def basic(url: httpx.URL) -> dict[str, str]:
+    """The Authorization header for a name and password in a URL."""
+    if not url.userinfo:
+        return {}
+    request = httpx.Request("GET", url.copy_with(userinfo=b""))
+    return {
+        "Authorization": next(httpx.BasicAuth(url.username, url.password).auth_flow(request)).headers["Authorization"]
+    }

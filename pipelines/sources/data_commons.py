@@ -42,7 +42,7 @@ def explain(status: int, body: bytes) -> DashwrightError | None:
     if status in (401, 403) or code in (7, 16):
         return SetupError(f"Data Commons does not take the key in DC_API_KEY; check it, or get one at {GET_KEY}.")
     if status == 429 or code == 8:
-        return SourceError("Data Commons was asked more often than the key allows; try again later.")
+        return SourceError("Data Commons was asked more often than the key allows; try again in some minutes.")
     if status == 404 or code == 5:
         return DataError("Data Commons has no such variable; check its id, such as 'Count_Person'.")
     return SourceError(f"Data Commons refused to answer (code {code}); try again later.") if code else None

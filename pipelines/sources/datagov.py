@@ -45,7 +45,9 @@ def explain(status: int, body: bytes) -> DashwrightError | None:
     if code in ("API_KEY_MISSING", "API_KEY_INVALID", "API_KEY_DISABLED", "API_KEY_UNAUTHORIZED"):
         return SetupError(f"data.gov does not take the key in DATA_GOV_API_KEY; check it, or get one at {KEY_AT}.")
     if code == "OVER_RATE_LIMIT":
-        return SourceError("data.gov allows 1,000 questions an hour for one key, and more were asked; try again later.")
+        return SourceError(
+            "data.gov allows 1,000 questions an hour for one key, and more were asked; try again in an hour."
+        )
     if status == 422 and "message" in content:
         return SourceError(f"data.gov refused to answer and said '{plain(content['message'])[:200].rstrip('.')}'.")
     return None

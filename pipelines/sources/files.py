@@ -15,10 +15,11 @@ from ..model import Attachment, Candidate, Dataset
 from ..step import Limits
 from . import addresses, naming
 from .addresses import Guard
+from .answers import Validators
 from .archives import measure_workbook, tables_of
 from .formats import is_table, sniff
 from .source import Fetched, FetchedFile, Query, Received, Source
-from .web import Validators, download
+from .web import download
 from .writing import CHUNK, Budget, Writing, size_text
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")

@@ -53,7 +53,7 @@ def explain(status: int, body: bytes) -> DashwrightError | None:
             "What is private or gated has to be downloaded by hand and attached."
         )
     if status == 429:
-        return SourceError("Hugging Face was asked more than it allows in five minutes; try again in a while.")
+        return SourceError("Hugging Face was asked more than it allows in five minutes; try again in five minutes.")
     try:
         said = str(json.loads(body)["error"])
     except (ValueError, KeyError, TypeError):

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from ..errors import DashwrightError, DataError, SourceError
 from ..model import Attachment, Candidate, Dataset, License
 from ..step import Limits
+from .answers import Validators
 from .asking import Place, Talk, Told
 from .countries import PLACES, alpha_3, left_out, settled, wanted
 from .naming import identifier
@@ -24,7 +25,6 @@ from .options import chosen, described
 from .periods import moment
 from .source import Fetched, FetchedFile, Query, Received, Source
 from .tidy import DATE, NUMBER, TEXT, YEAR, Columns, write
-from .web import Validators
 
 CHART = re.compile(r"(?P<kind>grapher|explorers)/(?P<slug>[A-Za-z0-9][A-Za-z0-9_-]{0,199})")
 WHOLE = (("v", "1"), ("csvType", "full"), ("useColumnShortNames", "true"))

@@ -10,10 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 from ..errors import DataError
 from ..model import Dataset
+from .answers import Validators
 from .asking import Talk, digest
 from .files import FilesSource
 from .source import Fetched
-from .web import Validators
 
 SPELLINGS = {
     "parquet": ("parquet", "pq", "application/vnd.apache.parquet"),

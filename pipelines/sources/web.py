@@ -23,9 +23,21 @@ from ..errors import DashwrightError, DataError, LimitError, SourceError
 from ..step import Limits
 from . import addresses
 from .addresses import Guard, same_server
-from .answers import BREAKS, beginning, content_range, name_of, number, reason, refusal
+from .answers import (
+    BREAKS,
+    Validators,
+    beginning,
+    content_range,
+    later,
+    name_of,
+    number,
+    reason,
+    refusal,
+    wait_asked,
+)
 from .archives import gunzip
-from .credentials import NONE, Credentials, Explain
+from .credentials import NONE, Credentials, Explain, basic
+from .parts import Part, Said, begun
 from .source import Received
 from .writing import Budget, Writing, size_text
 
@@ -35,28 +47,13 @@ MAX_ATTEMPTS = 4
 MAX_ADDRESSES = 4
 """Addresses of one server tried in turn."""
 MAX_WAIT = 10.0
-"""Seconds waited because a server asks for it."""
+"""Seconds waited because a server asks for it; who asks for more is told to people, with the time."""
+PAUSE = 0.4
+"""Seconds before the second try, and twice as many before each of the next, where a server names none."""
 REDIRECTS = {301, 302, 303, 307, 308}
 SAME_METHOD = {307, 308}
 """Redirects that ask for a question to be put again elsewhere, rather than for something to be got there."""
 BUSY = {429, 502, 503, 504}
-
-
-@dataclass(frozen=True)
-class Validators:
-    """What a server said of the state of a file, for asking later whether it is still the same."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-    def questions(self) -> dict[str, str]:
-        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in named.items() if value}
-
-    @property
-    def strong(self) -> str | None:
-        """What tells byte for byte that two answers are parts of the same file."""
-        return self.etag if self.etag and not self.etag.startswith("W/") else self.last_modified
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class Download:
     written: Writing | None
     name: str = ""
     media_type: str = ""
-    validators: Validators = Validators()
+    validators: Validators = field(default_factory=Validators)
 
 
 @dataclass
@@ -148,12 +145,14 @@ def download(
     most = f"{size_text(limits.max_download_size)}, the most that is allowed (max_download_size)"
     over = f"'{trip.shown}' is larger than {most}."
     raw = target.with_name(target.name + ".raw")
-    with Writing(raw, Budget(limits.max_download_size, over)) as writing, trip.deadline.watching():
+    with trip.writing(raw, Budget(limits.max_download_size, over)) as writing, trip.deadline.watching():
+        trip.take_up(writing)
         result = trip.run(writing)
+        writing.move(raw)
     if result.written is None:
         raw.unlink()
         return result
-    if trip.encoding not in ("gzip", "x-gzip"):
+    if trip.said.encoding not in ("gzip", "x-gzip"):
         raw.rename(target)
         writing.path = target
         return result
@@ -182,24 +181,36 @@ class Trip:
         self.known = known
         self.received = received
         self.deadline = self.terms.deadline or Deadline(10 * limits.download_timeout)
-        self.total: int | None = None
-        self.encoding = ""
-        self.validators = Validators()
+        self.said = Said()
+
+    def writing(self, raw: Path, budget: Budget) -> Writing:
+        """What another process may go on with, where parts are kept."""
+        asked = (str(self.url), self.terms.body)
+        part = begun(Path(self.limits.parts), asked, budget, self) if self.limits.parts else None
+        return part or Writing(raw, budget)
+
+    def take_up(self, writing: Writing) -> None:
+        if isinstance(writing, Part):
+            self.said = writing.found()
+
+    def may_go_on(self, error: BaseException) -> bool:
+        """Whether the rest may come another time: what is refused will be refused again, a full disk needs the room."""
+        late = isinstance(error, LimitError) and self.deadline.left <= 0
+        return late or isinstance(error, SourceError) or not isinstance(error, Exception)
 
     def run(self, writing: Writing) -> Download:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             last = attempt == MAX_ATTEMPTS
             try:
                 with self.answer(self.resuming(writing)) as response:
-                    if response.status_code in BUSY and not last:
-                        self.wait(response, attempt)
+                    if response.status_code in BUSY and not last and self.waited(response, attempt):
                         continue
                     return self.take(response, writing)
             except BREAKS as error:
                 self.refuse_late()
                 if last:
                     raise SourceError(self.broken(writing)) from error
-                self.pause(0.2 * 2**attempt)
+                self.pause(PAUSE * 2 ** (attempt - 1))
             except httpx.TimeoutException as error:
                 self.refuse_late()
                 raise SourceError(
@@ -212,8 +223,8 @@ class Trip:
 
     def resuming(self, writing: Writing) -> dict[str, str]:
         """Headers that ask for the rest of what was begun, if the server can prove that it is of the same file."""
-        if writing.size and self.validators.strong:
-            return {"Range": f"bytes={writing.size}-", "If-Range": self.validators.strong}
+        if writing.size and self.said.proof:
+            return {"Range": f"bytes={writing.size}-", "If-Range": self.said.proof}
         return self.known.questions()
 
     @contextmanager
@@ -309,42 +320,42 @@ class Trip:
         for chunk in response.iter_raw():
             self.refuse_late()
             writing.write(chunk)
-            self.received(writing.size, self.total)
+            self.received(writing.size, self.said.total)
         self.refuse_late()
-        if self.total is not None and writing.size != self.total:
+        if self.said.total is not None and writing.size != self.said.total:
             raise httpx.RemoteProtocolError("body shorter than announced")
         return Download(
             writing,
             name=name_of(response, self.url),
             media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-            validators=self.validators,
+            validators=self.said.validators,
         )
 
     def refused(self, response: httpx.Response) -> DashwrightError:
         explain = self.terms.explain
         found = explain(response.status_code, beginning(response)) if explain else None
-        return found or refusal(response.status_code, self.shown)
+        return later(found or refusal(response.status_code, self.shown), response)
 
     def begin(self, response: httpx.Response, writing: Writing) -> None:
         """Compare what is announced with the limits and with what is there."""
         length = number(response.headers.get("content-length"))
         if response.status_code == 206 and writing.size:
             start, total = content_range(response.headers.get("content-range", ""))
-            if start != writing.size:
+            if total is None and length is not None:
+                total = writing.size + length
+            if start != writing.size or self.said.denied(response, total):
                 writing.restart()
-                self.validators = Validators()
+                self.said = Said()
                 raise httpx.RemoteProtocolError("another part than the one asked for")
-            self.total = total if total is not None else (writing.size + length if length is not None else None)
+            self.said = replace(self.said, total=total)
         else:
             writing.restart()
-            self.total = length
-            self.encoding = response.headers.get("content-encoding", "").strip().lower()
-            self.validators = Validators(response.headers.get("etag"), response.headers.get("last-modified"))
-        if self.encoding not in ("", "identity", "gzip", "x-gzip"):
-            raise SourceError(f"'{self.shown}' is packed as '{self.encoding[:40]}', which was not asked for.")
-        if self.total is not None and self.total > self.limits.max_download_size:
+            self.said = Said.read(response, length)
+        if self.said.encoding not in ("", "identity", "gzip", "x-gzip"):
+            raise SourceError(f"'{self.shown}' is packed as '{self.said.encoding[:40]}', which was not asked for.")
+        if self.said.total is not None and self.said.total > self.limits.max_download_size:
             raise LimitError(
-                f"'{self.shown}' has {size_text(self.total)}; the most that is allowed is "
+                f"'{self.shown}' has {size_text(self.said.total)}; the most that is allowed is "
                 f"{size_text(self.limits.max_download_size)} (max_download_size)."
             )
 
@@ -355,15 +366,19 @@ class Trip:
                 "and was given up."
             )
 
-    def wait(self, response: httpx.Response, attempt: int) -> None:
-        asked = number(response.headers.get("retry-after"))
-        self.pause(min(asked if asked is not None else 0.2 * 2**attempt, MAX_WAIT))
+    def waited(self, response: httpx.Response, attempt: int) -> bool:
+        """False where the server wants more time than we have: asked sooner, it would refuse again."""
+        asked = wait_asked(response, time.time())
+        if asked is not None and asked > min(MAX_WAIT, self.deadline.left):
+            return False
+        self.pause(PAUSE * 2 ** (attempt - 1) if asked is None else asked)
+        return True
 
     def pause(self, seconds: float) -> None:
         time.sleep(max(0.0, min(seconds, self.deadline.left)))
 
     def broken(self, writing: Writing) -> str:
-        of = f" of {size_text(self.total)}" if self.total is not None else ""
+        of = f" of {size_text(self.said.total)}" if self.said.total is not None else ""
         return (
             f"'{self.shown}' broke off after {size_text(writing.size)}{of} in each of {MAX_ATTEMPTS} tries; "
             "try again later."
@@ -373,13 +388,3 @@ class Trip:
 @functools.cache
 def certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=True)
-
-
-def basic(url: httpx.URL) -> dict[str, str]:
-    """The Authorization header for a name and password in a URL."""
-    if not url.userinfo:
-        return {}
-    request = httpx.Request("GET", url.copy_with(userinfo=b""))
-    return {
-        "Authorization": next(httpx.BasicAuth(url.username, url.password).auth_flow(request)).headers["Authorization"]
-    }

@@ -64,8 +64,16 @@ class Writing:
         # The budget comes first: what goes over it never reaches the disk.
         self._budget.spend(len(chunk))
         self._file.write(chunk)
+        self._count(chunk)
+
+    def _count(self, chunk: bytes) -> None:
         self._digest.update(chunk)
         self.size += len(chunk)
+
+    def move(self, path: Path) -> None:
+        """Have it under another name on the same disk."""
+        self.path.rename(path)
+        self.path = path
 
     def write_all(self, chunks: Iterable[bytes]) -> Writing:
         for chunk in chunks:

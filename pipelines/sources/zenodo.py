@@ -38,7 +38,9 @@ def explain(status: int, body: bytes) -> DashwrightError | None:
     if status in (401, 403):
         return DataError("The files of this record of Zenodo are not open; ask its authors, or choose another.")
     if status == 429:
-        return SourceError("Zenodo allows 60 questions and 30 searches a minute, and more were asked; try again later.")
+        return SourceError(
+            "Zenodo allows 60 questions and 30 searches a minute, and more were asked; try again in a minute."
+        )
     try:
         said = str(json.loads(body)["message"])
     except (ValueError, KeyError, TypeError, RecursionError):

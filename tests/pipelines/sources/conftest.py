@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
+from dashwright.pipelines.sources import web
+
 CSV = b"city,year,sales\n" + b"".join(b"Town %d,%d,%d\n" % (row, 2000 + row % 20, row * 3) for row in range(2_000))
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -132,6 +134,12 @@ def opendocument() -> bytes:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
         archive.writestr("content.xml", content)
     return target.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers that play in the same process need no time to recover."""
+    monkeypatch.setattr(web, "PAUSE", 0.001)
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from dashwright.pipelines.errors import DashwrightError, DataError, LimitError, 
 from dashwright.pipelines.services import Service
 from dashwright.pipelines.sources import asking
 from dashwright.pipelines.sources.addresses import Guard
+from dashwright.pipelines.sources.answers import Validators
 from dashwright.pipelines.sources.asking import Place, Talk, Told, segment
 from dashwright.pipelines.sources.credentials import Credentials
-from dashwright.pipelines.sources.web import Validators, download
+from dashwright.pipelines.sources.web import download
 from dashwright.pipelines.step import Limits
 
 from .conftest import Wire, send, send_json

@@ -18,12 +18,12 @@ from dashwright.pipelines.errors import DashwrightError, DataError, InputError, 
 from dashwright.pipelines.model import Attachment, Candidate, DataFile, Dataset
 from dashwright.pipelines.model.rights import OWN, caution, rights
 from dashwright.pipelines.services import Service
-from dashwright.pipelines.sources import Fetched, Query, source, unheard
+from dashwright.pipelines.sources import Fetched, Query, source, unheard, web
 from dashwright.pipelines.sources.formats import sniff
 from dashwright.pipelines.step import Limits
 from dashwright.server import settings
 
-from .conftest import CSV, Wire
+from .conftest import CSV, Wire, send
 from .playing.bigquery import BigQuery, write_key
 from .playing.ckan import Ckan
 from .playing.datagov import DataGov
@@ -388,6 +388,36 @@ def test_a_service_that_does_not_answer_is_given_up_after_its_own_time(
             source(name).describe(attachment, limits.model_copy(update={"services": {name: service}}))
     finally:
         over.set()
+
+
+BUSY: dict[str, tuple[int, bytes, dict[str, str], str]] = {
+    "zenodo": (429, b"{}", {"x_ratelimit_remaining": "0", "x_ratelimit_reset": "40"}, "in 40 seconds"),
+    "huggingface": (429, b'{"error": "slow"}', {"ratelimit": '"api";r=0;t=240'}, "in 4 minutes"),
+    "kaggle": (429, b'{"error": {"code": 429, "message": "Too many"}}', {"retry_after": "600"}, "in 10 minutes"),
+    "kaggle ": (429, b'{"code": 429, "message": "TooManyRequests"}', {}, "in some minutes"),
+    "datagov": (429, b'{"error": {"code": "OVER_RATE_LIMIT"}}', {"x_ratelimit_remaining": "0"}, "in an hour"),
+    "datagov ": (403, b'{"error": {"code": "OVER_RATE_LIMIT"}}', {}, "in an hour"),
+    "fred": (429, b'{"error_code": 429, "error_message": "Too many"}', {}, "in a minute"),
+    "ckan": (429, b'{"success": false, "error": "slow"}', {"retry_after": "30"}, "in 30 seconds"),
+    "google-dataset: doi": (429, b'{"errors": [{"status": "429"}]}', {"retry_after": "300"}, "in 5 minutes"),
+    "google-dataset: variable": (429, b'{"code": 8}', {}, "in some minutes"),
+    "world-bank": (429, b"<html>", {"retry_after": "20"}, "in 20 seconds"),
+    "eurostat": (503, b"<html>", {"retry_after": "120"}, "in 2 minutes"),
+}
+"""How services say that they were asked too often, and what people are told of it. A name may come twice."""
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_a_service_that_was_asked_too_often_is_waited_for_or_told_with_the_time(
+    name: str, tmp_path: Path, wire: Wire, limits: Limits
+) -> None:
+    (tmp_path / "theirs").mkdir()
+    attachment, _ = CASES[name.strip()](tmp_path / "theirs", wire)
+    status, body, headers, when = BUSY[name]
+    wire.mount(f"/{attachment.source}", lambda request: send(request, body, status, **headers))
+    with pytest.raises(SourceError, match=rf"; try again {when}\.$"):
+        source(attachment.source).describe(attachment, limits)
+    assert len(wire.requests) in (1, web.MAX_ATTEMPTS)
 
 
 # --- the table of sources -----------------------------------------------------------------------------------------

@@ -7,10 +7,13 @@ import hashlib
 import socket
 import ssl
 import threading
+import time
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,7 +23,8 @@ from cryptography.x509.oid import NameOID
 from dashwright.pipelines.errors import DataError, LimitError, SourceError
 from dashwright.pipelines.sources import unheard, web
 from dashwright.pipelines.sources.addresses import Guard
-from dashwright.pipelines.sources.web import Download, Validators, download
+from dashwright.pipelines.sources.answers import Validators, wait_asked
+from dashwright.pipelines.sources.web import Download, download
 from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire, send
@@ -126,9 +130,60 @@ def test_a_busy_server_is_asked_again_after_the_time_it_names(wire: Wire, tmp_pa
 
 
 def test_a_server_that_stays_busy_is_given_up(wire: Wire, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="HTTP 429"):
+    with pytest.raises(SourceError, match=r"HTTP 429\); try again later\."):
         get(wire.serve("/a.csv", b"", 429, retry_after="0"), tmp_path)
     assert len(wire.requests) == web.MAX_ATTEMPTS
+
+
+def since_now(seconds: int) -> str:
+    return str(int(time.time()) + seconds)
+
+
+def date(seconds: int) -> str:
+    return formatdate(time.time() + seconds, usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "when"),
+    [
+        ({"retry_after": "45"}, "45 seconds"),
+        ({"retry_after": date(43_000)}, "12 hours"),
+        ({"retry_after": "soon", "ratelimit": '"api";r=0;t=121'}, "3 minutes"),
+        ({"x_ratelimit_remaining": "0", "x_ratelimit_reset": since_now(100_000)}, "28 hours"),
+        ({"x_ratelimit_reset": "86401"}, "25 hours"),
+        ({"retry_after": "2000000"}, "24 days"),
+    ],
+)
+def test_a_server_that_wants_longer_than_we_wait_is_asked_once_and_its_time_told(
+    wire: Wire, tmp_path: Path, headers: dict[str, str], when: str
+) -> None:
+    with pytest.raises(SourceError, match=rf"more often than its server allows \(HTTP 429\); try again in {when}\.$"):
+        get(wire.serve("/a.csv", b"", 429, **headers), tmp_path)
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"retry_after": date(-60)},
+        {"ratelimit": '"api";r=7;t=121', "retry_after": "0"},
+        {"x_ratelimit_reset": "0"},
+        {"x_ratelimit_reset": since_now(-60)},
+    ],
+)
+def test_a_server_whose_time_is_over_is_asked_again(wire: Wire, tmp_path: Path, headers: dict[str, str]) -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        send(request, CSV) if len(wire.requests) > 1 else send(request, b"", 429, **headers)
+
+    wire.answers["/a.csv"] = answer
+    assert get(wire.url("/a.csv"), tmp_path).written is not None
+
+
+@pytest.mark.parametrize(
+    "asked", ["9" * 18, "9" * 40, "-1", "Mon, 99 Nov 2026", "Fri, 31 Dec 9999 23:59:59 GMT", "inf"]
+)
+def test_a_time_that_cannot_be_meant_is_not_told(asked: str) -> None:
+    assert wait_asked(httpx.Response(429, headers={"retry-after": asked}), 0) is None
 
 
 # --- time ---------------------------------------------------------------------------------------------------------
