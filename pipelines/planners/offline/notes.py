@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from ...model import Dataset, Profile, Widget
+from ...model import Column, Dataset, Profile, Widget
 from .asked import Asked
 from .ground import Ground, capital, lower_first
-from .words import STOPWORDS, fold, stem, tokens
+from .words import STOPWORDS, fold, name_words, stem, tokens
 
 MAX_NOTES = 8
 _MUCH_MISSING = 0.2
+_UNIT = re.compile(r"\s*[(\[][^)\]]{0,40}[)\]]\s*$")
 
 
 def notes(
@@ -19,6 +21,7 @@ def notes(
     """In order of weight, at most eight."""
     found = [*_unanswered(asked, ground, profile, datasets), *asked.notes, *_repeated(ground, widgets)]
     found += [*_missing(ground, widgets), *_gaps(ground), *_joined(ground), *_apart(ground, profile)]
+    found += _units(ground, profile)
     return tuple(dict.fromkeys(text[:500] for text in found if text))[:MAX_NOTES]
 
 
@@ -86,3 +89,34 @@ def _apart(ground: Ground, profile: Profile) -> list[str]:
     """Why other tables are not on the page, where the one that is there cannot be combined with them."""
     shown = [f"'{table.title}'" for table in profile.tables if table.name in ground.frame.tables]
     return [text for text in profile.warnings if any(title in text for title in shown)]
+
+
+def _units(ground: Ground, profile: Profile) -> list[str]:
+    """Where joined tables have the same measure in different units: numbers are written out with their scale, but a
+    percentage and a share, or dollars and euros, must be told apart by the reader."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, column in ground.frame.columns.items():
+        if column.role == "measure":
+            alike.setdefault(name_words(_UNIT.sub("", column.label)), []).append(name)
+    titles = {table.name: table.title for table in profile.tables}
+    found = []
+    for first, *others in alike.values():
+        for other in others:
+            said = [_measured(ground.column(name)) for name in (first, other)]
+            if said[0] != said[1]:
+                where = [
+                    f"{text} in “{titles[ground.frame.sources[n][0]]}”"
+                    for n, text in zip((first, other), said, strict=True)
+                ]
+                found.append(
+                    f"“{ground.label(first)}” is counted {where[0]} and {where[1]}; they are not the same unit."
+                )
+    return found[:2]
+
+
+def _measured(column: Column) -> str:
+    scale = f"{column.scale:,.0f}s of " if column.scale != 1 else ""
+    is_share = (
+        column.unit is None and column.type == "number" and column.numbers is not None and column.numbers.max <= 1
+    )
+    return f"in {scale}{column.unit or ('shares of one' if is_share else 'ones')}"

@@ -54,3 +54,15 @@ def test_a_join_of_months_with_quarters_is_refused_whoever_wrote_it(profile: Pro
     join = Join(name="both", left="jobless", right="output_data", on=(("date", "date"),))
     wrong = drawn.model_copy(update={"tables": ("jobless", "output_data"), "joins": (join,)})
     assert any("one month would stand for a whole quarter" in sentence for sentence in problems(wrong, profile))
+
+
+def test_the_same_measure_in_other_units_is_told(job: Job) -> None:
+    places = ("Brazil", "Chile", "France", "Peru", "Ghana", "Italy")
+    share = "country,Coverage,Doctors\n" + "".join(f"{name},0.{at + 1},{at + 3}\n" for at, name in enumerate(places))
+    percent = "country,Coverage (%),Beds\n" + "".join(f"{name},{at}.5,{at + 9}\n" for at, name in enumerate(places))
+    profile = job.add("share.csv", share).add("percent.csv", percent).profile()
+    drawn = plan("doctors against beds by country", profile)
+    assert len(drawn.joins) == 1
+    [note] = [note for note in drawn.notes if "Coverage" in note]
+    assert "in shares of one in “share”" in note
+    assert "in % in “percent”" in note
