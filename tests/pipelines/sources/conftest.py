@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -48,8 +49,13 @@ class Wire:
         self.server = ThreadingHTTPServer((host, 0), Handler)
         self.server.daemon_threads = True
         self.host, self.port = host, self.server.server_address[1]
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self.over = False
+        self.thread = threading.Thread(target=self.serve_until_over, daemon=True)
         self.thread.start()
+
+    def serve_until_over(self) -> None:
+        while not self.over:
+            self.server.handle_request()
 
     def answer_to(self, path: str) -> Answer:
         """What was set for the path, or for a folder that it is in."""
@@ -75,9 +81,11 @@ class Wire:
         return self.url(path)
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        # A connection wakes the thread at once; `shutdown` waits for it to look up, which most tests would pay for.
+        self.over = True
+        socket.create_connection(self.server.server_address[:2]).close()
         self.thread.join()
+        self.server.server_close()
 
 
 def missing(request: BaseHTTPRequestHandler) -> None:

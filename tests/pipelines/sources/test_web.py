@@ -24,7 +24,7 @@ from dashwright.pipelines.errors import DataError, LimitError, SourceError
 from dashwright.pipelines.sources import unheard, web
 from dashwright.pipelines.sources.addresses import Guard
 from dashwright.pipelines.sources.answers import Validators, wait_asked
-from dashwright.pipelines.sources.web import Download, download
+from dashwright.pipelines.sources.web import Deadline, Download, Terms, download
 from dashwright.pipelines.step import Limits
 
 from .conftest import CSV, Wire, send
@@ -210,8 +210,9 @@ def test_a_server_that_sends_a_byte_now_and_then_meets_the_deadline(wire: Wire, 
 
     given_up = threading.Event()
     wire.answers["/a.csv"] = answer
-    with pytest.raises(LimitError, match="took longer than 4 s"):
-        get(wire.url("/a.csv"), tmp_path, OPEN.model_copy(update={"download_timeout": 0.4}))
+    terms = Terms(deadline=Deadline(0.5))
+    with pytest.raises(LimitError, match=r"took longer than 0\.5 s"):
+        download(wire.url("/a.csv"), tmp_path / "file", OPEN, unheard, terms=terms)
     given_up.set()
 
 
