@@ -10,12 +10,15 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
 
+from pydantic import TypeAdapter, ValidationError
+
 from ..errors import DataError, SourceError
 from ..step import Limits
+from .answers import Validators
 from .archives import is_note
 from .files import FilesSource
 from .formats import SUPPORTED
@@ -168,6 +171,54 @@ def fetch(items: Sequence[Distribution], into: Path, limits: Limits, save: Save)
     if failure and not files:
         raise failure
     return Fetched(tuple(files), left_out=tuple(left_out))
+
+
+Ask = Callable[[Distribution, Path, Validators | None], Download]
+"""Brings one of them, unless its server says that what was told of it before still holds."""
+STATES = TypeAdapter(dict[str, Validators])
+
+
+def fetch_changed(items: Sequence[Distribution], into: Path, limits: Limits, ask: Ask, etag: str | None) -> Fetched:
+    """All of them, or nothing where each one's own server says that it is as it was when `etag` was told.
+
+    Raises:
+        DataError: none is a table.
+        SourceError: one is not as its digest says.
+    """
+    before = states(etag)
+    begun: dict[Distribution, Download] = {}
+    if before.keys() == set(map(mark, items)):
+        for item in items:
+            answer = ask(item, into / "begun", before[mark(item)])
+            if answer.written is not None:
+                begun[item] = answer
+                break
+        else:
+            return Fetched(unchanged=True, etag=etag)
+    now: dict[str, Validators] = {}
+
+    def save(item: Distribution, target: Path) -> Download:
+        answer = begun.get(item) or ask(item, target, None)
+        if item in begun and answer.written is not None:
+            answer.written.move(target)
+        now[mark(item)] = answer.validators
+        return answer
+
+    fetched = fetch(items, into, limits, save)
+    told = len(now) == len(items) and all(said.questions() for said in now.values())
+    return replace(fetched, etag=STATES.dump_json(now).decode() if told else None)
+
+
+def mark(item: Distribution) -> str:
+    """What a server said of one file must not be asked about another that took its place."""
+    return hashlib.sha256(item.url.encode()).hexdigest()[:16]
+
+
+def states(etag: str | None) -> dict[str, Validators]:
+    try:
+        return STATES.validate_json(etag or "")
+    except ValidationError:
+        return {}
 
 
 def one(item: Distribution, folder: Path, limits: Limits, save: Save) -> Fetched:

@@ -22,7 +22,7 @@ from . import addresses, data_commons, datacite, zenodo
 from .addresses import Guard
 from .asking import Place, Talk
 from .datacite import doi_of
-from .distributions import Distribution, chosen, fetch
+from .distributions import Distribution, chosen, fetch_changed
 from .options import described
 from .robots import Polite
 from .schema_org import Description, descriptions
@@ -93,7 +93,7 @@ class GoogleDatasetSource(Source):
         if doi := doi_of(reference):
             return self.of_doi(doi, candidate, into, limits, received, previous)
         if is_page(reference):
-            return brought(page(reference, limits).distributions, candidate, into, limits, received)
+            return brought(page(reference, limits).distributions, candidate, into, limits, received, previous)
         talk = data_commons.begin(NAME, limits, received)
         variable(reference)
         file, left_out = data_commons.fetch(talk, candidate, into, limits)
@@ -118,7 +118,7 @@ class GoogleDatasetSource(Source):
             if not is_page(found.url or ""):
                 raise DataError(f"The DOI '{doi[:100]}' leads to no page with files; open it and attach the file.")
             files = page(found.url or "", limits).distributions
-        return brought(files, candidate, into, limits, received)
+        return brought(files, candidate, into, limits, received, previous)
 
     def public(self, reference: str) -> str:
         return addresses.masked(reference) if is_page(reference) else reference
@@ -218,10 +218,18 @@ def page(reference: str, limits: Limits) -> Description:
 
 
 def brought(
-    files: Sequence[Distribution], candidate: Candidate, into: Path, limits: Limits, received: Received = unheard
+    files: Sequence[Distribution],
+    candidate: Candidate,
+    into: Path,
+    limits: Limits,
+    received: Received = unheard,
+    previous: Dataset | None = None,
 ) -> Fetched:
     """Files whose addresses strangers wrote: no server of the operator's is meant by them."""
     limits = abroad(limits)
     talk = Talk(FILE, limits, received, guard=Guard(limits.allow_private_addresses))
     items = chosen(files, candidate.options, f"'{candidate.title[:100]}'")
-    return fetch(items, into, limits, lambda item, target: talk.save(item.url, target))
+    before = previous.etag if previous else None
+    return fetch_changed(
+        items, into, limits, lambda item, target, known: talk.save(item.url, target, known=known), before
+    )
