@@ -112,7 +112,8 @@ def unpack_zip(path: Path, name: str, unpacking: Unpacking, depth: int) -> None:
     except DAMAGED as error:
         raise DataError(f"'{name}' is not a whole zip archive; get it again.") from error
     with archive:
-        members = [item for item in archive.infolist() if not item.is_dir()]
+        # Python cannot tell whether a member without a name is a folder; nobody else could unpack it.
+        members = [item for item in archive.infolist() if item.filename and not item.is_dir()]
         for item in members:
             refuse_unsafe(item, name)
         chosen = tables_among(members, lambda item: item.filename)

@@ -216,6 +216,11 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
         measure_workbook(path, "book.xlsx", 1_000_000)
 
 
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    content = packed({"a.csv": TABLE, "b.csv": TABLE}).replace(b"b.csv", b"\x00.csv")
+    assert [file.name for file in unpack(tmp_path, content, "x.zip").files] == ["a.csv"]
+
+
 @given(st.binary(max_size=400), st.integers(0, 400))
 def test_any_damage_gives_tables_or_one_sentence(
     tmp_path_factory: pytest.TempPathFactory, noise: bytes, position: int
