@@ -137,3 +137,15 @@ class Dashboard(Noun):
     updated_at: datetime
     completed_at: datetime | None = None
     """When its first version was published."""
+
+
+class PublishedVersion(Noun):
+    """A version that is or was published."""
+
+    version: Version
+    folder: str
+    """Relative to the data directory."""
+    job_id: str | None = None
+    """The job that made it."""
+    is_published: bool = False
+    """Whether viewers see it now."""

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the viewer listens on. Beyond this machine: public pages only.")
     viewer_port: int = Field(8866, ge=0, le=65535, description="Port of the dashboards' pages. 0: any free one.")
     studio_port: int = Field(8888, ge=0, le=65535, description="Port of JupyterLab. 0: any free one.")
+    api_port: int = Field(8867, ge=0, le=65535, description="Port of the REST API. 0: any free one.")
+    api_hosts: tuple[str, ...] = Field(
+        (), description="Names by which the REST API is reached, beside loopback, as a JSON list of texts."
+    )
+    max_upload_size: ByteSize = Field(ByteSize(512 * 1024**2), ge=1, description="Size of one uploaded file.")
     max_kernels: int = Field(20, ge=1, description="Viewers' kernels running at the same time.")
     kernel_idle_timeout: float = Field(600, gt=0, description="After this long without use a viewer's kernel ends.")
 

@@ -37,6 +37,11 @@ NAMES = {
 
 JOB_STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
 LIVE = ("pending", "processing")
+SEARCHED = (
+    "to_tsvector('simple'::regconfig, "
+    "(((title::text || ' '::text) || query) || ' '::text) || COALESCE(description, ''::text))"
+)
+"""What a search among dashboards looks at, written as PostgreSQL shows it."""
 DASHBOARD_STATUSES = ("pending", "processing", "completed", "failed")
 
 
@@ -94,6 +99,11 @@ class DashboardRow(Identified, Updated, Base):
         one_of("status", DASHBOARD_STATUSES),
         CheckConstraint("refresh_interval >= 0", name="refresh_interval"),
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?$'", name="slug"),
+        Index("dashboards_created_at_id_idx", "created_at", "id"),
+        Index("dashboards_updated_at_id_idx", "updated_at", "id"),
+        Index("dashboards_title_id_idx", "title", "id"),
+        Index("dashboards_tags_idx", "tags", postgresql_using="gin"),
+        Index("dashboards_search_idx", text(SEARCHED), postgresql_using="gin"),
         Index("dashboards_due_idx", "next_refresh_at", postgresql_where=text("refresh_interval > 0")),
     )
 
@@ -199,6 +209,7 @@ class JobRow(Identified, Created, Base):
         one_of("status", JOB_STATUSES),
         one_of("kind", ("new", "refresh", "amend")),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        Index("dashboard_jobs_created_at_id_idx", "created_at", "id"),
         CheckConstraint("(status = 'processing') = (lease_until IS NOT NULL)", name="lease"),
         Index(
             "dashboard_jobs_one_live_idx",
@@ -300,4 +311,18 @@ class AiAnswerRow(Identified, Created, Base):
     model: Mapped[str] = mapped_column(String(200))
     answer: Mapped[dict[str, Any]]
     """The noun Completion or Pages."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KeyRow(Identified, Created, Base):
+    """A key under which something was asked for, and what was answered. Empty: it is under way."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (UniqueConstraint("owner", "key"),)
+
+    owner: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of what was asked for."""
+    answer: Mapped[dict[str, Any] | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)

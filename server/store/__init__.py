@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from .claims import Claim, Claims, Outlook
+from .keys import Keys
 from .ledger import Entry, Ledger
+from .listing import Listing
 from .memory import SearchMemory
 from .shelf import StoreShelf
 from .store import Store, opened
 
-__all__ = ["Claim", "Claims", "Entry", "Ledger", "Outlook", "SearchMemory", "Store", "StoreShelf", "opened"]
+__all__ = [
+    "Claim",
+    "Claims",
+    "Entry",
+    "Keys",
+    "Ledger",
+    "Listing",
+    "Outlook",
+    "SearchMemory",
+    "Store",
+    "StoreShelf",
+    "opened",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
 from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Preferences, Request
+from ..access import DashboardFacts
 from ..database import answering, connect, libpq
+from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
 from ..settings import Settings
 from ..tables import LIVE, DashboardRow, JobRow
-from .requesting import amending, refreshing
+from .requesting import amending, first_request, refreshing, retrying
 from .slugs import free_slug
 from .spending import of_jobs
 from .storable import as_json, storable
@@ -72,6 +74,8 @@ class Store:
         preferences: Preferences | None = None,
         refresh_interval: int = 0,
         is_public: bool = False,
+        tags: Sequence[str] = (),
+        user_id: str | None = None,
     ) -> Job:
         """A dashboard under a new slug with its first job, which a worker begins as soon as one is free.
 
@@ -86,6 +90,8 @@ class Store:
                 slug=free_slug(session, title or question),
                 title=title or _shortened(question.strip(), TITLE_LENGTH),
                 query=question.strip(),
+                user_id=UUID(user_id) if user_id else None,
+                tags=list(tags),
                 is_public=is_public,
                 refresh_interval=refresh_interval,
             )
@@ -127,7 +133,7 @@ class Store:
             request = amending(session, row, words, planner)
             live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
             if live is not None:
-                raise InputError(
+                raise ConflictError(
                     f"A job is under way for '{row.slug}'; wait until it is over, or stop it with "
                     f"`dashwright cancel {row.slug}`, and ask again."
                 )
@@ -170,16 +176,39 @@ class Store:
         with self.transaction() as session:
             return dashboard_of(self._row(session, slug))
 
+    def facts(self, slug: str | None = None, job_id: str | None = None) -> DashboardFacts | None:
+        """What decides who may do what with a dashboard, named by itself or by one of its jobs. None: there is none."""
+        query = select(DashboardRow)
+        if slug is not None:
+            query = query.where(DashboardRow.slug == storable(slug))
+        elif job_id is not None:
+            query = query.where(
+                DashboardRow.id == select(JobRow.dashboard_id).where(JobRow.id == UUID(job_id)).scalar_subquery()
+            )
+        else:
+            return None
+        with self.transaction() as session:
+            row = session.scalar(query)
+            if row is None:
+                return None
+            owner = str(row.user_id) if row.user_id else None
+            return DashboardFacts(dashboard_id=str(row.id), owner_id=owner, is_public=row.is_public)
+
     def change(
         self,
         slug: str,
         *,
         title: str | None = None,
+        description: str | None = None,
         is_public: bool | None = None,
         refresh_interval: int | None = None,
         tags: Sequence[str] | None = None,
+        check: Callable[[Dashboard], None] | None = None,
     ) -> Dashboard:
         """Change what is not computed; None leaves a value as it is.
+
+        Args:
+            check: sees the dashboard as it is, while nobody else can change it, and raises if it is not as expected.
 
         Raises:
             InputError: there is no such dashboard, or a value is not possible.
@@ -193,8 +222,12 @@ class Store:
             )
         with self.transaction() as session:
             row = self._row(session, slug, lock=True)
+            if check is not None:
+                check(dashboard_of(row))
             if title is not None:
                 row.title = title
+            if description is not None:
+                row.description = description
             if is_public is not None:
                 row.is_public = is_public
             if tags is not None:
@@ -274,6 +307,38 @@ class Store:
             tell(session, row.id)
             return job_of(row)
 
+    def retry(self, job_id: str) -> Job:
+        """A new job for what a job was to do that did not end well, from the beginning.
+
+        Raises:
+            InputError: there is no such job, or it ended well.
+            ConflictError: it is not over, or another job of its dashboard is under way.
+        """
+        with self.transaction() as session:
+            row = self._job_row(session, job_id)
+            dashboard = session.scalar(
+                select(DashboardRow).where(DashboardRow.id == row.dashboard_id).with_for_update(of=DashboardRow)
+            )
+            if dashboard is None:
+                raise MissingError(f"There is no job '{job_id}'.")
+            live = session.scalar(select(JobRow.id).where(JobRow.dashboard_id == dashboard.id, JobRow.status.in_(LIVE)))
+            if live is not None:
+                raise ConflictError(f"A job of '{dashboard.slug}' is under way ('{live}'); wait until it is over.")
+            if row.status == "completed":
+                raise InputError(f"The job '{job_id}' has ended well; refresh the dashboard instead.")
+            if dashboard.published_version_id is None:
+                dashboard.status = "pending"
+            return self._add_job(session, dashboard, retrying(session, dashboard, Request.model_validate(row.request)))
+
+    def first_request(self, slug: str) -> Request | None:
+        """What the dashboard was made from.
+
+        Raises:
+            InputError: there is no such dashboard.
+        """
+        with self.transaction() as session:
+            return first_request(session, self._row(session, slug).id)
+
     def watch(self, job_id: str, look_anyway: float = LOOK_ANYWAY) -> Iterator[Job]:
         """The job as it is, and again at every change, until it is over. A lost connection is made again.
 
@@ -318,7 +383,7 @@ class Store:
                 [name for name in known if slug in name] or difflib.get_close_matches(slug, known, cutoff=0.5) or known
             )
             hint = f" There is: {', '.join(near[:3])}." if near else " There is none at all yet."
-            raise InputError(f"There is no dashboard '{_shortened(slug, 80)}'.{hint}")
+            raise MissingError(f"There is no dashboard '{_shortened(slug, 80)}'.{hint}")
         return row
 
     def _job_row(self, session: Session, job_id: str, *, lock: bool = False) -> JobRow:
@@ -326,7 +391,7 @@ class Store:
             query = select(JobRow).where(JobRow.id == UUID(job_id))
             if row := session.scalar(query.with_for_update(of=JobRow) if lock else query):
                 return row
-        raise InputError(f"There is no job '{_shortened(job_id, 80)}'.")
+        raise MissingError(f"There is no job '{_shortened(job_id, 80)}'.")
 
 
 def _require_text(text: str, what: str, limit: int) -> None:

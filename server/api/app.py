@@ -1,0 +1,113 @@
+"""The API as a server of its own, and its handlers for others."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import re
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import tornado.web
+from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPServerRequest
+from tornado.netutil import bind_sockets
+
+from ...pipelines.errors import SetupError
+from ..access import Anonymous, LocalUser, Principal
+from ..keeping import kept_secret
+from ..settings import Settings
+from ..store import Store
+from . import guarding
+from .answering import Answer, Answering, NoRoute
+from .openapi import document
+from .problem import Refusal
+from .resources import ROUTES
+from .route import Route, pattern
+from .service import Service
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+Rules = list[tuple[str, type[tornado.web.RequestHandler], dict[str, Any]]]
+
+
+class Document(Answering):
+    """``GET /openapi.json``."""
+
+    def get(self) -> None:
+        self.guard()
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps(document(ROUTES), ensure_ascii=False))
+
+
+class OwnerToken:
+    """Whoever has the token in the data directory is the user of this machine."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._token = kept_secret(settings.secrets, "api-token")
+
+    def who(self, request: HTTPServerRequest) -> Principal:
+        token = guarding.bearer(request.headers)
+        if token is None:
+            return Anonymous()
+        if not hmac.compare_digest(token.encode(), self._token.encode()):
+            raise Refusal(401, "This token is not known here.", headers={"WWW-Authenticate": "Bearer"})
+        return LocalUser()
+
+
+def rules(service: Service, answer: type[Answer] = Answer) -> Rules:
+    """What an application needs to serve the API at its base."""
+    base = re.escape(service.base)
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in ROUTES:
+        by_path.setdefault(route.path, {})[route.method] = route
+    found: Rules = [
+        (f"{base}{pattern(path)}", answer, {"service": service, "routes": routes}) for path, routes in by_path.items()
+    ]
+    found.append((f"{base}/openapi\\.json", Document, {"service": service}))
+    found.append((f"{base}(?:/.*)?", NoRoute, {"service": service}))
+    return found
+
+
+def application(service: Service) -> tornado.web.Application:
+    return tornado.web.Application(
+        [*rules(service), (".*", NoRoute, {"service": service})],
+        default_handler_class=NoRoute,
+        default_handler_args={"service": service},
+        log_function=lambda _: None,
+    )
+
+
+def serve(
+    settings: Settings, store: Store, port: int, host: str = "127.0.0.1", ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT. `ready` is told the address when it can be used.
+
+    Raises:
+        SetupError: the address or port cannot be used.
+    """
+    asyncio.run(_serve(settings, store, port, host, ready))
+
+
+async def _serve(settings: Settings, store: Store, port: int, host: str, ready: Callable[[str], None] | None) -> None:
+    try:
+        sockets = bind_sockets(port, host)
+    except (OSError, OverflowError) as error:
+        raise SetupError(
+            f"The API cannot listen on {host}, port {port} ({error}). Choose another, or 0 for any free one."
+        ) from error
+    service = Service(settings, lambda: store, OwnerToken(settings), (*LOOPBACK, host, *settings.api_hosts))
+    server = HTTPServer(application(service), xheaders=False)
+    server.add_sockets(sockets)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if ready is not None:
+        name = f"[{host}]" if ":" in host else host
+        ready(f"http://{name}:{sockets[0].getsockname()[1]}/api/")
+    await stop.wait()
+    server.stop()
+    await server.close_all_connections()
+    service.close()

@@ -1,0 +1,48 @@
+"""What the REST API needs: keys of creations, and indexes of its lists.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+TIME = postgresql.TIMESTAMP(timezone=True)
+SEARCHED = "to_tsvector('simple'::regconfig, title || ' ' || query || ' ' || coalesce(description, ''))"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("id", sa.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("answer", postgresql.JSONB(), nullable=True),
+        sa.Column("expires_at", TIME, nullable=False),
+        sa.Column("created_at", TIME, server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="idempotency_keys_pkey"),
+        sa.UniqueConstraint("owner", "key", name="idempotency_keys_owner_key"),
+    )
+    op.create_index("idempotency_keys_expires_at_idx", "idempotency_keys", ["expires_at"])
+    op.create_index("dashboards_created_at_id_idx", "dashboards", ["created_at", "id"])
+    op.create_index("dashboards_updated_at_id_idx", "dashboards", ["updated_at", "id"])
+    op.create_index("dashboards_title_id_idx", "dashboards", ["title", "id"])
+    op.create_index("dashboards_tags_idx", "dashboards", ["tags"], postgresql_using="gin")
+    op.create_index("dashboards_search_idx", "dashboards", [sa.text(SEARCHED)], postgresql_using="gin")
+    op.create_index("dashboard_jobs_created_at_id_idx", "dashboard_jobs", ["created_at", "id"])
+
+
+def downgrade() -> None:
+    op.drop_index("dashboard_jobs_created_at_id_idx", "dashboard_jobs")
+    for name in ("search", "tags", "title_id", "updated_at_id", "created_at_id"):
+        op.drop_index(f"dashboards_{name}_idx", "dashboards")
+    op.drop_table("idempotency_keys")
