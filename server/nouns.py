@@ -139,6 +139,17 @@ class Dashboard(Noun):
     """When its first version was published."""
 
 
+class Upload(Noun):
+    """A file that somebody brought, to be named in a request."""
+
+    id: str
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+    created_at: datetime
+
+
 class PublishedVersion(Noun):
     """A version that is or was published."""
 

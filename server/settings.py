@@ -267,6 +267,10 @@ class Settings(BaseSettings):
         return self.data_dir / "versions"
 
     @property
+    def uploads(self) -> Path:
+        return self.data_dir / "uploads"
+
+    @property
     def cache(self) -> Path:
         """What can be had again."""
         return self.data_dir / "cache"
@@ -294,7 +298,7 @@ class Settings(BaseSettings):
                 # To pass through but not to list: as root the database's user has its own folder in there.
                 self.data_dir.mkdir(parents=True, exist_ok=True)  # another command may make it just now
                 self.data_dir.chmod(0o711)
-            for folder in (self.jobs, self.versions, self.cache, self.run, self.logs, self.secrets):
+            for folder in (self.jobs, self.versions, self.uploads, self.cache, self.run, self.logs, self.secrets):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise SetupError(

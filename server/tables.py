@@ -314,6 +314,17 @@ class AiAnswerRow(Identified, Created, Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class UploadRow(Identified, Created, Base):
+    """A file that somebody brought. It is in the folder ``uploads/ID`` of the data directory."""
+
+    __tablename__ = "uploads"
+
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
 class KeyRow(Identified, Created, Base):
     """A key under which something was asked for, and what was answered. Empty: it is under way."""
 

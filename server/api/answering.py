@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -127,46 +127,48 @@ class Answer(Answering):
             raise Refusal(405, f"This address does not take {method[:20]}, but {allowed}.", headers={"Allow": allowed})
         return self.routes[method]
 
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        self.content += chunk
+        return None
+
     async def prepare(self) -> None:
         # Who is refused before the body is read cannot send another request after it.
         self.is_unread = True
         self.guard()
         if self.request.method != "OPTIONS":
             route = self.route
-            self._limit(route)
+            self.limit(route)
             if route.body is not None:
                 reading.check_type(self.request.headers.get("Content-Type", ""))
         self.is_unread = False
 
-    def _limit(self, route: Route) -> None:
+    def limit(self, route: Route) -> None:
         length = self.request.headers.get("Content-Length", "0")
         if route.body is None:
             if length != "0" or "Transfer-Encoding" in self.request.headers:
                 raise Refusal(400, "This address takes no body.")
         elif length.isdecimal() and int(length) > reading.MOST_BYTES:
-            raise self._too_large()
+            raise self.too_large()
         # Who sends more than is read of it has said wrongly, or not at all, how much it is.
         self.request.connection.set_max_body_size(2 * reading.MOST_BYTES)  # type: ignore[union-attr]
 
-    def _too_large(self) -> Refusal:
+    def too_large(self) -> Refusal:
         return Refusal(
             413,
             f"The body is larger than {reading.MOST_BYTES:,} bytes, which is the most.",
         )
 
-    def data_received(self, chunk: bytes) -> None:
-        self.content += chunk
-
     async def answer(self, **given: str) -> None:
         route = self.route
         if len(self.content) > reading.MOST_BYTES:
-            raise self._too_large()
+            raise self.too_large()
         query = reading.values(route.query, self._query()) if route.query else None
         if route.query is None and (extra := next(iter(self._query()), None)) is not None:
             raise Refusal(422, f"There is no '{extra[:80]}' to this address.", code="invalid")
         values = reading.path_values(route.parameters, {name: given[name] for name in route.parameters})
         body = reading.json_body(bytes(self.content), route.body) if route.body else None
-        answered, is_replayed = await self.service.run(self._do, route, values, query, body)
+        run = self.service.run_slowly if route.slow else self.service.run
+        answered, is_replayed = await run(self._do, route, values, query, body)
         self._send(answered, is_replayed)
 
     get = head = post = put = patch = delete = answer
@@ -181,12 +183,13 @@ class Answer(Answering):
         """JupyterLab adds the time to its addresses, as a name that is all digits."""
         return {name: items for name, items in self.request.query_arguments.items() if not name.isdecimal()}
 
-    def _do(
-        self, route: Route, values: dict[str, Any], query: BaseModel | None, body: BaseModel | None
-    ) -> tuple[Answered, bool]:
-        """In a thread: who it is, whether they may, and what was asked for."""
-        headers = self.request.headers
-        expected = guarding.expected(headers) if route.guarded else None
+    def authorize(self, route: Route, values: dict[str, Any]) -> Call:
+        """Who asks, and whether they may. In a thread.
+
+        Raises:
+            Refusal: they may not.
+        """
+        expected = guarding.expected(self.request.headers) if route.guarded else None
         principal = Anonymous() if route.bare else self.who()
         call = Call(principal, self.service, self.request_id, expected)
         if route.action is not None:
@@ -195,6 +198,17 @@ class Answer(Answering):
             if not decision.is_allowed:
                 more = {"WWW-Authenticate": "Bearer"} if decision.status == 401 else {}
                 raise Refusal(decision.status, decision.sentence, headers=more)
+        return call
+
+    def complete(self, call: Call) -> None:
+        """Add to a call what came beside its values."""
+
+    def _do(
+        self, route: Route, values: dict[str, Any], query: BaseModel | None, body: BaseModel | None
+    ) -> tuple[Answered, bool]:
+        """In a thread: what was asked for, if they may."""
+        call = self.authorize(route, values)
+        self.complete(call)
         sent: dict[str, Any] = dict(values)
         if query is not None:
             sent["query"] = query
@@ -206,12 +220,12 @@ class Answer(Answering):
             content = None if answer is None else answer.model_dump(mode="json")
             return Answered(status=route.status, headers=call.headers, content=content)
 
-        key = headers.get("Idempotency-Key")
+        key = self.request.headers.get("Idempotency-Key")
         if not route.repeatable or key is None:
             return do(), False
         what = body.model_dump(mode="json") if body is not None else None
         return idempotency.once(
-            Keys(call.store), principal, idempotency.key_of(key), f"{route.name} {values}", what, do
+            Keys(call.store), call.principal, idempotency.key_of(key), f"{route.name} {values}", what, do
         )
 
     def _send(self, answered: Answered, is_replayed: bool) -> None:

@@ -24,6 +24,7 @@ from . import guarding
 from .answering import Answer, Answering, NoRoute
 from .openapi import document
 from .problem import Refusal
+from .receiving import Receive
 from .resources import ROUTES
 from .route import Route, pattern
 from .service import Service
@@ -56,14 +57,19 @@ class OwnerToken:
         return LocalUser()
 
 
-def rules(service: Service, answer: type[Answer] = Answer) -> Rules:
+def rules(service: Service, answer: type[Answer] = Answer, receive: type[Receive] = Receive) -> Rules:
     """What an application needs to serve the API at its base."""
     base = re.escape(service.base)
     by_path: dict[str, dict[str, Route]] = {}
     for route in ROUTES:
         by_path.setdefault(route.path, {})[route.method] = route
     found: Rules = [
-        (f"{base}{pattern(path)}", answer, {"service": service, "routes": routes}) for path, routes in by_path.items()
+        (
+            f"{base}{pattern(path)}",
+            receive if any(route.raw for route in routes.values()) else answer,
+            {"service": service, "routes": routes},
+        )
+        for path, routes in by_path.items()
     ]
     found.append((f"{base}/openapi\\.json", Document, {"service": service}))
     found.append((f"{base}(?:/.*)?", NoRoute, {"service": service}))

@@ -11,8 +11,9 @@ from pydantic import Field, StringConstraints, field_validator
 from ...pipelines.model import Attachment, Noun
 from ...pipelines.sources import names
 from ..access import LocalUser
+from ..store import Uploads
 from .problem import Fault, Refusal
-from .route import Call
+from .route import Call, Id
 
 FAR = ("http", "https")
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
@@ -45,6 +46,13 @@ class FromSource(Noun):
     reference: Reference
 
 
+class Uploaded(Noun):
+    """A file that the caller has uploaded."""
+
+    kind: Literal["upload"]
+    upload_id: Id
+
+
 class Here(Noun):
     """A file or a database of this machine: for its own user alone."""
 
@@ -54,12 +62,13 @@ class Here(Noun):
     query: Annotated[str, StringConstraints(min_length=1, max_length=10_000)] | None = None
 
 
-Data = Annotated[Address | FromSource | Here, Field(discriminator="kind")]
+Named = Address | FromSource | Uploaded | Here
+Data = Annotated[Named, Field(discriminator="kind")]
 UNNAMEABLE = ("files", "sql")
 """Sources whose references reach into this machine or its network."""
 
 
-def attachments_of(call: Call, data: Sequence[Address | FromSource | Here]) -> tuple[Attachment, ...]:
+def attachments_of(call: Call, data: Sequence[Named]) -> tuple[Attachment, ...]:
     """What a request carries.
 
     Raises:
@@ -68,7 +77,7 @@ def attachments_of(call: Call, data: Sequence[Address | FromSource | Here]) -> t
     return tuple(_attachment(call, one, f"data.{place}") for place, one in enumerate(data))
 
 
-def _attachment(call: Call, one: Address | FromSource | Here, where: str) -> Attachment:
+def _attachment(call: Call, one: Named, where: str) -> Attachment:
     match one:
         case Address(url=url):
             return Attachment(reference=url)
@@ -77,6 +86,9 @@ def _attachment(call: Call, one: Address | FromSource | Here, where: str) -> Att
                 there = ", ".join(name for name in names() if name not in UNNAMEABLE)
                 raise _refused(f"{where}.source", f"there is no source '{source}'; there is: {there}")
             return Attachment(source=source, reference=reference)
+        case Uploaded(upload_id=upload_id):
+            path, name = Uploads(call.store).path(call.user_id, upload_id)
+            return Attachment(reference=str(path), name=name)
         case Here():
             return _local(call, one, where)
 

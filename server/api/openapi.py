@@ -84,6 +84,9 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     if route.body is not None:
         schema = references[route.body, "validation"]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if route.raw:
+        content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}}
+        operation["requestBody"] = {"required": True, "content": content}
     problem = {CONTENT_TYPE: {"schema": references[Problem, "serialization"]}}
     for status in route.statuses:
         operation["responses"][str(status)] = {"description": HTTPStatus(status).phrase, "content": problem}

@@ -6,14 +6,16 @@ import inspect
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 from pydantic import BaseModel, StringConstraints
 
-from ..access import Action, Principal
+from ..access import Action, LocalUser, Principal, Role, SignedIn, TokenHolder
 from ..errors import StaleError
 from ..settings import Settings
 from ..store import Store
+from ..store.listing import Reader
 from .service import Service
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -21,6 +23,14 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+
+
+@dataclass(frozen=True)
+class Received:
+    """A whole file that was sent, under a name for the time being."""
+
+    path: Path
+    sha256: str
 
 
 @dataclass
@@ -32,12 +42,35 @@ class Call:
     request_id: str
     expected: str | None = None
     """The ETag that the client has seen. None: it does not care (`If-Match: *`)."""
+    received: Received | None = None
+    """The file that came as the body."""
     headers: dict[str, str] = field(default_factory=dict)
     """Of the answer."""
 
     @property
     def store(self) -> Store:
         return self.service.store()
+
+    @property
+    def user(self) -> SignedIn | None:
+        """The account of who asks, if they have one."""
+        match self.principal:
+            case SignedIn():
+                return self.principal
+            case TokenHolder(user=user):
+                return user
+            case _:
+                return None
+
+    @property
+    def user_id(self) -> str | None:
+        return self.user.user_id if self.user else None
+
+    @property
+    def reader(self) -> Reader:
+        """Whose lists they see."""
+        sees_all = isinstance(self.principal, LocalUser) or (self.user is not None and self.user.role is Role.ADMIN)
+        return Reader(user_id=self.user_id, sees_all=sees_all)
 
     @property
     def settings(self) -> Settings:
@@ -80,6 +113,10 @@ class Route:
     """Answers with an ETag."""
     repeatable: bool = False
     """Takes an Idempotency-Key."""
+    slow: bool = False
+    """Asks servers of others."""
+    raw: bool = False
+    """Takes a file as its body."""
     bare: bool = False
     """Needs no store, and no database."""
     description: str = ""
@@ -105,6 +142,8 @@ class Route:
             found |= {422}
         if self.body is not None:
             found |= {413, 415}
+        if self.raw:
+            found |= {413}
         if self.method != "GET":
             found |= {403, 409}
         if self.guarded:

@@ -13,7 +13,7 @@ from ..settings import Settings
 from ..store import Store
 from .guarding import Identity
 
-THREADS = 8
+THREADS, SLOW_THREADS = 8, 4
 
 
 @dataclass
@@ -28,10 +28,16 @@ class Service:
     base: str = "/api"
     """Address of the API within the server."""
     threads: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, THREADS, "api"))
+    slow_threads: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, SLOW_THREADS, "slow"))
 
     async def run(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """The loop goes on while a thread works."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, partial(work, *arguments))
 
+    async def run_slowly(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Work that waits for others' servers has threads of its own, and so never holds up the rest."""
+        return await asyncio.get_running_loop().run_in_executor(self.slow_threads, partial(work, *arguments))
+
     def close(self) -> None:
         self.threads.shutdown(cancel_futures=True)
+        self.slow_threads.shutdown(wait=False, cancel_futures=True)

@@ -9,6 +9,7 @@ from .listing import Listing
 from .memory import SearchMemory
 from .shelf import StoreShelf
 from .store import Store, opened
+from .uploads import Uploads
 
 __all__ = [
     "Claim",
@@ -21,5 +22,6 @@ __all__ = [
     "SearchMemory",
     "Store",
     "StoreShelf",
+    "Uploads",
     "opened",
 ]

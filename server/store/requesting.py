@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
-from ...pipelines.model import Preferences, Request
+from ...pipelines.model import Plan, Preferences, Request
 from ..tables import DashboardRow, JobRow, VersionRow
 
 
@@ -34,6 +34,15 @@ def amending(session: Session, dashboard: DashboardRow, words: str, planner: str
     return request.model_copy(update={"kind": "amend", "amendment": words.strip(), "preferences": preferences})
 
 
+def editing(session: Session, dashboard: DashboardRow, plan: Plan) -> Request:
+    """To have this plan, keeping its data.
+
+    Raises:
+        InputError: it has no published version.
+    """
+    return _about(session, dashboard, "change").model_copy(update={"kind": "amend", "plan": plan})
+
+
 def retrying(session: Session, dashboard: DashboardRow, request: Request) -> Request:
     """The same once more, about the version that is published now.
 
@@ -43,7 +52,12 @@ def retrying(session: Session, dashboard: DashboardRow, request: Request) -> Req
     if request.kind == "new":
         return request.model_copy(update={"version_number": _newest(session, dashboard) + 1})
     about = _about(session, dashboard, request.kind)
-    kept = {"kind": request.kind, "amendment": request.amendment, "preferences": request.preferences}
+    kept = {
+        "kind": request.kind,
+        "amendment": request.amendment,
+        "plan": request.plan,
+        "preferences": request.preferences,
+    }
     return about.model_copy(update=kept)
 
 

@@ -13,15 +13,16 @@ from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
-from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Preferences, Request
+from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Plan, Preferences, Request
 from ..access import DashboardFacts
 from ..database import answering, connect, libpq
 from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
 from ..settings import Settings
-from ..tables import LIVE, DashboardRow, JobRow
-from .requesting import amending, first_request, refreshing, retrying
+from ..tables import LIVE, DashboardRow, JobRow, VersionRow
+from .publishing import show_version
+from .requesting import amending, editing, first_request, refreshing, retrying
 from .slugs import free_slug
 from .spending import of_jobs
 from .storable import as_json, storable
@@ -131,13 +132,44 @@ class Store:
         with self.transaction() as session:
             row = self._row(session, slug, lock=True)
             request = amending(session, row, words, planner)
-            live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
-            if live is not None:
-                raise ConflictError(
-                    f"A job is under way for '{row.slug}'; wait until it is over, or stop it with "
-                    f"`dashwright cancel {row.slug}`, and ask again."
-                )
+            self._refuse_live(session, row)
             return self._add_job(session, row, request)
+
+    def edit(self, slug: str, change: Callable[[Dashboard], Plan]) -> Job:
+        """The job that gives a published dashboard another plan, on the data that it has.
+
+        Args:
+            change: from the dashboard as it is, while nobody else can change it, to the plan that it is to have.
+
+        Raises:
+            InputError: there is no such dashboard, or it has no published version.
+            ConflictError: a job is under way.
+        """
+        with self.transaction() as session:
+            row = self._row(session, slug, lock=True)
+            self._refuse_live(session, row)
+            return self._add_job(session, row, editing(session, row, change(dashboard_of(row))))
+
+    def publish(self, slug: str, number: int, check: Callable[[Dashboard], None]) -> Dashboard:
+        """Let viewers see a version, an older one as a rule.
+
+        Raises:
+            MissingError: there is no such dashboard or version, or its files are gone.
+            ConflictError: a job is under way, which would publish another one.
+        """
+        with self.transaction() as session:
+            row = self._row(session, slug, lock=True)
+            check(dashboard_of(row))
+            version = session.scalar(
+                select(VersionRow).where(VersionRow.dashboard_id == row.id, VersionRow.number == number)
+            )
+            if version is None or not (self.settings.data_dir / version.folder).is_dir():
+                raise MissingError(f"The dashboard '{slug}' has no version {number}.")
+            self._refuse_live(session, row)
+            show_version(session, row, version, self.settings)
+            session.flush()
+            session.refresh(row)
+            return dashboard_of(row)
 
     def refresh_due(self) -> tuple[Job, ...]:
         """Jobs for all dashboards whose time has come. One that was missed several times is caught up once."""
@@ -321,9 +353,7 @@ class Store:
             )
             if dashboard is None:
                 raise MissingError(f"There is no job '{job_id}'.")
-            live = session.scalar(select(JobRow.id).where(JobRow.dashboard_id == dashboard.id, JobRow.status.in_(LIVE)))
-            if live is not None:
-                raise ConflictError(f"A job of '{dashboard.slug}' is under way ('{live}'); wait until it is over.")
+            self._refuse_live(session, dashboard)
             if row.status == "completed":
                 raise InputError(f"The job '{job_id}' has ended well; refresh the dashboard instead.")
             if dashboard.published_version_id is None:
@@ -357,6 +387,13 @@ class Store:
                 update(DashboardRow)
                 .where(DashboardRow.id == UUID(dashboard_id))
                 .values(view_count=DashboardRow.view_count + 1)
+            )
+
+    def _refuse_live(self, session: Session, row: DashboardRow) -> None:
+        if session.scalar(select(JobRow.id).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE))):
+            raise ConflictError(
+                f"A job is under way for '{row.slug}'; wait until it is over, or stop it with "
+                f"`dashwright cancel {row.slug}`, and ask again."
             )
 
     def _add_job(self, session: Session, dashboard: DashboardRow, request: Request) -> Job:

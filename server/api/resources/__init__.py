@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from ..route import Route
-from . import dashboards, jobs, state
+from . import dashboards, datasets, files, finding, jobs, plans, state, versions, widgets
 
-ROUTES: tuple[Route, ...] = tuple(route for module in (dashboards, jobs, state) for route in module.routes.found)
+ROUTES: tuple[Route, ...] = tuple(
+    route
+    for module in (dashboards, jobs, versions, datasets, plans, widgets, finding, files, state)
+    for route in module.routes.found
+)

@@ -18,7 +18,6 @@ from ...store.store import LONGEST_INTERVAL
 from ..attaching import Data, attachments_of
 from ..paging import Cursor, CursorText, Limit, decoded, encoded, link
 from ..route import Call, Routes, Slug
-from .readers import reader_of, user_of
 
 routes = Routes("Dashboards")
 
@@ -101,7 +100,7 @@ def list_dashboards(call: Call, query: DashboardsQuery) -> DashboardPage:
     next page is at `next`, or where the `Link` header leads."""
     cursor = decoded(query.cursor, query.sort)
     wanted = Wanted(
-        reader=reader_of(call.principal),
+        reader=call.reader,
         order=query.sort,
         search=query.search,
         status=query.status,
@@ -123,7 +122,6 @@ def create_dashboard(call: Call, body: NewDashboard) -> Begun:
     address, and the job that makes it."""
     attachments = attachments_of(call, body.data)
     wishes = {name: value for name, value in body.wishes.model_dump().items() if value is not None}
-    user = user_of(call.principal)
     job = call.store.create_dashboard_with_job(
         body.question,
         title=body.title,
@@ -132,7 +130,7 @@ def create_dashboard(call: Call, body: NewDashboard) -> Begun:
         refresh_interval=body.refresh_interval,
         is_public=body.is_public,
         tags=body.tags,
-        user_id=user.user_id if user else None,
+        user_id=call.user_id,
     )
     return _begun(call, job)
 
@@ -174,13 +172,12 @@ def duplicate_dashboard(call: Call, slug: Slug, body: Duplicate) -> Begun:
     kept = call.store.first_request(slug)
     if kept is None:
         raise InputError(f"The dashboard '{slug}' cannot be duplicated, since its first request is gone.")
-    user = user_of(call.principal)
     job = call.store.create_dashboard_with_job(
         kept.question,
         title=body.title or kept.title,
         attachments=kept.attachments,
         preferences=kept.preferences,
-        user_id=user.user_id if user else None,
+        user_id=call.user_id,
     )
     return _begun(call, job)
 

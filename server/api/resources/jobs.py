@@ -11,7 +11,6 @@ from ...store import Listing
 from ...store.listing import Place, WantedJobs
 from ..paging import Cursor, CursorText, Limit, decoded, encoded, link
 from ..route import Call, Id, Routes, Slug
-from .readers import reader_of
 
 routes = Routes("Jobs")
 
@@ -36,7 +35,7 @@ def list_jobs(call: Call, query: JobsQuery) -> JobPage:
     """Of the dashboards that the caller may see, the newest first."""
     cursor = decoded(query.cursor, NEWEST)
     wanted = WantedJobs(
-        reader=reader_of(call.principal),
+        reader=call.reader,
         slug=query.dashboard,
         status=query.status,
         kind=query.kind,

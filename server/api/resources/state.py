@@ -8,9 +8,8 @@ from typing import Literal
 from sqlalchemy import text
 
 from ....pipelines.model import Noun
-from ...access import Role
+from ...access import LocalUser, Role
 from ..route import Call, Routes
-from .readers import is_local, user_of
 
 routes = Routes("Server")
 
@@ -32,10 +31,10 @@ class Health(Noun):
 
 @routes.get("/me", "Show who asks", None)
 def show_me(call: Call) -> Me:
-    user = user_of(call.principal)
+    user = call.user
     if user is not None:
         return Me(kind="account", user_id=user.user_id, email=user.email, name=user.name, role=user.role)
-    return Me(kind="local", role=Role.ADMIN) if is_local(call.principal) else Me(kind="anonymous")
+    return Me(kind="local", role=Role.ADMIN) if isinstance(call.principal, LocalUser) else Me(kind="anonymous")
 
 
 @routes.get("/health", "Tell that the process lives", None, bare=True)

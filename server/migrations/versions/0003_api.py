@@ -1,4 +1,4 @@
-"""What the REST API needs: keys of creations, and indexes of its lists.
+"""What the REST API needs: keys of creations, uploads, and indexes of its lists.
 
 Revision ID: 0003
 Revises: 0002
@@ -33,6 +33,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("owner", "key", name="idempotency_keys_owner_key"),
     )
     op.create_index("idempotency_keys_expires_at_idx", "idempotency_keys", ["expires_at"])
+    op.create_table(
+        "uploads",
+        sa.Column("id", sa.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_at", TIME, server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="uploads_user_id_fkey", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name="uploads_pkey"),
+    )
+    op.create_index("uploads_user_id_idx", "uploads", ["user_id"])
     op.create_index("dashboards_created_at_id_idx", "dashboards", ["created_at", "id"])
     op.create_index("dashboards_updated_at_id_idx", "dashboards", ["updated_at", "id"])
     op.create_index("dashboards_title_id_idx", "dashboards", ["title", "id"])
@@ -45,4 +57,5 @@ def downgrade() -> None:
     op.drop_index("dashboard_jobs_created_at_id_idx", "dashboard_jobs")
     for name in ("search", "tags", "title_id", "updated_at_id", "created_at_id"):
         op.drop_index(f"dashboards_{name}_idx", "dashboards")
+    op.drop_table("uploads")
     op.drop_table("idempotency_keys")
