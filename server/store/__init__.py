@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from .api_tokens import ApiTokens
 from .claims import Claim, Claims, Outlook
+from .failures import SignInFailures
 from .ledger import Entry, Ledger
 from .memory import SearchMemory
+from .sessions import Sessions
+from .sharing import Shares
 from .shelf import StoreShelf
 from .store import Store, opened
+from .users import Users
 
-__all__ = ["Claim", "Claims", "Entry", "Ledger", "Outlook", "SearchMemory", "Store", "StoreShelf", "opened"]
+__all__ = [
+    "ApiTokens",
+    "Claim",
+    "Claims",
+    "Entry",
+    "Ledger",
+    "Outlook",
+    "SearchMemory",
+    "Sessions",
+    "Shares",
+    "SignInFailures",
+    "Store",
+    "StoreShelf",
+    "Users",
+    "opened",
+]

@@ -72,8 +72,12 @@ class Store:
         preferences: Preferences | None = None,
         refresh_interval: int = 0,
         is_public: bool = False,
+        owner_id: str | None = None,
     ) -> Job:
         """A dashboard under a new slug with its first job, which a worker begins as soon as one is free.
+
+        Args:
+            owner_id: the user it will belong to. None: it is made without an account.
 
         Raises:
             InputError: the question or the title is empty, too long, or not text.
@@ -88,6 +92,7 @@ class Store:
                 query=question.strip(),
                 is_public=is_public,
                 refresh_interval=refresh_interval,
+                user_id=UUID(owner_id) if owner_id else None,
             )
             session.add(row)
             session.flush()
@@ -108,7 +113,7 @@ class Store:
             InputError: there is no such dashboard, or it has no published version.
         """
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
             if live is not None:
                 return job_of(live)
@@ -123,7 +128,7 @@ class Store:
         """
         _require_text(words, "wish", AMENDMENT_LIMIT)
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             request = amending(session, row, words, planner)
             live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
             if live is not None:
@@ -168,7 +173,7 @@ class Store:
             InputError: there is none; the sentence names the most similar ones.
         """
         with self.transaction() as session:
-            return dashboard_of(self._row(session, slug))
+            return dashboard_of(self.row(session, slug))
 
     def change(
         self,
@@ -192,7 +197,7 @@ class Store:
                 "or 0 for never."
             )
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             if title is not None:
                 row.title = title
             if is_public is not None:
@@ -216,7 +221,7 @@ class Store:
             InputError: there is no such dashboard.
         """
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             deleted = dashboard_of(row)
             jobs = tuple(session.scalars(select(JobRow.id).where(JobRow.dashboard_id == row.id)))
             session.execute(delete(DashboardRow).where(DashboardRow.id == row.id))
@@ -246,7 +251,7 @@ class Store:
         with self.transaction() as session:
             query = select(JobRow).order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)
             if slug is not None:
-                query = query.where(JobRow.dashboard_id == self._row(session, slug).id)
+                query = query.where(JobRow.dashboard_id == self.row(session, slug).id)
             rows = session.scalars(query).all()
             spendings = of_jobs(session, [row.id for row in rows])
             return tuple(job_of(row, spendings.get(row.id)) for row in rows)
@@ -307,7 +312,12 @@ class Store:
     def _add_refresh(self, session: Session, dashboard: DashboardRow) -> Job:
         return self._add_job(session, dashboard, refreshing(session, dashboard))
 
-    def _row(self, session: Session, slug: str, *, lock: bool = False) -> DashboardRow:
+    def row(self, session: Session, slug: str, *, lock: bool = False) -> DashboardRow:
+        """The row of a dashboard, for the other modules of this package.
+
+        Raises:
+            InputError: there is none; the sentence names the most similar ones.
+        """
         query = select(DashboardRow).where(DashboardRow.slug == storable(slug))
         row = session.scalar(query.with_for_update(of=DashboardRow) if lock else query)
         if row is None:
