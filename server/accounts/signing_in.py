@@ -1,4 +1,4 @@
-"""Signing in, and the sessions that come of it; choosing a password by a one-time address.
+"""The door: signing in, and the sessions that come of it; one-time addresses to choose a password; share links.
 
 Another way to sign in (OpenID Connect, JupyterHub) proves in its own module who somebody is and then calls `begin`.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ..access import SignedIn
-from ..nouns import User
-from ..store import Sessions, SignInFailures, Store, Users
-from . import attempts, passwords
+from ..nouns import ShareLink, User
+from ..store import Sessions, Shares, SignInFailures, Store, Users
+from . import attempts, links, passwords
 from .attempts import RefusedError
 from .secrets import digest, new_secret
 
@@ -26,6 +26,7 @@ class Door:
         self._lifetime = timedelta(days=store.settings.session_days)
         self._users = Users(store)
         self._sessions = Sessions(store)
+        self._shares = Shares(store)
         self._failures = SignInFailures(store)
 
     def sign_in(
@@ -110,3 +111,11 @@ class Door:
         if user is None:
             raise RefusedError(OVER)
         return user.signed_in, self.begin(user, user_agent)
+
+    def open_link(self, secret: str, *, password: str | None = None, address: str) -> ShareLink:
+        """Open a share link; its id is what a browser remembers of it. Raises what `links.open_link` raises."""
+        return links.open_link(self._shares, self._failures, secret, password=password, address=address)
+
+    def link(self, link_id: str) -> ShareLink | None:
+        """A link that was opened before, if it is still good."""
+        return self._shares.link_by_id(link_id)
