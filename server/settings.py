@@ -40,6 +40,7 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
 """AI providers in the order of "auto": the fields that may hold the key, the first that is set counts. Those of the
 address, the model and its price are called after the provider: `gemini_base_url`, `gemini_model`, `gemini_price`."""
 AUTO, OFFLINE = "auto", "offline"
+PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?)(:[0-9]{1,5})?/?")
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 EXAMPLE = "postgresql://user:password@host/database"
 
@@ -67,8 +68,14 @@ class Settings(BaseSettings):
         default_factory=default_data_dir, description="Where everything is kept: database, jobs, versions, logs."
     )
 
-    host: str = Field("127.0.0.1", description="Address the viewer listens on. Beyond this machine: public pages only.")
+    host: str = Field("127.0.0.1", description="Address the viewer listens on. Beyond this machine people sign in.")
     viewer_port: int = Field(8866, ge=0, le=65535, description="Port of the dashboards' pages. 0: any free one.")
+    public_url: str | None = Field(
+        None,
+        description="Address by which people reach the viewer through a proxy, as in `https://dashboards.example.org`. "
+        "With it everybody needs an account, this machine included.",
+    )
+    session_days: float = Field(14, gt=0, le=365, description="Days after which somebody has to sign in again.")
     studio_port: int = Field(8888, ge=0, le=65535, description="Port of JupyterLab. 0: any free one.")
     api_port: int = Field(8867, ge=0, le=65535, description="Port of the REST API. 0: any free one.")
     api_hosts: tuple[str, ...] = Field(
@@ -199,6 +206,13 @@ class Settings(BaseSettings):
                 if "host=" not in url.get_secret_value():  # a socket's folder as ?host= is fine
                     raise ValueError(f"it is no address of a database, as in {EXAMPLE}") from None
         return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_base_of_pages(cls, url: str | None) -> str | None:
+        if url is not None and not PUBLIC_URL.fullmatch(url):
+            raise ValueError("it is no address without a path, as in https://dashboards.example.org")
+        return url.rstrip("/") if url else None
 
     @field_validator("planner")
     @classmethod

@@ -42,6 +42,7 @@ SEARCHED = (
     "(((title::text || ' '::text) || query) || ' '::text) || COALESCE(description, ''::text))"
 )
 """What a search among dashboards looks at, written as PostgreSQL shows it."""
+ROLES = ("viewer", "creator", "editor", "admin")
 DASHBOARD_STATUSES = ("pending", "processing", "completed", "failed")
 
 
@@ -79,16 +80,72 @@ class Updated(Created):
     )
 
 
+def of_user() -> Mapped[uuid.UUID]:
+    return mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+
+
 def of_dashboard() -> Mapped[uuid.UUID]:
     return mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"), index=True)
 
 
 class UserRow(Identified, Updated, Base):
+    """A person with an account. One without a password signs in some other way, or has yet to choose one."""
+
     __tablename__ = "users"
+    __table_args__ = (
+        one_of("role", ROLES),
+        CheckConstraint("(setup_hash IS NULL) = (setup_expires_at IS NULL)", name="setup"),
+    )
 
     email: Mapped[str] = mapped_column(String(255), unique=True)
+    """In lower case wherever we write it."""
     name: Mapped[str | None] = mapped_column(String(255))
     picture_url: Mapped[str | None] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(String(20), server_default="viewer")
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    """As argon2 writes it, with its parameters."""
+    disabled: Mapped[bool] = mapped_column(server_default=text("false"))
+    last_seen_at: Mapped[datetime | None]
+    setup_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Of the secret in a one-time address where this person chooses a password."""
+    setup_expires_at: Mapped[datetime | None]
+
+
+class SessionRow(Identified, Created, Base):
+    """A browser in which somebody is signed in."""
+
+    __tablename__ = "sessions"
+
+    user_id: Mapped[uuid.UUID] = of_user()
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of what the cookie holds. SHA-256 is enough: it is of 256 random bits."""
+    user_agent: Mapped[str | None] = mapped_column(Text)
+    last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ApiTokenRow(Identified, Created, Base):
+    """What a program shows to act for a user."""
+
+    __tablename__ = "api_tokens"
+
+    user_id: Mapped[uuid.UUID] = of_user()
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class SignInFailureRow(Base):
+    """How often signing in has failed, by e-mail address (also one that nobody has) and by network address."""
+
+    __tablename__ = "sign_in_failures"
+
+    subject_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(server_default="1")
+    last_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    locked_until: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class DashboardRow(Identified, Updated, Base):
@@ -129,8 +186,41 @@ class DashboardRow(Identified, Updated, Base):
     last_refresh_failed_at: Mapped[datetime | None]
     last_refresh_failure: Mapped[str | None] = mapped_column(Text)
     next_refresh_at: Mapped[datetime | None]
+    embed_origins: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
+    """Origins whose pages may show it in a frame."""
 
     published: Mapped[VersionRow | None] = relationship(foreign_keys=[published_version_id], lazy="joined")
+
+
+class ShareRow(Identified, Created, Base):
+    """Somebody, or everybody of a domain, may see a dashboard."""
+
+    __tablename__ = "shares"
+    __table_args__ = (
+        UniqueConstraint("dashboard_id", "user_id"),
+        UniqueConstraint("dashboard_id", "domain", name="shares_dashboard_id_domain_key"),
+        CheckConstraint("num_nonnulls(user_id, domain) = 1", name="whom"),
+    )
+
+    dashboard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    domain: Mapped[str | None] = mapped_column(String(253))
+    """Of e-mail addresses, in lower case."""
+
+
+class ShareLinkRow(Identified, Created, Base):
+    """An address that opens one dashboard to whoever has it."""
+
+    __tablename__ = "share_links"
+
+    dashboard_id: Mapped[uuid.UUID] = of_dashboard()
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    """Who made it."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
 
 
 class VersionRow(Identified, Created, Base):

@@ -13,7 +13,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from ...pipelines.errors import DashwrightError
 from ..access import Anonymous, Principal, decide
-from ..store import Keys
+from ..store import Keys, Shares
 from ..store.keys import Answered
 from . import guarding, idempotency, reading
 from .problem import CONTENT_TYPE, Refusal, problem_of, refusal_of
@@ -193,7 +193,11 @@ class Answer(Answering):
         principal = Anonymous() if route.bare else self.who()
         call = Call(principal, self.service, self.request_id, expected)
         if route.action is not None:
-            facts = call.store.facts(slug=values.get("slug"), job_id=values.get("job_id"))
+            shares, facts = Shares(call.store), None
+            if "slug" in values:
+                facts = shares.facts(values["slug"])
+            elif "job_id" in values:
+                facts = shares.facts_of_job(values["job_id"])
             decision = decide(principal, route.action, facts)
             if not decision.is_allowed:
                 more = {"WWW-Authenticate": "Bearer"} if decision.status == 401 else {}

@@ -70,7 +70,7 @@ class Call:
     def reader(self) -> Reader:
         """Whose lists they see."""
         sees_all = isinstance(self.principal, LocalUser) or (self.user is not None and self.user.role is Role.ADMIN)
-        return Reader(user_id=self.user_id, sees_all=sees_all)
+        return Reader(user_id=self.user_id, domain=self.user.domain if self.user else "", sees_all=sees_all)
 
     @property
     def settings(self) -> Settings:

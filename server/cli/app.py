@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from . import advising, asking, examining, explaining, finding, looking, serving, spending, supervising, working
+from . import (
+    advising,
+    asking,
+    examining,
+    explaining,
+    finding,
+    looking,
+    people,
+    serving,
+    sharing,
+    spending,
+    supervising,
+    tokens,
+    working,
+)
 
 app = typer.Typer(
     name="dashwright",
@@ -17,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-DASHBOARDS, PROGRAM, PARTS = "Dashboards", "Dashwright itself", "Its parts, one by one"
+DASHBOARDS, PEOPLE, PROGRAM, PARTS = "Dashboards", "People", "Dashwright itself", "Its parts, one by one"
 
 
 def version(wanted: bool) -> None:
@@ -57,6 +71,7 @@ for function, name, panel in (
     (asking.amend, "amend", DASHBOARDS),
     (asking.refresh, "refresh", DASHBOARDS),
     (looking.change, "change", DASHBOARDS),
+    (sharing.share, "share", DASHBOARDS),
     (looking.delete, "delete", DASHBOARDS),
     (working.jobs, "jobs", DASHBOARDS),
     (asking.follow, "follow", DASHBOARDS),
@@ -72,4 +87,6 @@ for function, name, panel in (
     (serving.migrate, "migrate", PARTS),
 ):
     app.command(name, rich_help_panel=panel)(function)
+app.add_typer(people.app, name="user", help="Add, list and change accounts.", rich_help_panel=PEOPLE)
+app.add_typer(tokens.app, name="token", help="Make, list and revoke API tokens.", rich_help_panel=PEOPLE)
 app.command("database", hidden=True)(serving.database)

@@ -93,7 +93,7 @@ def viewer(
     port: Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="Port; 0 takes any free one.")] = None,
     host: Annotated[
         str | None,
-        typer.Option("--host", help="Address to serve on; beyond this machine only public dashboards are shown."),
+        typer.Option("--host", help="Address to serve on; beyond this machine people sign in."),
     ] = None,
     after: After = None,
     data_dir: DataDir = None,
@@ -102,6 +102,7 @@ def viewer(
 
     * `dashwright viewer --port 8080`
     """
+    from ..accounts.signing_in import Door
     from ..postgres import database as running_database
     from ..store import Ledger, StoreShelf, opened
     from ..up.ports import choose
@@ -122,6 +123,7 @@ def viewer(
             host,
             ready=lambda address: say(f"Dashboards are at {address}"),
             tallies=Ledger(store).tallies,
+            door=Door(store),
         )
 
 

@@ -19,7 +19,7 @@ Host = Annotated[
     str | None,
     typer.Option(
         "--host",
-        help="Address on which dashboards are served. Elsewhere than on loopback only public ones are shown.",
+        help="Address on which dashboards are served. Elsewhere than on loopback people sign in.",
         show_default="127.0.0.1",
     ),
 ]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from .api_tokens import ApiTokens
 from .claims import Claim, Claims, Outlook
+from .failures import SignInFailures
 from .keys import Keys
 from .ledger import Entry, Ledger
 from .listing import Listing
 from .memory import SearchMemory
+from .sessions import Sessions
+from .sharing import Shares
 from .shelf import StoreShelf
 from .store import Store, opened
 from .uploads import Uploads
+from .users import Users
 
 __all__ = [
+    "ApiTokens",
     "Claim",
     "Claims",
     "Entry",
@@ -20,8 +26,12 @@ __all__ = [
     "Listing",
     "Outlook",
     "SearchMemory",
+    "Sessions",
+    "Shares",
+    "SignInFailures",
     "Store",
     "StoreShelf",
     "Uploads",
+    "Users",
     "opened",
 ]

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, text, tuple_
 from ...pipelines.model import Noun, Version
 from ..errors import MissingError
 from ..nouns import Dashboard, DashboardStatus, Job, JobKind, JobStatus, PublishedVersion
-from ..tables import SEARCHED, DashboardRow, JobRow, VersionRow
+from ..tables import SEARCHED, DashboardRow, JobRow, ShareRow, VersionRow
 from .spending import of_jobs
 from .store import Store
 from .translating import dashboard_of, job_of
@@ -32,6 +32,8 @@ class Reader(Noun):
     """Whose list it is. Everybody sees what is public."""
 
     user_id: str | None = None
+    domain: str = ""
+    """Of their e-mail address."""
     sees_all: bool = False
 
 
@@ -135,7 +137,11 @@ def _visible(reader: Reader) -> tuple[ColumnElement[bool], ...]:
         return ()
     if reader.user_id is None:
         return (DashboardRow.is_public.is_(True),)
-    return (or_(DashboardRow.is_public.is_(True), DashboardRow.user_id == UUID(reader.user_id)),)
+    user = UUID(reader.user_id)
+    shared = select(ShareRow.id).where(
+        ShareRow.dashboard_id == DashboardRow.id, (ShareRow.user_id == user) | (ShareRow.domain == reader.domain)
+    )
+    return (or_(DashboardRow.is_public.is_(True), DashboardRow.user_id == user, shared.exists()),)
 
 
 def _words(search: str) -> str:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
 from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Plan, Preferences, Request
-from ..access import DashboardFacts
 from ..database import answering, connect, libpq
 from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
@@ -76,9 +75,12 @@ class Store:
         refresh_interval: int = 0,
         is_public: bool = False,
         tags: Sequence[str] = (),
-        user_id: str | None = None,
+        owner_id: str | None = None,
     ) -> Job:
         """A dashboard under a new slug with its first job, which a worker begins as soon as one is free.
+
+        Args:
+            owner_id: the user it will belong to. None: it is made without an account.
 
         Raises:
             InputError: the question or the title is empty, too long, or not text.
@@ -91,10 +93,10 @@ class Store:
                 slug=free_slug(session, title or question),
                 title=title or _shortened(question.strip(), TITLE_LENGTH),
                 query=question.strip(),
-                user_id=UUID(user_id) if user_id else None,
                 tags=list(tags),
                 is_public=is_public,
                 refresh_interval=refresh_interval,
+                user_id=UUID(owner_id) if owner_id else None,
             )
             session.add(row)
             session.flush()
@@ -115,7 +117,7 @@ class Store:
             InputError: there is no such dashboard, or it has no published version.
         """
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
             if live is not None:
                 return job_of(live)
@@ -130,7 +132,7 @@ class Store:
         """
         _require_text(words, "wish", AMENDMENT_LIMIT)
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             request = amending(session, row, words, planner)
             self._refuse_live(session, row)
             return self._add_job(session, row, request)
@@ -146,7 +148,7 @@ class Store:
             ConflictError: a job is under way.
         """
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             self._refuse_live(session, row)
             return self._add_job(session, row, editing(session, row, change(dashboard_of(row))))
 
@@ -158,7 +160,7 @@ class Store:
             ConflictError: a job is under way, which would publish another one.
         """
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             check(dashboard_of(row))
             version = session.scalar(
                 select(VersionRow).where(VersionRow.dashboard_id == row.id, VersionRow.number == number)
@@ -206,25 +208,7 @@ class Store:
             InputError: there is none; the sentence names the most similar ones.
         """
         with self.transaction() as session:
-            return dashboard_of(self._row(session, slug))
-
-    def facts(self, slug: str | None = None, job_id: str | None = None) -> DashboardFacts | None:
-        """What decides who may do what with a dashboard, named by itself or by one of its jobs. None: there is none."""
-        query = select(DashboardRow)
-        if slug is not None:
-            query = query.where(DashboardRow.slug == storable(slug))
-        elif job_id is not None:
-            query = query.where(
-                DashboardRow.id == select(JobRow.dashboard_id).where(JobRow.id == UUID(job_id)).scalar_subquery()
-            )
-        else:
-            return None
-        with self.transaction() as session:
-            row = session.scalar(query)
-            if row is None:
-                return None
-            owner = str(row.user_id) if row.user_id else None
-            return DashboardFacts(dashboard_id=str(row.id), owner_id=owner, is_public=row.is_public)
+            return dashboard_of(self.row(session, slug))
 
     def change(
         self,
@@ -253,7 +237,7 @@ class Store:
                 "or 0 for never."
             )
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             if check is not None:
                 check(dashboard_of(row))
             if title is not None:
@@ -281,7 +265,7 @@ class Store:
             InputError: there is no such dashboard.
         """
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             deleted = dashboard_of(row)
             jobs = tuple(session.scalars(select(JobRow.id).where(JobRow.dashboard_id == row.id)))
             session.execute(delete(DashboardRow).where(DashboardRow.id == row.id))
@@ -311,7 +295,7 @@ class Store:
         with self.transaction() as session:
             query = select(JobRow).order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)
             if slug is not None:
-                query = query.where(JobRow.dashboard_id == self._row(session, slug).id)
+                query = query.where(JobRow.dashboard_id == self.row(session, slug).id)
             rows = session.scalars(query).all()
             spendings = of_jobs(session, [row.id for row in rows])
             return tuple(job_of(row, spendings.get(row.id)) for row in rows)
@@ -367,7 +351,7 @@ class Store:
             InputError: there is no such dashboard.
         """
         with self.transaction() as session:
-            return first_request(session, self._row(session, slug).id)
+            return first_request(session, self.row(session, slug).id)
 
     def watch(self, job_id: str, look_anyway: float = LOOK_ANYWAY) -> Iterator[Job]:
         """The job as it is, and again at every change, until it is over. A lost connection is made again.
@@ -409,7 +393,12 @@ class Store:
     def _add_refresh(self, session: Session, dashboard: DashboardRow) -> Job:
         return self._add_job(session, dashboard, refreshing(session, dashboard))
 
-    def _row(self, session: Session, slug: str, *, lock: bool = False) -> DashboardRow:
+    def row(self, session: Session, slug: str, *, lock: bool = False) -> DashboardRow:
+        """The row of a dashboard, for the other modules of this package.
+
+        Raises:
+            InputError: there is none; the sentence names the most similar ones.
+        """
         query = select(DashboardRow).where(DashboardRow.slug == storable(slug))
         row = session.scalar(query.with_for_update(of=DashboardRow) if lock else query)
         if row is None:

@@ -130,7 +130,7 @@ def create_dashboard(call: Call, body: NewDashboard) -> Begun:
         refresh_interval=body.refresh_interval,
         is_public=body.is_public,
         tags=body.tags,
-        user_id=call.user_id,
+        owner_id=call.user_id,
     )
     return _begun(call, job)
 
@@ -177,7 +177,7 @@ def duplicate_dashboard(call: Call, slug: Slug, body: Duplicate) -> Begun:
         title=body.title or kept.title,
         attachments=kept.attachments,
         preferences=kept.preferences,
-        user_id=call.user_id,
+        owner_id=call.user_id,
     )
     return _begun(call, job)
 
