@@ -16,6 +16,7 @@ from ..access import Anonymous, Principal, decide
 from ..store import Keys, Shares
 from ..store.keys import Answered
 from . import guarding, idempotency, reading
+from .calling import session_of
 from .problem import CONTENT_TYPE, Refusal, problem_of, refusal_of
 from .route import Call, Route
 from .service import Service
@@ -191,7 +192,16 @@ class Answer(Answering):
         """
         expected = guarding.expected(self.request.headers) if route.guarded else None
         principal = Anonymous() if route.bare else self.who()
-        call = Call(principal, self.service, self.request_id, expected)
+        call = Call(
+            principal,
+            self.service,
+            self.request_id,
+            expected,
+            address=self.request.remote_ip or "",
+            user_agent=self.request.headers.get("User-Agent", ""),
+            session=session_of(self.request),
+            is_secure=self.request.protocol == "https" or (self.service.settings.public_url or "").startswith("https:"),
+        )
         if route.action is not None:
             shares, facts = Shares(call.store), None
             if "slug" in values:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import re
 import signal
@@ -12,18 +11,14 @@ from typing import Any
 
 import tornado.web
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPServerRequest
 from tornado.netutil import bind_sockets
 
 from ...pipelines.errors import SetupError
-from ..access import Anonymous, LocalUser, Principal
-from ..keeping import kept_secret
 from ..settings import Settings
 from ..store import Store
-from . import guarding
 from .answering import Answer, Answering, NoRoute
+from .calling import Callers
 from .openapi import document
-from .problem import Refusal
 from .receiving import Receive
 from .resources import ROUTES
 from .route import Route, pattern
@@ -40,21 +35,6 @@ class Document(Answering):
         self.guard()
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps(document(ROUTES), ensure_ascii=False))
-
-
-class OwnerToken:
-    """Whoever has the token in the data directory is the user of this machine."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._token = kept_secret(settings.secrets, "api-token")
-
-    def who(self, request: HTTPServerRequest) -> Principal:
-        token = guarding.bearer(request.headers)
-        if token is None:
-            return Anonymous()
-        if not hmac.compare_digest(token.encode(), self._token.encode()):
-            raise Refusal(401, "This token is not known here.", headers={"WWW-Authenticate": "Bearer"})
-        return LocalUser()
 
 
 def rules(service: Service, answer: type[Answer] = Answer, receive: type[Receive] = Receive) -> Rules:
@@ -103,7 +83,7 @@ async def _serve(settings: Settings, store: Store, port: int, host: str, ready: 
         raise SetupError(
             f"The API cannot listen on {host}, port {port} ({error}). Choose another, or 0 for any free one."
         ) from error
-    service = Service(settings, lambda: store, OwnerToken(settings), (*LOOPBACK, host, *settings.api_hosts))
+    service = Service(settings, lambda: store, Callers(settings, lambda: store), (*LOOPBACK, host, *settings.api_hosts))
     server = HTTPServer(application(service), xheaders=False)
     server.add_sockets(sockets)
     stop = asyncio.Event()

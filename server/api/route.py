@@ -42,6 +42,13 @@ class Call:
     request_id: str
     expected: str | None = None
     """The ETag that the client has seen. None: it does not care (`If-Match: *`)."""
+    address: str = ""
+    """Where it comes from in the network."""
+    user_agent: str = ""
+    session: str | None = None
+    """The secret of the caller's session, if there is one."""
+    is_secure: bool = False
+    """Whether the browser speaks TLS."""
     received: Received | None = None
     """The file that came as the body."""
     headers: dict[str, str] = field(default_factory=dict)

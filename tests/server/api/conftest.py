@@ -13,7 +13,8 @@ import pytest
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from dashwright.server.api.app import LOOPBACK, OwnerToken, application
+from dashwright.server.api.app import LOOPBACK, application
+from dashwright.server.api.calling import Callers
 from dashwright.server.api.service import Service
 from dashwright.server.keeping import kept_secret
 
@@ -21,7 +22,7 @@ from dashwright.server.keeping import kept_secret
 @contextmanager
 def served(site: Any) -> Iterator[str]:
     """The address of the API of a site."""
-    service = Service(site.settings, lambda: site.store, OwnerToken(site.settings), LOOPBACK)
+    service = Service(site.settings, lambda: site.store, Callers(site.settings, lambda: site.store), LOOPBACK)
     loop = asyncio.new_event_loop()
     ports: list[int] = []
     ready = threading.Event()
