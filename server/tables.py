@@ -334,6 +334,8 @@ class JobRow(Identified, Created, Base):
     lease_until: Mapped[datetime | None] = mapped_column(index=True)
     heartbeat_at: Mapped[datetime | None]
     enqueued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), server_onupdate=FetchedValue(), index=True)
+    """When anything became different that somebody who watches would notice; set by a trigger."""
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     """When it ended, in whatever way."""

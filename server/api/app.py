@@ -6,8 +6,8 @@ import asyncio
 import json
 import re
 import signal
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import tornado.web
 from tornado.httpserver import HTTPServer
@@ -23,6 +23,7 @@ from .receiving import Receive
 from .resources import ROUTES
 from .route import Route, pattern
 from .service import Service
+from .streaming import Follow
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Rules = list[tuple[str, type[tornado.web.RequestHandler], dict[str, Any]]]
@@ -37,7 +38,24 @@ class Document(Answering):
         self.finish(json.dumps(document(ROUTES), ensure_ascii=False))
 
 
-def rules(service: Service, answer: type[Answer] = Answer, receive: type[Receive] = Receive) -> Rules:
+class Handlers(NamedTuple):
+    """What answers at an address, by its kind."""
+
+    answer: type[Answer] = Answer
+    receive: type[Receive] = Receive
+    follow: type[Follow] = Follow
+    document: type[Answering] = Document
+    nothing: type[Answering] = NoRoute
+
+    def of(self, routes: Iterable[Route]) -> type[Answer]:
+        kinds = {self.receive if route.raw else self.follow if route.stream else self.answer for route in routes}
+        return next(iter(kinds - {self.answer}), self.answer)
+
+
+OWN = Handlers()
+
+
+def rules(service: Service, handlers: Handlers = OWN) -> Rules:
     """What an application needs to serve the API at its base."""
     base = re.escape(service.base)
     by_path: dict[str, dict[str, Route]] = {}
@@ -46,13 +64,13 @@ def rules(service: Service, answer: type[Answer] = Answer, receive: type[Receive
     found: Rules = [
         (
             f"{base}{pattern(path)}",
-            receive if any(route.raw for route in routes.values()) else answer,
+            handlers.of(routes.values()),
             {"service": service, "routes": routes},
         )
         for path, routes in by_path.items()
     ]
-    found.append((f"{base}/openapi\\.json", Document, {"service": service}))
-    found.append((f"{base}(?:/.*)?", NoRoute, {"service": service}))
+    found.append((f"{base}/openapi\\.json", handlers.document, {"service": service}))
+    found.append((f"{base}(?:/.*)?", handlers.nothing, {"service": service}))
     return found
 
 
@@ -95,5 +113,6 @@ async def _serve(settings: Settings, store: Store, port: int, host: str, ready: 
         ready(f"http://{name}:{sockets[0].getsockname()[1]}/api/")
     await stop.wait()
     server.stop()
+    await service.stop()
     await server.close_all_connections()
     service.close()

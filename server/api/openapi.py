@@ -62,7 +62,7 @@ def _schemas(routes: Iterable[Route]) -> tuple[dict[Any, Any], dict[str, Any]]:
     for route in routes:
         if route.body is not None:
             wanted.append((route.body, "validation"))
-        if route.answer is not None:
+        if route.answer is not None and not route.stream:
             wanted.append((route.answer, "serialization"))
     references, rest = models_json_schema(list(dict.fromkeys(wanted)), ref_template=REFERENCE, schema_generator=Schema)
     return references, rest["$defs"]
@@ -95,7 +95,9 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
 
 def _success(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     success: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
-    if route.answer is not None:
+    if route.stream:
+        success["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    elif route.answer is not None:
         success["content"] = {"application/json": {"schema": references[route.answer, "serialization"]}}
     if route.tagged:
         success["headers"] = ETAG
@@ -143,6 +145,16 @@ def _headers(route: Route) -> list[dict[str, Any]]:
                 "required": True,
                 "description": "The ETag that was read, or `*`.",
                 "schema": {"type": "string", "pattern": r'^(\*|"[!#-~]{1,200}")$'},
+            }
+        )
+    if route.stream:
+        found.append(
+            {
+                "name": "Last-Event-ID",
+                "in": "header",
+                "required": False,
+                "description": "The id of the last event that came.",
+                "schema": {"type": "string", "pattern": "^[0-9]{1,17}$"},
             }
         )
     if route.repeatable:

@@ -124,6 +124,8 @@ class Route:
     """Asks servers of others."""
     raw: bool = False
     """Takes a file as its body."""
+    stream: bool = False
+    """Answers with events, for as long as the client stays; `run` says of what."""
     bare: bool = False
     """Needs no store, and no database."""
     description: str = ""

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from ..settings import Settings
 from ..store import Store
 from .guarding import Identity
+
+if TYPE_CHECKING:
+    from .feed import Feed
 
 THREADS, SLOW_THREADS = 8, 4
 
@@ -25,6 +28,8 @@ class Service:
     identity: Identity
     hosts: tuple[str, ...] | None = None
     """Names that this server answers to. None: another part of the server looks at that."""
+    heartbeat: float = 15.0
+    """Seconds without a byte of a stream before a proxy's time-out is kept away."""
     base: str = "/api"
     """Address of the API within the server."""
     threads: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, THREADS, "api"))
@@ -37,6 +42,17 @@ class Service:
     async def run_slowly(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Work that waits for others' servers has threads of its own, and so never holds up the rest."""
         return await asyncio.get_running_loop().run_in_executor(self.slow_threads, partial(work, *arguments))
+
+    @cached_property
+    def feed(self) -> Feed:
+        """Changes of jobs. Made on the loop, at the first stream."""
+        from .feed import Feed  # which needs this
+
+        return Feed(self)
+
+    async def stop(self) -> None:
+        """End all streams, and what goes on for them."""
+        await self.feed.close()
 
     def close(self) -> None:
         self.threads.shutdown(cancel_futures=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .api_tokens import ApiTokens
+from .changes import Changes
 from .claims import Claim, Claims, Outlook
 from .failures import SignInFailures
 from .keys import Keys
@@ -18,6 +19,7 @@ from .users import Users
 
 __all__ = [
     "ApiTokens",
+    "Changes",
     "Claim",
     "Claims",
     "Entry",

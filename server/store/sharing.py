@@ -75,12 +75,12 @@ class Shares:
         """Of the dashboard that a job is about; None if there is no such job."""
         with self._store.transaction() as session:
             dashboard_id = session.scalar(select(JobRow.dashboard_id).where(JobRow.id == UUID(job_id)))
-            return _facts(session, [dashboard_id]).get(str(dashboard_id)) if dashboard_id else None
+            return facts_in(session, [dashboard_id]).get(str(dashboard_id)) if dashboard_id else None
 
     def facts_of(self, dashboards: Collection[Dashboard]) -> Mapping[str, DashboardFacts]:
         """By the dashboard's id."""
         with self._store.transaction() as session:
-            return _facts(session, [UUID(dashboard.id) for dashboard in dashboards])
+            return facts_in(session, [UUID(dashboard.id) for dashboard in dashboards])
 
     def set_public(self, slug: str, is_public: bool) -> Sharing:
         with self._store.transaction() as session:
@@ -218,7 +218,7 @@ class Shares:
 
     def _sharing(self, session: Session, row: DashboardRow) -> Sharing:
         session.flush()
-        facts = _facts(session, [row.id])[str(row.id)]
+        facts = facts_in(session, [row.id])[str(row.id)]
         people = session.scalars(
             select(UserRow.email)
             .join(ShareRow, ShareRow.user_id == UserRow.id)
@@ -235,7 +235,8 @@ class Shares:
         )
 
 
-def _facts(session: Session, ids: Collection[UUID]) -> dict[str, DashboardFacts]:
+def facts_in(session: Session, ids: Collection[UUID]) -> dict[str, DashboardFacts]:
+    """By the dashboard's id, as part of the session's transaction."""
     people: dict[UUID, set[str]] = defaultdict(set)
     domains: dict[UUID, set[str]] = defaultdict(set)
     for share in session.scalars(select(ShareRow).where(ShareRow.dashboard_id.in_(ids))):

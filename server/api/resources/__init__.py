@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..route import Route
-from . import dashboards, datasets, files, finding, jobs, plans, session, state, versions, widgets
+from . import dashboards, datasets, events, files, finding, jobs, plans, session, state, versions, widgets
 
 ROUTES: tuple[Route, ...] = tuple(
     route
-    for module in (dashboards, jobs, versions, datasets, plans, widgets, finding, files, session, state)
+    for module in (dashboards, jobs, events, versions, datasets, plans, widgets, finding, files, session, state)
     for route in module.routes.found
 )

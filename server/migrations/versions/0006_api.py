@@ -51,9 +51,31 @@ def upgrade() -> None:
     op.create_index("dashboards_tags_idx", "dashboards", ["tags"], postgresql_using="gin")
     op.create_index("dashboards_search_idx", "dashboards", [sa.text(SEARCHED)], postgresql_using="gin")
     op.create_index("dashboard_jobs_created_at_id_idx", "dashboard_jobs", ["created_at", "id"])
+    op.add_column("dashboard_jobs", sa.Column("changed_at", TIME, server_default=sa.text("now()"), nullable=False))
+    op.create_index("dashboard_jobs_changed_at_idx", "dashboard_jobs", ["changed_at"])
+    op.execute(
+        """
+        CREATE FUNCTION set_changed_at() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN NEW.changed_at = clock_timestamp(); RETURN NEW; END $$
+        """
+    )
+    op.execute(
+        """
+        CREATE TRIGGER dashboard_jobs_set_changed_at BEFORE UPDATE ON dashboard_jobs FOR EACH ROW
+        WHEN ((OLD.status, OLD.progress, OLD.current_step, OLD.message, OLD.steps, OLD.cancel_requested, OLD.attempt,
+               OLD.error_message, OLD.unchanged, OLD.seconds)
+              IS DISTINCT FROM
+              (NEW.status, NEW.progress, NEW.current_step, NEW.message, NEW.steps, NEW.cancel_requested, NEW.attempt,
+               NEW.error_message, NEW.unchanged, NEW.seconds))
+        EXECUTE FUNCTION set_changed_at()
+        """
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER dashboard_jobs_set_changed_at ON dashboard_jobs")
+    op.execute("DROP FUNCTION set_changed_at()")
+    op.drop_column("dashboard_jobs", "changed_at")
     op.drop_index("dashboard_jobs_created_at_id_idx", "dashboard_jobs")
     for name in ("search", "tags", "title_id", "updated_at_id", "created_at_id"):
         op.drop_index(f"dashboards_{name}_idx", "dashboards")

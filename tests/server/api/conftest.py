@@ -22,7 +22,9 @@ from dashwright.server.keeping import kept_secret
 @contextmanager
 def served(site: Any) -> Iterator[str]:
     """The address of the API of a site."""
-    service = Service(site.settings, lambda: site.store, Callers(site.settings, lambda: site.store), LOOPBACK)
+    service = Service(
+        site.settings, lambda: site.store, Callers(site.settings, lambda: site.store), LOOPBACK, heartbeat=0.3
+    )
     loop = asyncio.new_event_loop()
     ports: list[int] = []
     ready = threading.Event()
@@ -40,6 +42,7 @@ def served(site: Any) -> Iterator[str]:
         server = loop.run_until_complete(begin())
         loop.run_forever()
         server.stop()
+        loop.run_until_complete(service.stop())
         loop.run_until_complete(server.close_all_connections())
         loop.run_until_complete(asyncio.to_thread(service.close))
         loop.run_until_complete(loop.shutdown_default_executor())
