@@ -46,7 +46,7 @@ class Answering(RequestHandler):
     """Headers, and every error as a Problem."""
 
     is_unread = False
-    """Whether the body may still be under way."""
+    """Whether the body may still be under way: whoever is refused then cannot send another request after it."""
 
     def initialize(self, service: Service, **_: Any) -> None:
         self.service = service
@@ -94,7 +94,8 @@ class Answering(RequestHandler):
         if self.service.hosts is not None:
             guarding.check_host(self.request.host or "", self.service.hosts)
         guarding.check_query(list(self.request.query_arguments))
-        guarding.check_origin(self.request)
+        guarding.check_site(self.request)
+        guarding.check_cookie(self.request)
 
     def who(self) -> Principal:
         """In a thread."""
@@ -104,7 +105,7 @@ class Answering(RequestHandler):
 class NoRoute(Answering):
     """Every address of the API at which there is nothing."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         self.guard()
         raise Refusal(404, f"There is nothing at '{self.request.path[:200]}'; /api/openapi.json lists what there is.")
 
@@ -119,6 +120,7 @@ class Answer(Answering):
         super().initialize(service)
         self.routes = routes or {}
         self.content = bytearray()
+        self.is_unread = True
 
     @property
     def route(self) -> Route:
@@ -133,8 +135,6 @@ class Answer(Answering):
         return None
 
     async def prepare(self) -> None:
-        # Who is refused before the body is read cannot send another request after it.
-        self.is_unread = True
         self.guard()
         if self.request.method != "OPTIONS":
             route = self.route

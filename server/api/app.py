@@ -55,9 +55,9 @@ class Handlers(NamedTuple):
 OWN = Handlers()
 
 
-def rules(service: Service, handlers: Handlers = OWN) -> Rules:
-    """What an application needs to serve the API at its base."""
-    base = re.escape(service.base)
+def rules(service: Service, path: str = "/api", handlers: Handlers = OWN) -> Rules:
+    """What an application needs to serve the API at a path."""
+    base = re.escape(path)
     by_path: dict[str, dict[str, Route]] = {}
     for route in ROUTES:
         by_path.setdefault(route.path, {})[route.method] = route

@@ -61,7 +61,7 @@ def check_host(host: str, allowed: Sequence[str]) -> None:
         )
 
 
-def check_origin(request: HTTPServerRequest) -> None:
+def check_site(request: HTTPServerRequest) -> None:
     """Another site may not use the cookies of ours. What has no cookie was not sent by a browser for somebody.
 
     Raises:
@@ -72,6 +72,14 @@ def check_origin(request: HTTPServerRequest) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc.lower() != (request.host or "").lower():
         raise Refusal(403, f"Pages of '{origin[:100]}' may not use this API.")
+
+
+def check_cookie(request: HTTPServerRequest) -> None:
+    """A change by a cookie must come from a page of ours.
+
+    Raises:
+        Refusal: 403.
+    """
     is_by_cookie = bool(request.headers.get("Cookie")) and not request.headers.get("Authorization")
     if request.method not in SAFE and is_by_cookie and not request.headers.get(OWN_HEADER):
         raise Refusal(403, f"A change by a cookie needs the header '{OWN_HEADER}: 1'.", code="cross-site")

@@ -83,6 +83,7 @@ for function, name, panel in (
     (examining.settings, "settings", PROGRAM),
     (serving.worker, "worker", PARTS),
     (serving.viewer, "viewer", PARTS),
+    (serving.api, "api", PARTS),
     (serving.studio, "studio", PARTS),
     (serving.migrate, "migrate", PARTS),
 ):

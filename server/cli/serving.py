@@ -127,6 +127,36 @@ def viewer(
         )
 
 
+def api(
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="Port; 0 takes any free one.")] = None,
+    host: Annotated[str | None, typer.Option("--host", help="Address to serve on.")] = None,
+    after: After = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the REST API alone, in the foreground.
+
+    On this machine the token in `secrets/api-token` of the data directory may do everything; others sign in, or have
+    tokens (`dashwright token`). `GET /api/openapi.json` says what there is.
+
+    * `dashwright api --port 8867`
+    """
+    from ..api.app import serve
+    from ..api.service import THREADS
+    from ..postgres import database as running_database
+    from ..store import opened
+    from ..up.ports import choose
+    from .output import say
+
+    settings = settings_for(data_dir)
+    host = host or settings.host
+    is_default = port is None and "api_port" not in settings.model_fields_set
+    wanted = settings.api_port if port is None else port
+    free = choose(wanted, is_default=is_default, host=host, option="--port", say=say)
+    wait_for(after)
+    with running_database(settings) as url, opened(settings, url, pool_size=THREADS) as store:
+        serve(settings, store, free, host, ready=lambda address: say(f"The REST API is at {address}"))
+
+
 def database(announce: Announce = None, data_dir: DataDir = None) -> None:
     """Keep the embedded PostgreSQL running, its tables up to date; with DATABASE_URL only the latter."""
     import contextlib
