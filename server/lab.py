@@ -21,7 +21,8 @@ from . import settings
 from .access import LocalUser, Principal
 from .api import guarding
 from .api.answering import Answer, Answering, NoRoute
-from .api.app import Document, Handlers, rules
+from .api.app import Handlers, rules
+from .api.documenting import Document, Page
 from .api.problem import Refusal
 from .api.receiving import Receive
 from .api.service import Service
@@ -100,12 +101,16 @@ class LabDocument(InLab, Document, JupyterHandler):
     pass
 
 
+class LabPage(InLab, Page, JupyterHandler):
+    pass
+
+
 class LabNoRoute(InLab, NoRoute, JupyterHandler):
     pass
 
 
-HANDLERS = Handlers(LabAnswer, LabReceive, LabFollow, LabDocument, LabNoRoute)
-for _method in (Answer.answer, Answer.options, Follow.get, Document.get):
+HANDLERS = Handlers(LabAnswer, LabReceive, LabFollow, LabDocument, LabNoRoute, LabPage)
+for _method in (Answer.answer, Answer.options, Follow.get, Document.get, Page.get):
     # `prepare` has seen who it is, and answers in the shape of all errors.
     setattr(_method, "__allow_unauthenticated", True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import signal
 from collections.abc import Callable, Iterable
@@ -18,7 +17,7 @@ from ..settings import Settings
 from ..store import Store
 from .answering import Answer, Answering, NoRoute
 from .calling import Callers
-from .openapi import document
+from .documenting import Document, Page
 from .receiving import Receive
 from .resources import ROUTES
 from .route import Route, pattern
@@ -29,15 +28,6 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Rules = list[tuple[str, type[tornado.web.RequestHandler], dict[str, Any]]]
 
 
-class Document(Answering):
-    """``GET /openapi.json``."""
-
-    def get(self) -> None:
-        self.guard()
-        self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(document(ROUTES), ensure_ascii=False))
-
-
 class Handlers(NamedTuple):
     """What answers at an address, by its kind."""
 
@@ -46,6 +36,7 @@ class Handlers(NamedTuple):
     follow: type[Follow] = Follow
     document: type[Answering] = Document
     nothing: type[Answering] = NoRoute
+    page: type[Answering] = Page
 
     def of(self, routes: Iterable[Route]) -> type[Answer]:
         kinds = {self.receive if route.raw else self.follow if route.stream else self.answer for route in routes}
@@ -70,6 +61,7 @@ def rules(service: Service, path: str = "/api", handlers: Handlers = OWN) -> Rul
         for path, routes in by_path.items()
     ]
     found.append((f"{base}/openapi\\.json", handlers.document, {"service": service}))
+    found.append((f"{base}/docs/(?P<name>[a-z.-]*)", handlers.page, {"service": service}))
     found.append((f"{base}(?:/.*)?", handlers.nothing, {"service": service}))
     return found
 
