@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, field_validator
 from ...pipelines.model import Attachment, Noun
 from ...pipelines.sources import names
 from ..access import LocalUser
+from ..errors import MissingError
 from ..store import Uploads
 from .problem import Fault, Refusal
 from .route import Call, Id
@@ -87,7 +88,10 @@ def _attachment(call: Call, one: Named, where: str) -> Attachment:
                 raise _refused(f"{where}.source", f"there is no source '{source}'; there is: {there}")
             return Attachment(source=source, reference=reference)
         case Uploaded(upload_id=upload_id):
-            path, name = Uploads(call.store).path(call.user_id, upload_id)
+            try:
+                path, name = Uploads(call.store).path(call.user_id, upload_id)
+            except MissingError as error:
+                raise _refused(f"{where}.upload_id", str(error).rstrip(".")) from error
             return Attachment(reference=str(path), name=name)
         case Here():
             return _local(call, one, where)

@@ -95,7 +95,8 @@ def test_upload_of_somebody_else_cannot_be_named(browser: httpx.Client, client: 
     me = {"Authorization": f"Bearer {token}"}
     upload = client.post("uploads", params={"name": "a.csv"}, content=b"a,b\n1,2\n").json()["id"]
     body = {"question": "What?", "data": [{"kind": "upload", "upload_id": upload}]}
-    assert browser.post("dashboards", json=body, headers=me).status_code == 404
+    refused = browser.post("dashboards", json=body, headers=me)
+    assert refused.json()["errors"][0]["name"] == "data.0.upload_id"
     assert browser.delete(f"uploads/{upload}", headers=me).status_code == 404
     body = {"question": "What?", "data": [{"kind": "local", "reference": "/etc/passwd"}]}
     assert browser.post("dashboards", json=body, headers=me).status_code == 403

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.server.api.contract import check, few, requests
+
 CSV = "day,region,amount\n" + "".join(
     f"2024-{month:02d}-01,{region},{month * 10 + shift}\n"
     for month in range(1, 13)
@@ -194,3 +196,9 @@ def test_samples_are_found(client: httpx.Client) -> None:
     assert refused.status_code == 422
     assert "samples" in [one["name"] for one in client.get("sources").json()["items"]]
     assert client.get("costs").json() == {"items": []}
+
+
+@requests.include(method="GET", path_regex=r"\{slug\}").parametrize()
+@few
+def test_what_is_published_is_told_as_the_document_says(case: Any, working: httpx.Client, slug: str) -> None:
+    check(case, working, slug=slug, number="1", table="sales")
