@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import httpx
 import pytest
 
+from dashwright.server.cli.usage import UsageError, lifetime_of, role_named, scopes_named
 from tests.conftest import Place
 
 PASSWORD = "correct horse battery"
@@ -67,19 +71,26 @@ def test_a_dashboard_is_shared_in_every_way_and_taken_back(running: Place, slug:
 
 
 @pytest.mark.parametrize(
+    ("read", "typed", "sentence"),
+    [
+        (role_named, "god", "There is no role 'god'; there are: viewer, creator, editor, admin."),
+        (scopes_named, ["read, all"], "There is no scope 'all'; there are: read, ask, write, admin."),
+        (lifetime_of, "soon", "--expires 'soon' is no length of time; write one as in 30m, 12h, 7d or 2w."),
+        (lifetime_of, "0d", "--expires '0d' is no length of time; write one as in 30m, 12h, 7d or 2w."),
+    ],
+)
+def test_mistyped_options_are_told_with_what_there_is(read: Callable[[Any], object], typed: Any, sentence: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        read(typed)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
     ("command", "code", "sentence"),
     [
-        ("user add nobody", 1, "'nobody' is no e-mail address"),
-        (
-            "user add new@example.org --role god",
-            2,
-            "There is no role 'god'; there are: viewer, creator, editor, admin.",
-        ),
         ("user role nobody@example.org editor", 1, "Nobody has the address 'nobody@example.org'."),
-        ("token add nobody@example.org --scope all", 2, "There is no scope 'all'; there are: read, ask, write, admin."),
         ("token revoke nonsense", 1, "There is no token 'nonsense'"),
         ("share SLUG --expires 7d", 2, "add --link"),
-        ("share SLUG --link --expires soon", 2, "no length of time; write one as in 30m, 12h, 7d or 2w"),
         ("share SLUG --embed intranet", 1, "'intranet' is no origin"),
         ("share nothing-of-that-name --public", 1, "There is no dashboard 'nothing-of-that-name'."),
     ],

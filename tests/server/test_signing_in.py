@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from playwright.sync_api import sync_playwright
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from dashwright.server import database
 from dashwright.server.access import Role
@@ -204,9 +204,12 @@ def test_kernels_are_lost_with_the_right_to_see(house: House) -> None:
     slug = house.dashboard(owner)
     house.shares.share_with(slug, friend.email)
     page = house.browser(friend).open(slug)
-    assert page.is_alive()
-    house.shares.unshare(slug, friend.email)
-    assert not page.is_alive()
+    with page.channels() as connection:
+        assert page.is_alive()
+        house.shares.unshare(slug, friend.email)
+        assert not page.is_alive()
+        with pytest.raises(ConnectionClosed):  # within a sweep
+            [connection.recv(timeout=60) for _ in range(1000)]
     with pytest.raises(InvalidStatus) as refused:
         page.channels().close()
     assert refused.value.response.status_code == 404
