@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 from jupyter_client.jsonutil import json_default
@@ -97,7 +98,7 @@ class DashboardPage(Page):
 
     async def _lease(self, published: Published) -> Lease:
         try:
-            return await self.kernels.take(self.browser, published.slug)
+            lease = await self.kernels.take(self.browser, published.slug)
         except Full as full:
             sentence = (
                 f"You have {full.limit} dashboards open in this browser, which is the most there may be. "
@@ -106,6 +107,8 @@ class DashboardPage(Page):
                 else f"All {full.limit} places for viewers are taken at the moment. Try again in half a minute."
             )
             raise Refused(503, sentence, retry_after=30) from full
+        lease.may_stay = None if self.gate.is_home else partial(may_see, self, published.slug)
+        return lease
 
     async def _renderer(self, published: Published, lease: Lease) -> DashboardRenderer:
         async def begin() -> tuple[str, Any]:
@@ -202,15 +205,22 @@ async def own_lease(handler: web.RequestHandler, kernel_id: str, browser: str) -
         HTTPError: 404, whatever is not so.
     """
     kernels: Kernels = handler.settings["dashwright_kernels"]
-    gate: Gate = handler.settings["dashwright_gate"]
     lease = kernels.leases.of(kernel_id, browser)
     if lease is None:
         raise web.HTTPError(404)
-    try:
-        await gate.admit(await principal_of(handler, lease.slug), lease.slug)
-    except Denied:
-        raise web.HTTPError(404) from None
+    if not await may_see(handler, lease.slug):
+        raise web.HTTPError(404)
     return lease
+
+
+async def may_see(handler: web.RequestHandler, slug: str) -> bool:
+    """Whether whoever sent a request may see a dashboard now."""
+    gate: Gate = handler.settings["dashwright_gate"]
+    try:
+        await gate.admit(await principal_of(handler, slug), slug)
+    except Denied:
+        return False
+    return True
 
 
 class Owned(Page):

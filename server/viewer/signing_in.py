@@ -42,7 +42,8 @@ class Entrance(Page):
     def set_default_headers(self) -> None:
         super().set_default_headers()
         self.set_header("Cache-Control", "no-store")
-        self.set_header("Referrer-Policy", "no-referrer")
+        # Not `no-referrer`: browsers then name no origin with a form, which is refused as one of elsewhere.
+        self.set_header("Referrer-Policy", "strict-origin")
 
     @property
     def door(self) -> Door:

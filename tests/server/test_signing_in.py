@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from websockets.exceptions import InvalidStatus
+from playwright.sync_api import sync_playwright
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from dashwright.server import database
 from dashwright.server.access import Role
@@ -20,6 +21,7 @@ from dashwright.server.accounts.signing_in import Door
 from dashwright.server.nouns import User
 from dashwright.server.settings import Settings
 from dashwright.server.store import Shares, Store, Users
+from tests.browser.test_dashboard import CHROMIUM, FLAGS
 from tests.server.conftest import fresh_database
 from tests.viewer.conftest import Browser, Viewer, running
 
@@ -77,7 +79,10 @@ def form(browser: Browser, path: str, **fields: str) -> httpx.Response:
     assert token is not None, page.text
     action = re.search(r'<form class="entrance" method="post"(?: action="/([^"]*)")?', page.text)
     assert action is not None
-    return browser.http.post(action.group(1) or path, data={"_xsrf": token.group(1), **fields})
+    origin = browser.viewer.address.rstrip("/")
+    return browser.http.post(
+        action.group(1) or path, data={"_xsrf": token.group(1), **fields}, headers={"Origin": origin}
+    )
 
 
 def cookies(answer: httpx.Response, name: str) -> str:
@@ -134,6 +139,30 @@ def test_a_form_of_another_page_signs_nobody_in(house: House) -> None:
     assert "dashwright-session" not in browser.http.cookies
 
 
+def test_all_of_it_works_in_a_browser(house: House) -> None:
+    owner = house.person()
+    slug = house.dashboard(owner)
+    _, secret = links.create(house.shares, slug, password=PASSWORD)
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS)) as chromium,
+    ):
+        page = chromium.new_page()
+        page.goto(f"{house.viewer.address}d/{slug}")
+        page.get_by_label("E-mail address").fill(owner.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_text("the numbers").wait_for()
+        page.goto(house.viewer.address)
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("link", name="Sign in").first.wait_for()
+        page.goto(f"{house.viewer.address}s/{secret}")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Open the dashboard").click()
+        page.get_by_text("the numbers").wait_for()
+        assert page.url == f"{house.viewer.address}d/{slug}"
+
+
 def test_a_wrong_password_is_said_on_the_page_and_texts_cannot_become_markup(house: House) -> None:
     answer = form(house.browser(), "sign-in", email='"><script>alert(1)</script>', password="wrong")
     assert answer.status_code == 401
@@ -175,9 +204,12 @@ def test_kernels_are_lost_with_the_right_to_see(house: House) -> None:
     slug = house.dashboard(owner)
     house.shares.share_with(slug, friend.email)
     page = house.browser(friend).open(slug)
-    assert page.is_alive()
-    house.shares.unshare(slug, friend.email)
-    assert not page.is_alive()
+    with page.channels() as connection:
+        assert page.is_alive()
+        house.shares.unshare(slug, friend.email)
+        assert not page.is_alive()
+        with pytest.raises(ConnectionClosed):  # within a sweep
+            [connection.recv(timeout=60) for _ in range(1000)]
     with pytest.raises(InvalidStatus) as refused:
         page.channels().close()
     assert refused.value.response.status_code == 404
@@ -189,7 +221,7 @@ def test_a_share_link_opens_its_dashboard_and_no_other_until_it_is_revoked(house
     browser = house.browser()
     answer = browser.get(f"s/{secret}")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/d/{slug}")
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "strict-origin"
     cookie = cookies(answer, "dashwright-link")
     assert secret not in cookie
     page = browser.open(slug)
@@ -208,6 +240,7 @@ def test_a_share_link_opens_its_dashboard_and_no_other_until_it_is_revoked(house
     gone = browser.get(f"s/{secret}")
     assert gone.status_code == 404
     assert "not good any more" in gone.text
+    assert "404 GET /s (" in house.log()
     assert secret not in house.log()
 
 
