@@ -10,6 +10,7 @@ from .keys import Keys
 from .ledger import Entry, Ledger
 from .listing import Listing
 from .memory import SearchMemory
+from .revisions import Revisions
 from .sessions import Sessions
 from .sharing import Shares
 from .shelf import StoreShelf
@@ -27,6 +28,7 @@ __all__ = [
     "Ledger",
     "Listing",
     "Outlook",
+    "Revisions",
     "SearchMemory",
     "Sessions",
     "Shares",

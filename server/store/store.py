@@ -13,15 +13,14 @@ from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
-from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Plan, Preferences, Request
+from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Preferences, Request
 from ..database import answering, connect, libpq
 from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
 from ..settings import Settings
-from ..tables import LIVE, DashboardRow, JobRow, VersionRow
-from .publishing import show_version
-from .requesting import amending, editing, first_request, refreshing, retrying
+from ..tables import LIVE, DashboardRow, JobRow
+from .requesting import amending, refreshing
 from .slugs import free_slug
 from .spending import of_jobs
 from .storable import as_json, storable
@@ -108,7 +107,7 @@ class Store:
                 attachments=tuple(attachments),
                 preferences=preferences or Preferences(),
             )
-            return self._add_job(session, row, request)
+            return self.add_job(session, row, request)
 
     def refresh(self, slug: str) -> Job:
         """The job that fetches the data of a published dashboard again; the one under way, if there is one.
@@ -134,44 +133,8 @@ class Store:
         with self.transaction() as session:
             row = self.row(session, slug, lock=True)
             request = amending(session, row, words, planner)
-            self._refuse_live(session, row)
-            return self._add_job(session, row, request)
-
-    def edit(self, slug: str, change: Callable[[Dashboard], Plan]) -> Job:
-        """The job that gives a published dashboard another plan, on the data that it has.
-
-        Args:
-            change: from the dashboard as it is, while nobody else can change it, to the plan that it is to have.
-
-        Raises:
-            InputError: there is no such dashboard, or it has no published version.
-            ConflictError: a job is under way.
-        """
-        with self.transaction() as session:
-            row = self.row(session, slug, lock=True)
-            self._refuse_live(session, row)
-            return self._add_job(session, row, editing(session, row, change(dashboard_of(row))))
-
-    def publish(self, slug: str, number: int, check: Callable[[Dashboard], None]) -> Dashboard:
-        """Let viewers see a version, an older one as a rule.
-
-        Raises:
-            MissingError: there is no such dashboard or version, or its files are gone.
-            ConflictError: a job is under way, which would publish another one.
-        """
-        with self.transaction() as session:
-            row = self.row(session, slug, lock=True)
-            check(dashboard_of(row))
-            version = session.scalar(
-                select(VersionRow).where(VersionRow.dashboard_id == row.id, VersionRow.number == number)
-            )
-            if version is None or not (self.settings.data_dir / version.folder).is_dir():
-                raise MissingError(f"The dashboard '{slug}' has no version {number}.")
-            self._refuse_live(session, row)
-            show_version(session, row, version, self.settings)
-            session.flush()
-            session.refresh(row)
-            return dashboard_of(row)
+            self.refuse_live(session, row)
+            return self.add_job(session, row, request)
 
     def refresh_due(self) -> tuple[Job, ...]:
         """Jobs for all dashboards whose time has come. One that was missed several times is caught up once."""
@@ -283,7 +246,7 @@ class Store:
             InputError: there is none.
         """
         with self.transaction() as session:
-            row = self._job_row(session, job_id)
+            row = self.job_row(session, job_id)
             return job_of(row, of_jobs(session, [row.id]).get(row.id))
 
     def jobs(self, slug: str | None = None, limit: int = 100) -> tuple[Job, ...]:
@@ -307,7 +270,7 @@ class Store:
             InputError: there is no such job.
         """
         with self.transaction() as session:
-            row = self._job_row(session, job_id, lock=True)
+            row = self.job_row(session, job_id, lock=True)
             if row.status in LIVE:
                 row.cancel_requested = True
             if row.status == "pending":
@@ -322,36 +285,6 @@ class Store:
             session.refresh(row)
             tell(session, row.id)
             return job_of(row)
-
-    def retry(self, job_id: str) -> Job:
-        """A new job for what a job was to do that did not end well, from the beginning.
-
-        Raises:
-            InputError: there is no such job, or it ended well.
-            ConflictError: it is not over, or another job of its dashboard is under way.
-        """
-        with self.transaction() as session:
-            row = self._job_row(session, job_id)
-            dashboard = session.scalar(
-                select(DashboardRow).where(DashboardRow.id == row.dashboard_id).with_for_update(of=DashboardRow)
-            )
-            if dashboard is None:
-                raise MissingError(f"There is no job '{job_id}'.")
-            self._refuse_live(session, dashboard)
-            if row.status == "completed":
-                raise InputError(f"The job '{job_id}' has ended well; refresh the dashboard instead.")
-            if dashboard.published_version_id is None:
-                dashboard.status = "pending"
-            return self._add_job(session, dashboard, retrying(session, dashboard, Request.model_validate(row.request)))
-
-    def first_request(self, slug: str) -> Request | None:
-        """What the dashboard was made from.
-
-        Raises:
-            InputError: there is no such dashboard.
-        """
-        with self.transaction() as session:
-            return first_request(session, self.row(session, slug).id)
 
     def watch(self, job_id: str, look_anyway: float = LOOK_ANYWAY) -> Iterator[Job]:
         """The job as it is, and again at every change, until it is over. A lost connection is made again.
@@ -373,14 +306,20 @@ class Store:
                 .values(view_count=DashboardRow.view_count + 1)
             )
 
-    def _refuse_live(self, session: Session, row: DashboardRow) -> None:
+    def refuse_live(self, session: Session, row: DashboardRow) -> None:
+        """Refuse what must not happen while a job is under way; for the parts of the store.
+
+        Raises:
+            ConflictError: one is.
+        """
         if session.scalar(select(JobRow.id).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE))):
             raise ConflictError(
                 f"A job is under way for '{row.slug}'; wait until it is over, or stop it with "
                 f"`dashwright cancel {row.slug}`, and ask again."
             )
 
-    def _add_job(self, session: Session, dashboard: DashboardRow, request: Request) -> Job:
+    def add_job(self, session: Session, dashboard: DashboardRow, request: Request) -> Job:
+        """A job with its message, as part of the session's transaction; for the parts of the store."""
         row = JobRow(dashboard_id=dashboard.id, kind=request.kind, request=as_json(request))
         session.add(row)
         session.flush()
@@ -391,7 +330,7 @@ class Store:
         return job_of(row)
 
     def _add_refresh(self, session: Session, dashboard: DashboardRow) -> Job:
-        return self._add_job(session, dashboard, refreshing(session, dashboard))
+        return self.add_job(session, dashboard, refreshing(session, dashboard))
 
     def row(self, session: Session, slug: str, *, lock: bool = False) -> DashboardRow:
         """The row of a dashboard, for the other modules of this package.
@@ -412,7 +351,7 @@ class Store:
             raise MissingError(f"There is no dashboard '{_shortened(slug, 80)}'.{hint}")
         return row
 
-    def _job_row(self, session: Session, job_id: str, *, lock: bool = False) -> JobRow:
+    def job_row(self, session: Session, job_id: str, *, lock: bool = False) -> JobRow:
         with contextlib.suppress(ValueError):
             query = select(JobRow).where(JobRow.id == UUID(job_id))
             if row := session.scalar(query.with_for_update(of=JobRow) if lock else query):

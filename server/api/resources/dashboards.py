@@ -12,7 +12,7 @@ from ....pipelines.errors import InputError
 from ....pipelines.model import QUESTION_LIMIT, Noun, Preferences
 from ...access import Action
 from ...nouns import Dashboard, DashboardStatus, Job
-from ...store import Listing
+from ...store import Listing, Revisions
 from ...store.listing import Order, Place, Wanted
 from ...store.store import LONGEST_INTERVAL
 from ..attaching import Data, attachments_of
@@ -169,7 +169,7 @@ def delete_dashboard(call: Call, slug: Slug) -> None:
 )
 def duplicate_dashboard(call: Call, slug: Slug, body: Duplicate) -> Begun:
     """Asks the same question about the same data again, as a dashboard of its own, which nobody else sees."""
-    kept = call.store.first_request(slug)
+    kept = Revisions(call.store).first_request(slug)
     if kept is None:
         raise InputError(f"The dashboard '{slug}' cannot be duplicated, since its first request is gone.")
     job = call.store.create_dashboard_with_job(

@@ -7,7 +7,7 @@ from pydantic import Field
 from ....pipelines.model import Noun
 from ...access import Action
 from ...nouns import Job, JobKind, JobStatus
-from ...store import Listing
+from ...store import Listing, Revisions
 from ...store.listing import Place, WantedJobs
 from ..paging import Cursor, CursorText, Limit, decoded, encoded, link
 from ..route import Call, Id, Routes, Slug
@@ -64,6 +64,6 @@ def cancel_job(call: Call, job_id: Id) -> Job:
 @routes.post("/jobs/{job_id}/retry", "Try a job again", Action.REFRESH, status=202, repeatable=True, problems=(422,))
 def retry_job(call: Call, job_id: Id) -> Job:
     """A new job for what a failed or cancelled one was to do, from the beginning."""
-    job = call.store.retry(job_id)
+    job = Revisions(call.store).retry(job_id)
     call.lead(f"/jobs/{job.id}")
     return job

@@ -11,6 +11,7 @@ from ....pipelines.errors import PlanError
 from ....pipelines.model import AMENDMENT_LIMIT, Noun, Plan
 from ...access import Action
 from ...nouns import Dashboard, Job
+from ...store import Revisions
 from ..route import Call, Routes, Slug
 from .published import folder_of, plan_in, profile_in, tag_of, tagged
 
@@ -50,7 +51,7 @@ def replace_plan(call: Call, slug: Slug, body: Plan) -> Job:
         check(call, dashboard)
         return fitting(call, dashboard, body)
 
-    return begun(call, call.store.edit(slug, change))
+    return begun(call, Revisions(call.store).edit(slug, change))
 
 
 @routes.post(

@@ -13,7 +13,7 @@ from ... import comparing
 from ...access import Action
 from ...errors import MissingError
 from ...nouns import Dashboard, PublishedVersion
-from ...store import Listing
+from ...store import Listing, Revisions
 from ..paging import Limit
 from ..route import Call, Routes, Slug
 from .dashboards import tag_of
@@ -92,7 +92,7 @@ def compare_versions(call: Call, slug: Slug, number: Number, query: ChangesQuery
 @routes.put("/dashboards/{slug}/published", "Publish a version", Action.PUBLISH, guarded=True, tagged=True)
 def publish_version(call: Call, slug: Slug, body: Published) -> Dashboard:
     """Lets viewers see a version at once, an older one as a rule. The next refresh runs the notebook of that one."""
-    changed = call.store.publish(
+    changed = Revisions(call.store).publish(
         slug, body.number, lambda dashboard: call.check(tag_of(dashboard), f"The dashboard '{slug}'")
     )
     call.tag(tag_of(changed))

@@ -12,6 +12,7 @@ from ....pipelines.model import Identifier, Noun, Plan, Widget
 from ... import editing
 from ...access import Action
 from ...nouns import Dashboard, Job
+from ...store import Revisions
 from ..route import Call, Routes, Slug
 from .plans import begun, check, fitting
 from .published import folder_of, plan_in, tagged
@@ -85,4 +86,4 @@ def _edited(call: Call, slug: str, edit: Callable[[Plan], Plan]) -> Job:
         check(call, dashboard)
         return fitting(call, dashboard, edit(plan_in(folder_of(call, dashboard))))
 
-    return begun(call, call.store.edit(slug, change))
+    return begun(call, Revisions(call.store).edit(slug, change))
