@@ -16,10 +16,15 @@ export default tseslint.config(
       'dist/',
       'extension/lib/',
       'extension/labextension/',
-      'docs/'
+      'docs/',
+      'server/api/documentation/swagger-ui-bundle.js'
     ]
   },
   eslint.configs.recommended,
+  {
+    files: ['server/api/documentation/*.js'],
+    languageOptions: { sourceType: 'script', globals: globals.browser }
+  },
   {
     files: ['extension/src/**/*.{ts,tsx}', '*.mts'],
     extends: [

@@ -31,6 +31,9 @@ NAME = "dashwright"
 PARTS = ("server", "pipelines", "kernels", "notebook_templates")
 LINKS = Path("build/src") / NAME
 LABEXTENSION = Path("extension/labextension")
+DOCUMENTATION = Path("server/api/documentation")
+VENDORED = ("swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css")
+"""Of the package swagger-ui-dist: the page of the REST API loads nothing from elsewhere."""
 FRONTEND = ("extension/src", "extension/style", "package.json", "package-lock.json", "tsconfig.json")
 NOT_DATA = {"__pycache__", ".ipynb_checkpoints"}
 
@@ -48,6 +51,7 @@ REQUIRED = (
     "pipelines/sources/samples/catalogue.json",
     "pipelines/sources/world_bank/indicators.tsv",
     "extension/labextension/package.json",
+    "server/api/documentation/swagger-ui-bundle.js",
 )
 """Without these an installed Dashwright would not work, so no wheel is made without them."""
 
@@ -120,6 +124,21 @@ def is_current(*, for_development: bool) -> bool:
     return built.stat().st_mtime >= max(path.stat().st_mtime for path in sources)
 
 
+def is_vendored() -> bool:
+    """Whether the files of others that are served are there, as package-lock.json has them."""
+    if Path("PKG-INFO").exists():
+        return all((DOCUMENTATION / name).exists() for name in VENDORED)
+    made = [DOCUMENTATION / name for name in VENDORED]
+    lock = Path("package-lock.json").stat().st_mtime
+    return all(path.exists() and path.stat().st_mtime >= lock for path in made)
+
+
+def vendor() -> None:
+    """Take them over from where npm has put them."""
+    for name in VENDORED:
+        shutil.copyfile(Path("node_modules/swagger-ui-dist", name), DOCUMENTATION / name)
+
+
 def is_installed() -> bool:
     """Whether node_modules has what package-lock.json says."""
     installed = Path("node_modules/.package-lock.json")
@@ -161,6 +180,11 @@ class build_frontend(Command):
             if not is_installed():
                 npm("ci")
             npm("run", "build:prod")
+        if not is_vendored():
+            if not is_installed():
+                npm("ci")
+            vendor()
+        self.distribution.package_data = package_data(PACKAGES)
         if not self.editable_mode:
             refuse_incomplete()
         self.distribution.data_files = data_files()

@@ -83,6 +83,8 @@ class _Planning:
 
     def amended(self) -> Plan:
         request = self._request
+        if request.plan is not None:
+            return self._edited(request.plan)
         if request.refresh_of is None or request.amendment is None:
             raise DataError(
                 "An amendment needs the folder of the version that it changes, and words; this request has not."
@@ -106,6 +108,12 @@ class _Planning:
             return _amend()(before, profile, words)
         except PlanError as error:
             raise PlanError(f"{error} A model could not be asked: {self.outcomes[0].partition(': ')[2]}") from error
+
+    def _edited(self, plan: Plan) -> Plan:
+        wrong = problems(plan, self._profile())
+        if wrong:
+            raise PlanError(f"The changed plan does not fit the data: {wrong[0]}")
+        return plan
 
     def kept(self) -> Plan:
         if self._request.refresh_of is None:

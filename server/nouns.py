@@ -1,4 +1,5 @@
-"""The server's nouns: a dashboard, a job and what AI providers cost, as everybody outside the store sees them."""
+"""The server's nouns, as everybody outside the store sees them: a dashboard, a job, what AI providers cost, people with
+accounts, and how a dashboard is shared. None of them holds a secret or its hash."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from ..pipelines.model import Noun, Version
+from .access import DashboardFacts, Role, Scope, SignedIn
 
 DashboardStatus = Literal["pending", "processing", "completed", "failed"]
 JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled"]
@@ -124,6 +126,8 @@ class Dashboard(Noun):
 
     id: str
     slug: str
+    owner_id: str | None = None
+    """The user it belongs to. None: made without an account."""
     title: str
     description: str = ""
     question: str
@@ -148,3 +152,90 @@ class Dashboard(Noun):
     updated_at: datetime
     completed_at: datetime | None = None
     """When its first version was published."""
+
+
+class Upload(Noun):
+    """A file that somebody brought, to be named in a request."""
+
+    id: str
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+    created_at: datetime
+
+
+class PublishedVersion(Noun):
+    """A version that is or was published."""
+
+    version: Version
+    folder: str
+    """Relative to the data directory."""
+    manifest: str | None = Field(None, exclude=True)
+    """Under which storage has its folder."""
+    job_id: str | None = None
+    """The job that made it."""
+    is_published: bool = False
+    """Whether viewers see it now."""
+
+
+class User(Noun):
+    """A person with an account."""
+
+    id: str
+    email: str
+    """In lower case."""
+    name: str = ""
+    role: Role
+    disabled: bool = False
+    has_password: bool = False
+    is_invited: bool = False
+    """A one-time address is out where they can choose a password."""
+    created_at: datetime
+    last_seen_at: datetime | None = None
+
+    @property
+    def signed_in(self) -> SignedIn:
+        """This person, once they have proved who they are."""
+        return SignedIn(user_id=self.id, email=self.email, role=self.role, name=self.name)
+
+
+class ApiToken(Noun):
+    """What a program shows to act for a user; its secret is told once, when it is made."""
+
+    id: str
+    user_id: str
+    email: str
+    """The user's."""
+    name: str
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+class ShareLink(Noun):
+    """An address that opens one dashboard; its secret is told once, when it is made."""
+
+    id: str
+    dashboard_id: str
+    slug: str
+    has_password: bool = False
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    def is_good(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+
+class Sharing(Noun):
+    """All ways by which others than its owner see a dashboard."""
+
+    slug: str
+    facts: DashboardFacts
+    people: tuple[str, ...] = ()
+    """E-mail addresses of those it is shared with."""
+    links: tuple[ShareLink, ...] = ()
+    """Also those that are over, the newest first."""

@@ -49,6 +49,7 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
 }
 """AI providers in the order of "auto": the fields that may hold the key, the first that is set counts. Those of the
 address, the model and its price are called after the provider: `gemini_base_url`, `gemini_model`, `gemini_price`."""
+PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?)(:[0-9]{1,5})?/?")
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
 EXAMPLE = "postgresql://user:password@host/database"
@@ -77,9 +78,20 @@ class Settings(BaseSettings):
         default_factory=default_data_dir, description="Where everything is kept: database, jobs, versions, logs."
     )
 
-    host: str = Field("127.0.0.1", description="Address the viewer listens on. Beyond this machine: public pages only.")
+    host: str = Field("127.0.0.1", description="Address the viewer listens on. Beyond this machine people sign in.")
     viewer_port: int = Field(8866, ge=0, le=65535, description="Port of the dashboards' pages. 0: any free one.")
+    public_url: str | None = Field(
+        None,
+        description="Address by which people reach the viewer through a proxy, as in `https://dashboards.example.org`. "
+        "With it everybody needs an account, this machine included.",
+    )
+    session_days: float = Field(14, gt=0, le=365, description="Days after which somebody has to sign in again.")
     studio_port: int = Field(8888, ge=0, le=65535, description="Port of JupyterLab. 0: any free one.")
+    api_port: int = Field(8867, ge=0, le=65535, description="Port of the REST API. 0: any free one.")
+    api_hosts: tuple[str, ...] = Field(
+        (), description="Names by which the REST API is reached, beside loopback, as a JSON list of texts."
+    )
+    max_upload_size: ByteSize = Field(ByteSize(512 * 1024**2), ge=1, description="Size of one uploaded file.")
     max_kernels: int = Field(20, ge=1, description="Viewers' kernels running at the same time.")
     kernel_idle_timeout: float = Field(600, gt=0, description="After this long without use a viewer's kernel ends.")
 
@@ -279,6 +291,13 @@ class Settings(BaseSettings):
                     raise ValueError(f"it is no address of a database, as in {EXAMPLE}") from None
         return url
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_base_of_pages(cls, url: str | None) -> str | None:
+        if url is not None and not PUBLIC_URL.fullmatch(url):
+            raise ValueError("it is no address without a path, as in https://dashboards.example.org")
+        return url.rstrip("/") if url else None
+
     @field_validator("planner")
     @classmethod
     def _names_planners(cls, text: str) -> str:
@@ -382,6 +401,10 @@ class Settings(BaseSettings):
         return self.storage_dir or self.data_dir / "storage"
 
     @property
+    def uploads(self) -> Path:
+        return self.data_dir / "uploads"
+
+    @property
     def cache(self) -> Path:
         """What can be had again."""
         return self.data_dir / "cache"
@@ -409,7 +432,7 @@ class Settings(BaseSettings):
                 # To pass through but not to list: as root the database's user has its own folder in there.
                 self.data_dir.mkdir(parents=True, exist_ok=True)  # another command may make it just now
                 self.data_dir.chmod(0o711)
-            for folder in (self.jobs, self.versions, self.cache, self.run, self.logs, self.secrets):
+            for folder in (self.jobs, self.versions, self.uploads, self.cache, self.run, self.logs, self.secrets):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise SetupError(

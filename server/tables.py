@@ -37,6 +37,12 @@ NAMES = {
 
 JOB_STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
 LIVE = ("pending", "processing")
+SEARCHED = (
+    "to_tsvector('simple'::regconfig, "
+    "(((title::text || ' '::text) || query) || ' '::text) || COALESCE(description, ''::text))"
+)
+"""What a search among dashboards looks at, written as PostgreSQL shows it."""
+ROLES = ("viewer", "creator", "editor", "admin")
 DASHBOARD_STATUSES = ("pending", "processing", "completed", "failed")
 
 
@@ -74,16 +80,72 @@ class Updated(Created):
     )
 
 
+def of_user() -> Mapped[uuid.UUID]:
+    return mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+
+
 def of_dashboard() -> Mapped[uuid.UUID]:
     return mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"), index=True)
 
 
 class UserRow(Identified, Updated, Base):
+    """A person with an account. One without a password signs in some other way, or has yet to choose one."""
+
     __tablename__ = "users"
+    __table_args__ = (
+        one_of("role", ROLES),
+        CheckConstraint("(setup_hash IS NULL) = (setup_expires_at IS NULL)", name="setup"),
+    )
 
     email: Mapped[str] = mapped_column(String(255), unique=True)
+    """In lower case wherever we write it."""
     name: Mapped[str | None] = mapped_column(String(255))
     picture_url: Mapped[str | None] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(String(20), server_default="viewer")
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    """As argon2 writes it, with its parameters."""
+    disabled: Mapped[bool] = mapped_column(server_default=text("false"))
+    last_seen_at: Mapped[datetime | None]
+    setup_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Of the secret in a one-time address where this person chooses a password."""
+    setup_expires_at: Mapped[datetime | None]
+
+
+class SessionRow(Identified, Created, Base):
+    """A browser in which somebody is signed in."""
+
+    __tablename__ = "sessions"
+
+    user_id: Mapped[uuid.UUID] = of_user()
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of what the cookie holds. SHA-256 is enough: it is of 256 random bits."""
+    user_agent: Mapped[str | None] = mapped_column(Text)
+    last_used_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ApiTokenRow(Identified, Created, Base):
+    """What a program shows to act for a user."""
+
+    __tablename__ = "api_tokens"
+
+    user_id: Mapped[uuid.UUID] = of_user()
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class SignInFailureRow(Base):
+    """How often signing in has failed, by e-mail address (also one that nobody has) and by network address."""
+
+    __tablename__ = "sign_in_failures"
+
+    subject_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(server_default="1")
+    last_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    locked_until: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class DashboardRow(Identified, Updated, Base):
@@ -94,6 +156,11 @@ class DashboardRow(Identified, Updated, Base):
         one_of("status", DASHBOARD_STATUSES),
         CheckConstraint("refresh_interval >= 0", name="refresh_interval"),
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?$'", name="slug"),
+        Index("dashboards_created_at_id_idx", "created_at", "id"),
+        Index("dashboards_updated_at_id_idx", "updated_at", "id"),
+        Index("dashboards_title_id_idx", "title", "id"),
+        Index("dashboards_tags_idx", "tags", postgresql_using="gin"),
+        Index("dashboards_search_idx", text(SEARCHED), postgresql_using="gin"),
         Index("dashboards_due_idx", "next_refresh_at", postgresql_where=text("refresh_interval > 0")),
     )
 
@@ -119,8 +186,41 @@ class DashboardRow(Identified, Updated, Base):
     last_refresh_failed_at: Mapped[datetime | None]
     last_refresh_failure: Mapped[str | None] = mapped_column(Text)
     next_refresh_at: Mapped[datetime | None]
+    embed_origins: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
+    """Origins whose pages may show it in a frame."""
 
     published: Mapped[VersionRow | None] = relationship(foreign_keys=[published_version_id], lazy="joined")
+
+
+class ShareRow(Identified, Created, Base):
+    """Somebody, or everybody of a domain, may see a dashboard."""
+
+    __tablename__ = "shares"
+    __table_args__ = (
+        UniqueConstraint("dashboard_id", "user_id"),
+        UniqueConstraint("dashboard_id", "domain", name="shares_dashboard_id_domain_key"),
+        CheckConstraint("num_nonnulls(user_id, domain) = 1", name="whom"),
+    )
+
+    dashboard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    domain: Mapped[str | None] = mapped_column(String(253))
+    """Of e-mail addresses, in lower case."""
+
+
+class ShareLinkRow(Identified, Created, Base):
+    """An address that opens one dashboard to whoever has it."""
+
+    __tablename__ = "share_links"
+
+    dashboard_id: Mapped[uuid.UUID] = of_dashboard()
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    """Who made it."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
 
 
 class VersionRow(Identified, Created, Base):
@@ -207,6 +307,7 @@ class JobRow(Identified, Created, Base):
         one_of("status", JOB_STATUSES),
         one_of("kind", ("new", "refresh", "amend")),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        Index("dashboard_jobs_created_at_id_idx", "created_at", "id"),
         CheckConstraint("(status = 'processing') = (lease_until IS NOT NULL)", name="lease"),
         Index(
             "dashboard_jobs_one_live_idx",
@@ -241,6 +342,8 @@ class JobRow(Identified, Created, Base):
     lease_until: Mapped[datetime | None] = mapped_column(index=True)
     heartbeat_at: Mapped[datetime | None]
     enqueued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), server_onupdate=FetchedValue(), index=True)
+    """When anything became different that somebody who watches would notice; set by a trigger."""
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     """When it ended, in whatever way."""
@@ -320,4 +423,29 @@ class AiAnswerRow(Identified, Created, Base):
     model: Mapped[str] = mapped_column(String(200))
     answer: Mapped[dict[str, Any]]
     """The noun Completion or Pages."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class UploadRow(Identified, Created, Base):
+    """A file that somebody brought. It is in the folder ``uploads/ID`` of the data directory."""
+
+    __tablename__ = "uploads"
+
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class KeyRow(Identified, Created, Base):
+    """A key under which something was asked for, and what was answered. Empty: it is under way."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (UniqueConstraint("owner", "key"),)
+
+    owner: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of what was asked for."""
+    answer: Mapped[dict[str, Any] | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)

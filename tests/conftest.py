@@ -45,7 +45,7 @@ class Place:
     def environment(self, **more: str) -> dict[str, str]:
         """That of a person with nothing configured, and the variables of this place."""
         kept = {name: value for name, value in os.environ.items() if not OURS.match(name)}
-        return kept | {"DASHWRIGHT_DATA_DIR": str(self.data_dir)} | self.variables | more
+        return kept | {"DASHWRIGHT_DATA_DIR": str(self.data_dir), "DASHWRIGHT_API_PORT": "0"} | self.variables | more
 
     def call(
         self, *arguments: str, cwd: Path | None = None, stdin: str | None = None, **variables: str

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from .noun import Noun
+from .plan import Plan
 
 QUESTION_LIMIT = 4_000
 """Characters. Longer than any question, short enough for every model and page."""
@@ -61,6 +62,8 @@ class Request(Noun):
     """Folder of the version whose plan and notebook a refresh keeps, or which an amendment changes."""
     amendment: str | None = Field(None, min_length=1, max_length=AMENDMENT_LIMIT)
     """For kind "amend": what to change, in the person's own words."""
+    plan: Plan | None = None
+    """For kind "amend", instead of words: the whole plan as it is to be."""
     version_number: int = Field(1, ge=1)
     """Number that the version made by this job will have."""
     versions: str | None = None

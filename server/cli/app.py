@@ -13,11 +13,14 @@ from . import (
     explaining,
     finding,
     looking,
+    people,
     serving,
+    sharing,
     sourcing,
     spending,
     storing,
     supervising,
+    tokens,
     working,
 )
 
@@ -30,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-DASHBOARDS, PROGRAM, PARTS = "Dashboards", "Dashwright itself", "Its parts, one by one"
+DASHBOARDS, PEOPLE, PROGRAM, PARTS = "Dashboards", "People", "Dashwright itself", "Its parts, one by one"
 
 
 def version(wanted: bool) -> None:
@@ -70,6 +73,7 @@ for function, name, panel in (
     (asking.amend, "amend", DASHBOARDS),
     (asking.refresh, "refresh", DASHBOARDS),
     (looking.change, "change", DASHBOARDS),
+    (sharing.share, "share", DASHBOARDS),
     (looking.delete, "delete", DASHBOARDS),
     (working.jobs, "jobs", DASHBOARDS),
     (asking.follow, "follow", DASHBOARDS),
@@ -84,8 +88,11 @@ for function, name, panel in (
     (examining.settings, "settings", PROGRAM),
     (serving.worker, "worker", PARTS),
     (serving.viewer, "viewer", PARTS),
+    (serving.api, "api", PARTS),
     (serving.studio, "studio", PARTS),
     (serving.migrate, "migrate", PARTS),
 ):
     app.command(name, rich_help_panel=panel)(function)
+app.add_typer(people.app, name="user", help="Add, list and change accounts.", rich_help_panel=PEOPLE)
+app.add_typer(tokens.app, name="token", help="Make, list and revoke API tokens.", rich_help_panel=PEOPLE)
 app.command("database", hidden=True)(serving.database)

@@ -131,6 +131,11 @@ def age(moment: datetime | None, now: datetime | None = None) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
+def moment(when: datetime | None) -> str:
+    """A point in time to come: "2026-12-02 08:15 UTC", or "never"."""
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if when else "never"
+
+
 def interval(minutes: int) -> str:
     """How often, in words: "every 15 min", "every 6 h", "every day"."""
     if not minutes:

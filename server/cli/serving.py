@@ -93,7 +93,7 @@ def viewer(
     port: Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="Port; 0 takes any free one.")] = None,
     host: Annotated[
         str | None,
-        typer.Option("--host", help="Address to serve on; beyond this machine only public dashboards are shown."),
+        typer.Option("--host", help="Address to serve on; beyond this machine people sign in."),
     ] = None,
     after: After = None,
     data_dir: DataDir = None,
@@ -102,6 +102,7 @@ def viewer(
 
     * `dashwright viewer --port 8080`
     """
+    from ..accounts.signing_in import Door
     from ..postgres import database as running_database
     from ..store import Ledger, StoreShelf, opened
     from ..up.ports import choose
@@ -122,7 +123,38 @@ def viewer(
             host,
             ready=lambda address: say(f"Dashboards are at {address}"),
             tallies=Ledger(store).tallies,
+            door=Door(store),
         )
+
+
+def api(
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65_535, help="Port; 0 takes any free one.")] = None,
+    host: Annotated[str | None, typer.Option("--host", help="Address to serve on.")] = None,
+    after: After = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run the REST API alone, in the foreground.
+
+    On this machine the token in `secrets/api-token` of the data directory may do everything; others sign in, or have
+    tokens (`dashwright token`). `GET /api/openapi.json` says what there is.
+
+    * `dashwright api --port 8867`
+    """
+    from ..api.app import serve
+    from ..api.service import THREADS
+    from ..postgres import database as running_database
+    from ..store import opened
+    from ..up.ports import choose
+    from .output import say
+
+    settings = settings_for(data_dir)
+    host = host or settings.host
+    is_default = port is None and "api_port" not in settings.model_fields_set
+    wanted = settings.api_port if port is None else port
+    free = choose(wanted, is_default=is_default, host=host, option="--port", say=say)
+    wait_for(after)
+    with running_database(settings) as url, opened(settings, url, pool_size=THREADS) as store:
+        serve(settings, store, free, host, ready=lambda address: say(f"The REST API is at {address}"))
 
 
 def database(announce: Announce = None, data_dir: DataDir = None) -> None:

@@ -14,12 +14,15 @@ Port = Annotated[
 ViewerPort = Annotated[
     int | None, typer.Option("--viewer-port", min=0, max=65_535, help="Port of the dashboards; 0 takes any free one.")
 ]
+ApiPort = Annotated[
+    int | None, typer.Option("--api-port", min=0, max=65_535, help="Port of the REST API; 0 takes any free one.")
+]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, max=64, help="How many dashboards are made at once.")]
 Host = Annotated[
     str | None,
     typer.Option(
         "--host",
-        help="Address on which dashboards are served. Elsewhere than on loopback only public ones are shown.",
+        help="Address on which dashboards are served. Elsewhere than on loopback people sign in.",
         show_default="127.0.0.1",
     ),
 ]
@@ -28,6 +31,7 @@ Host = Annotated[
 def up(
     port: Port = None,
     viewer_port: ViewerPort = None,
+    api_port: ApiPort = None,
     workers: Workers = None,
     host: Host = None,
     lab: Annotated[bool, typer.Option("--lab/--no-lab", help="Start JupyterLab, too.")] = True,
@@ -36,8 +40,8 @@ def up(
     """Start everything and keep it running until Ctrl-C.
 
     Starts the database (an embedded PostgreSQL, unless DATABASE_URL names another), brings its tables up to date, and
-    starts the worker that makes dashboards, the viewer that serves them, and JupyterLab. Prints the addresses once all
-    of them answer. What dies is started again.
+    starts the worker that makes dashboards, the viewer that serves them, the REST API and JupyterLab. Prints the
+    addresses once all of them answer. What dies is started again.
 
     A port that you name must be free; of the default ports the next free one is taken. Logs are in the data directory,
     in `logs`.
@@ -50,7 +54,7 @@ def up(
     from .output import say
 
     settings = settings_for(data_dir, workers=workers)
-    everything.run(settings, everything.Wish(host, viewer_port, port, lab), say)
+    everything.run(settings, everything.Wish(host, viewer_port, port, api_port, lab), say)
 
 
 def down(data_dir: DataDir = None) -> None:

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from .answers import SourceAnswers
+from .api_tokens import ApiTokens
+from .changes import Changes
 from .claims import Claim, Claims, Outlook
+from .failures import SignInFailures
+from .keys import Keys
 from .ledger import Entry, Ledger
+from .listing import Listing
 from .memory import SearchMemory
 from .references import References
+from .revisions import Revisions
+from .sessions import Sessions
+from .sharing import Shares
 from .shelf import StoreShelf
 from .store import Store, opened
+from .uploads import Uploads
+from .users import Users
 
 __all__ = [
+    "ApiTokens",
+    "Changes",
     "Claim",
     "Claims",
     "Entry",
+    "Keys",
     "Ledger",
+    "Listing",
     "Outlook",
     "References",
+    "Revisions",
     "SearchMemory",
+    "Sessions",
+    "Shares",
+    "SignInFailures",
     "SourceAnswers",
     "Store",
     "StoreShelf",
+    "Uploads",
+    "Users",
     "opened",
 ]

@@ -12,7 +12,7 @@ from ...pipelines.model import Datasets, Plan, Profile, Request, Version
 from ...pipelines.step import JobFolder
 from ..settings import Settings
 from ..storage.storage import blob_key
-from ..tables import DatasetRow, JobRow, VersionRow, WidgetRow
+from ..tables import DashboardRow, DatasetRow, JobRow, VersionRow, WidgetRow
 from .storable import as_json, storable
 
 
@@ -25,7 +25,6 @@ def write_version(
     session: Session, job: JobRow, version: Version, request: Request, settings: Settings, manifest: str | None
 ) -> None:
     """Add the version, make it the published one, and let datasets and widgets tell of it."""
-    files = JobFolder(settings.data_dir / folder_of(request))
     dashboard = job.dashboard
     before = dashboard.published
     row = VersionRow(
@@ -40,13 +39,19 @@ def write_version(
     )
     session.add(row)
     session.flush()
-    dashboard.published_version_id = row.id
     dashboard.status = "completed"
     dashboard.completed_at = dashboard.completed_at or datetime.now(UTC)
-    dashboard.description = storable(version.description)
     is_named_by_plan = before is not None and before.title == dashboard.title
     if (request.kind == "new" and request.title is None) or (request.kind == "amend" and is_named_by_plan):
         dashboard.title = storable(version.title)
+    show_version(session, dashboard, row, settings)
+
+
+def show_version(session: Session, dashboard: DashboardRow, row: VersionRow, settings: Settings) -> None:
+    """Make a version the published one, and let datasets and widgets tell of it."""
+    dashboard.published_version_id = row.id
+    dashboard.description = storable(Version.model_validate(row.version).description)
+    files = JobFolder(settings.data_dir / row.folder)
     datasets, profile = files.read(Datasets, files.datasets), files.read(Profile, files.profile)
     rows = _write_datasets(session, dashboard.id, datasets, profile)
     _write_widgets(session, dashboard.id, files.read(Plan, files.plan), profile, rows)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
-from ...pipelines.model import Preferences, Request
+from ...pipelines.model import Plan, Preferences, Request
 from ..tables import DashboardRow, JobRow, VersionRow
 
 
@@ -32,19 +34,55 @@ def amending(session: Session, dashboard: DashboardRow, words: str, planner: str
     return request.model_copy(update={"kind": "amend", "amendment": words.strip(), "preferences": preferences})
 
 
+def editing(session: Session, dashboard: DashboardRow, plan: Plan) -> Request:
+    """To have this plan, keeping its data.
+
+    Raises:
+        InputError: it has no published version.
+    """
+    return _about(session, dashboard, "change").model_copy(update={"kind": "amend", "plan": plan})
+
+
+def retrying(session: Session, dashboard: DashboardRow, request: Request) -> Request:
+    """The same once more, about the version that is published now.
+
+    Raises:
+        InputError: it needs a published version, and there is none.
+    """
+    if request.kind == "new":
+        return request.model_copy(update={"version_number": _newest(session, dashboard) + 1})
+    about = _about(session, dashboard, request.kind)
+    kept = {
+        "kind": request.kind,
+        "amendment": request.amendment,
+        "plan": request.plan,
+        "preferences": request.preferences,
+    }
+    return about.model_copy(update=kept)
+
+
+def first_request(session: Session, dashboard_id: UUID) -> Request | None:
+    """What a dashboard was made from."""
+    first = session.scalar(
+        select(JobRow.request)
+        .where(JobRow.dashboard_id == dashboard_id, JobRow.kind == "new")
+        .order_by(JobRow.created_at.desc())
+    )
+    return Request.model_validate(first) if first else None
+
+
+def _newest(session: Session, dashboard: DashboardRow) -> int:
+    """The highest number of a version, also of one that is not the published one any more."""
+    return session.scalar(select(func.max(VersionRow.number)).where(VersionRow.dashboard_id == dashboard.id)) or 0
+
+
 def _about(session: Session, dashboard: DashboardRow, what: str) -> Request:
     if dashboard.published is None:
         raise InputError(
             f"The dashboard '{dashboard.slug}' has no published version to {what}, since its making failed or goes "
             "on; ask the question again with `dashwright new`."
         )
-    first = session.scalar(
-        select(JobRow.request)
-        .where(JobRow.dashboard_id == dashboard.id, JobRow.kind == "new")
-        .order_by(JobRow.created_at.desc())
-    )
-    number = session.scalar(select(func.max(VersionRow.number)).where(VersionRow.dashboard_id == dashboard.id)) or 0
-    kept = Request.model_validate(first) if first else None
+    kept = first_request(session, dashboard.id)
     return Request(
         kind="refresh",
         dashboard_id=str(dashboard.id),
@@ -54,5 +92,5 @@ def _about(session: Session, dashboard: DashboardRow, what: str) -> Request:
         attachments=kept.attachments if kept else (),
         preferences=kept.preferences if kept else Preferences(),
         refresh_of=dashboard.published.folder,
-        version_number=number + 1,
+        version_number=_newest(session, dashboard) + 1,
     )

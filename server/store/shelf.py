@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..access import DashboardFacts
 from ..nouns import Dashboard
 from ..storage import Versions
+from .sharing import Shares
 from .store import Store
 
 if TYPE_CHECKING:
@@ -19,20 +21,25 @@ class StoreShelf:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._versions = Versions(store.settings)
+        self._shares = Shares(store)
 
     def find(self, slug: str) -> Published | None:
         dashboard = self._store.find(slug)
-        return self._published(dashboard) if dashboard else None
+        return next(iter(self._published([dashboard])), None) if dashboard else None
 
     def bring(self, published: Published) -> None:
         folder = published.folder.relative_to(self._store.settings.data_dir)
         self._versions.bring(str(folder), published.manifest)
 
     def list(self) -> Sequence[Published]:
-        found = (self._published(dashboard) for dashboard in self._store.dashboards())
+        return self._published(self._store.dashboards())
+
+    def _published(self, dashboards: Sequence[Dashboard]) -> Sequence[Published]:
+        facts = self._shares.facts_of(dashboards)
+        found = (self._as_published(one, facts[one.id]) for one in dashboards if one.id in facts)
         return [published for published in found if published]
 
-    def _published(self, dashboard: Dashboard) -> Published | None:
+    def _as_published(self, dashboard: Dashboard, facts: DashboardFacts) -> Published | None:
         version = dashboard.version
         if version is None or dashboard.folder is None:
             return None
@@ -48,7 +55,7 @@ class StoreShelf:
             manifest=dashboard.manifest,
             # A refresh that found the same data has made the old version as good as new.
             data_as_of=max(version.data_as_of, dashboard.last_refresh_at or version.data_as_of),
-            is_public=dashboard.is_public,
+            facts=facts,
             refresh_failed_at=dashboard.last_refresh_failed_at,
             refresh_failure=dashboard.last_refresh_failure,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ...pipelines.errors import InputError
 from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Preferences, Request
 from ..database import answering, connect, libpq
+from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
 from ..settings import Settings
@@ -73,8 +74,13 @@ class Store:
         preferences: Preferences | None = None,
         refresh_interval: int = 0,
         is_public: bool = False,
+        tags: Sequence[str] = (),
+        owner_id: str | None = None,
     ) -> Job:
         """A dashboard under a new slug with its first job, which a worker begins as soon as one is free.
+
+        Args:
+            owner_id: the user it will belong to. None: it is made without an account.
 
         Raises:
             InputError: the question or the title is empty, too long, or not text.
@@ -87,8 +93,10 @@ class Store:
                 slug=free_slug(session, title or question),
                 title=title or _shortened(question.strip(), TITLE_LENGTH),
                 query=question.strip(),
+                tags=list(tags),
                 is_public=is_public,
                 refresh_interval=refresh_interval,
+                user_id=UUID(owner_id) if owner_id else None,
             )
             session.add(row)
             session.flush()
@@ -100,7 +108,7 @@ class Store:
                 attachments=tuple(attachments),
                 preferences=preferences or Preferences(),
             )
-            return self._add_job(session, row, request)
+            return self.add_job(session, row, request)
 
     def refresh(self, slug: str) -> Job:
         """The job that fetches the data of a published dashboard again; the one under way, if there is one.
@@ -109,7 +117,7 @@ class Store:
             InputError: there is no such dashboard, or it has no published version.
         """
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
             if live is not None:
                 return job_of(live)
@@ -124,15 +132,10 @@ class Store:
         """
         _require_text(words, "wish", AMENDMENT_LIMIT)
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             request = amending(session, row, words, planner)
-            live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
-            if live is not None:
-                raise InputError(
-                    f"A job is under way for '{row.slug}'; wait until it is over, or stop it with "
-                    f"`dashwright cancel {row.slug}`, and ask again."
-                )
-            return self._add_job(session, row, request)
+            self.refuse_live(session, row)
+            return self.add_job(session, row, request)
 
     def refresh_due(self) -> tuple[Job, ...]:
         """Jobs for all dashboards whose time has come. One that was missed several times is caught up once."""
@@ -169,18 +172,23 @@ class Store:
             InputError: there is none; the sentence names the most similar ones.
         """
         with self.transaction() as session:
-            return dashboard_of(self._row(session, slug))
+            return dashboard_of(self.row(session, slug))
 
     def change(
         self,
         slug: str,
         *,
         title: str | None = None,
+        description: str | None = None,
         is_public: bool | None = None,
         refresh_interval: int | None = None,
         tags: Sequence[str] | None = None,
+        check: Callable[[Dashboard], None] | None = None,
     ) -> Dashboard:
         """Change what is not computed; None leaves a value as it is.
+
+        Args:
+            check: sees the dashboard as it is, while nobody else can change it, and raises if it is not as expected.
 
         Raises:
             InputError: there is no such dashboard, a value is not possible, or its data may not be public.
@@ -193,9 +201,13 @@ class Store:
                 "or 0 for never."
             )
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
+            if check is not None:
+                check(dashboard_of(row))
             if title is not None:
                 row.title = title
+            if description is not None:
+                row.description = description
             if is_public is not None:
                 set_public(row, is_public, self.settings)
             if tags is not None:
@@ -217,7 +229,7 @@ class Store:
             InputError: there is no such dashboard.
         """
         with self.transaction() as session:
-            row = self._row(session, slug, lock=True)
+            row = self.row(session, slug, lock=True)
             deleted = dashboard_of(row)
             jobs = tuple(session.scalars(select(JobRow.id).where(JobRow.dashboard_id == row.id)))
             session.execute(delete(DashboardRow).where(DashboardRow.id == row.id))
@@ -235,7 +247,7 @@ class Store:
             InputError: there is none.
         """
         with self.transaction() as session:
-            row = self._job_row(session, job_id)
+            row = self.job_row(session, job_id)
             return job_of(row, of_jobs(session, [row.id]).get(row.id))
 
     def jobs(self, slug: str | None = None, limit: int = 100) -> tuple[Job, ...]:
@@ -247,7 +259,7 @@ class Store:
         with self.transaction() as session:
             query = select(JobRow).order_by(JobRow.created_at.desc(), JobRow.id).limit(limit)
             if slug is not None:
-                query = query.where(JobRow.dashboard_id == self._row(session, slug).id)
+                query = query.where(JobRow.dashboard_id == self.row(session, slug).id)
             rows = session.scalars(query).all()
             spendings = of_jobs(session, [row.id for row in rows])
             return tuple(job_of(row, spendings.get(row.id)) for row in rows)
@@ -259,7 +271,7 @@ class Store:
             InputError: there is no such job.
         """
         with self.transaction() as session:
-            row = self._job_row(session, job_id, lock=True)
+            row = self.job_row(session, job_id, lock=True)
             if row.status in LIVE:
                 row.cancel_requested = True
             if row.status == "pending":
@@ -295,7 +307,20 @@ class Store:
                 .values(view_count=DashboardRow.view_count + 1)
             )
 
-    def _add_job(self, session: Session, dashboard: DashboardRow, request: Request) -> Job:
+    def refuse_live(self, session: Session, row: DashboardRow) -> None:
+        """Refuse what must not happen while a job is under way; for the parts of the store.
+
+        Raises:
+            ConflictError: one is.
+        """
+        if session.scalar(select(JobRow.id).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE))):
+            raise ConflictError(
+                f"A job is under way for '{row.slug}'; wait until it is over, or stop it with "
+                f"`dashwright cancel {row.slug}`, and ask again."
+            )
+
+    def add_job(self, session: Session, dashboard: DashboardRow, request: Request) -> Job:
+        """A job with its message, as part of the session's transaction; for the parts of the store."""
         row = JobRow(dashboard_id=dashboard.id, kind=request.kind, request=as_json(request))
         session.add(row)
         session.flush()
@@ -306,9 +331,14 @@ class Store:
         return job_of(row)
 
     def _add_refresh(self, session: Session, dashboard: DashboardRow) -> Job:
-        return self._add_job(session, dashboard, refreshing(session, dashboard))
+        return self.add_job(session, dashboard, refreshing(session, dashboard))
 
-    def _row(self, session: Session, slug: str, *, lock: bool = False) -> DashboardRow:
+    def row(self, session: Session, slug: str, *, lock: bool = False) -> DashboardRow:
+        """The row of a dashboard, for the other modules of this package.
+
+        Raises:
+            InputError: there is none; the sentence names the most similar ones.
+        """
         query = select(DashboardRow).where(DashboardRow.slug == storable(slug))
         row = session.scalar(query.with_for_update(of=DashboardRow) if lock else query)
         if row is None:
@@ -319,15 +349,15 @@ class Store:
                 [name for name in known if slug in name] or difflib.get_close_matches(slug, known, cutoff=0.5) or known
             )
             hint = f" There is: {', '.join(near[:3])}." if near else " There is none at all yet."
-            raise InputError(f"There is no dashboard '{_shortened(slug, 80)}'.{hint}")
+            raise MissingError(f"There is no dashboard '{_shortened(slug, 80)}'.{hint}")
         return row
 
-    def _job_row(self, session: Session, job_id: str, *, lock: bool = False) -> JobRow:
+    def job_row(self, session: Session, job_id: str, *, lock: bool = False) -> JobRow:
         with contextlib.suppress(ValueError):
             query = select(JobRow).where(JobRow.id == UUID(job_id))
             if row := session.scalar(query.with_for_update(of=JobRow) if lock else query):
                 return row
-        raise InputError(f"There is no job '{_shortened(job_id, 80)}'.")
+        raise MissingError(f"There is no job '{_shortened(job_id, 80)}'.")
 
 
 def _require_text(text: str, what: str, limit: int) -> None:

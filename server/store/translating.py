@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from ...pipelines.model import Version
-from ..nouns import Dashboard, Job, JobStep, Spending
-from ..tables import DashboardRow, JobRow
+from ..access import Role, Scope
+from ..nouns import ApiToken, Dashboard, Job, JobStep, ShareLink, Spending, User
+from ..tables import ApiTokenRow, DashboardRow, JobRow, ShareLinkRow, UserRow
 
 
 def dashboard_of(row: DashboardRow) -> Dashboard:
@@ -13,6 +16,7 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
         {
             "id": str(row.id),
             "slug": row.slug,
+            "owner_id": str(row.user_id) if row.user_id else None,
             "title": row.title,
             "description": row.description or "",
             "question": row.query,
@@ -60,4 +64,44 @@ def job_of(row: JobRow, spending: Spending | None = None) -> Job:
             "started_at": row.started_at,
             "completed_at": row.completed_at,
         }
+    )
+
+
+def user_of(row: UserRow) -> User:
+    return User(
+        id=str(row.id),
+        email=row.email,
+        name=row.name or "",
+        role=Role(row.role),
+        disabled=row.disabled,
+        has_password=row.password_hash is not None,
+        is_invited=row.setup_expires_at is not None and row.setup_expires_at > datetime.now(UTC),
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+    )
+
+
+def token_of(row: ApiTokenRow, email: str) -> ApiToken:
+    return ApiToken(
+        id=str(row.id),
+        user_id=str(row.user_id),
+        email=email,
+        name=row.name,
+        scopes=tuple(Scope(scope) for scope in row.scopes),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+    )
+
+
+def link_of(row: ShareLinkRow, slug: str) -> ShareLink:
+    return ShareLink(
+        id=str(row.id),
+        dashboard_id=str(row.dashboard_id),
+        slug=slug,
+        has_password=row.password_hash is not None,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
     )

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from ...pipelines.errors import SetupError
@@ -31,7 +30,7 @@ def run(settings: Settings, wish: Wish, say: Say) -> None:
     with running.claimed(settings.data_dir) as is_ours, running.lock_of_parts(settings.data_dir) as lock:
         addresses = choose_addresses(settings, wish, say)
         children = [Child(part, settings.logs / f"{part.name}.log", lock) for part in parts(settings, addresses)]
-        chronicle = Chronicle(settings.data_dir, addresses.viewer, children, say, is_ours)
+        chronicle = Chronicle(settings, addresses.viewer, children, say, is_ours)
         chronicle.record("starting")
         bell = Bell()
         with bell.hung():
@@ -48,29 +47,39 @@ def run(settings: Settings, wish: Wish, say: Say) -> None:
 class Chronicle:
     """Tells what happens: to the person as it does, to programs in the record."""
 
-    data_dir: Path
+    settings: Settings
     viewer: str
     children: list[Child]
     say: Say
     is_ours: Callable[[], bool]
 
     def record(self, state: Literal["starting", "ready", "stopping"]) -> None:
-        studio = next((child.part.address for child in self.children if child.part.name == "studio"), None)
+        known = {child.part.name: child.part.address for child in self.children}
         parts = [
             RunningPart(name=child.part.name, pid=child.pid, address=child.part.address)
             for child in self.children
             if child.pid
         ]
-        now = Running(pid=os.getpid(), state=state, viewer=self.viewer, studio=studio, parts=tuple(parts))
+        now = Running(
+            pid=os.getpid(),
+            state=state,
+            viewer=self.viewer,
+            api=known.get("api"),
+            database="external" if self.settings.database_url else "embedded",
+            studio=known.get("studio"),
+            parts=tuple(parts),
+        )
         try:
-            running.record(self.data_dir, now)
+            running.record(self.settings.data_dir, now)
         except OSError as error:
             # What runs is worth more than its record: a full disk must not end it, nor keep it from being ended.
-            self.say(f"'{running.record_path(self.data_dir)}' cannot be written: {error.strerror}.")
+            self.say(f"'{running.record_path(self.settings.data_dir)}' cannot be written: {error.strerror}.")
 
     def check(self) -> None:
         if not self.is_ours():
-            raise SetupError(f"The data directory '{self.data_dir}' was removed, so everything on it was ended.")
+            raise SetupError(
+                f"The data directory '{self.settings.data_dir}' was removed, so everything on it was ended."
+            )
 
     def became_ready(self, child: Child, *, again: bool) -> None:
         seconds = time.monotonic() - child.started_at
@@ -85,6 +94,7 @@ class Chronicle:
         by_name = {child.part.name: child.part.address for child in self.children}
         self.say("")
         self.say(f"Dashboards   {self.viewer}")
+        self.say(f"REST API     {by_name['api']}")
         if by_name.get("studio"):
             self.say(f"JupyterLab   {by_name['studio']}")
         self.say("")

@@ -15,6 +15,9 @@ PLAIN = re.compile(
 )
 """Names of variables that a program facing strangers may have, unless they are secret."""
 
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+"""For a program that asks servers of others."""
+
 
 def without_secrets(environment: Mapping[str, str], *keep: str) -> dict[str, str]:
     """An environment without anything that looks like a secret, but for the names to keep."""
@@ -23,4 +26,8 @@ def without_secrets(environment: Mapping[str, str], *keep: str) -> dict[str, str
 
 def only_plain(environment: Mapping[str, str], *keep: str) -> dict[str, str]:
     """The few variables that a program facing strangers needs, and the names to keep."""
-    return {name: value for name, value in without_secrets(environment, *keep).items() if PLAIN.fullmatch(name)}
+    return {
+        name: value
+        for name, value in without_secrets(environment, *keep).items()
+        if name in keep or PLAIN.fullmatch(name)
+    }

@@ -1,4 +1,4 @@
-"""What `dashwright up` consists of: database, worker, viewer and studio, each with what it may know."""
+"""What `dashwright up` consists of: database, worker, viewer, REST API and studio, each with what it may know."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from ..settings import Settings
 from . import ports, studio
 from .child import Part
-from .environment import only_plain, without_secrets
+from .environment import PROXIES, only_plain, without_secrets
 
 DATABASE_PATIENCE = 300.0
 """Seconds that the database may take to start."""
@@ -25,15 +25,24 @@ class Addresses:
 
     host: str
     viewer_port: int
+    api_port: int
     studio_port: int | None
 
     @property
     def viewer(self) -> str:
-        """The list of dashboards. A server that listens everywhere is reached here by loopback."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # noqa: S104 - nothing is bound here
+        """The list of dashboards."""
+        return f"http://{self._name}:{self.viewer_port}/"
+
+    @property
+    def api(self) -> str:
+        return f"http://{self._name}:{self.api_port}/api/"
+
+    @property
+    def _name(self) -> str:
+        """A server that listens everywhere is reached here by loopback."""
+        return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(  # noqa: S104 - nothing is bound here
             self.host, f"[{self.host}]" if ":" in self.host else self.host
         )
-        return f"http://{host}:{self.viewer_port}/"
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class Wish:
     host: str | None = None
     viewer_port: int | None = None
     studio_port: int | None = None
+    api_port: int | None = None
     studio: bool = True
 
 
@@ -61,23 +71,31 @@ def choose_addresses(settings: Settings, wish: Wish, say: Callable[[str], None])
         option="--viewer-port",
         say=say,
     )
+    api_port = ports.choose(
+        settings.api_port if wish.api_port is None else wish.api_port,
+        is_default=wish.api_port is None and "api_port" not in asked,
+        host=host,
+        option="--api-port",
+        avoid=(viewer,),
+        say=say,
+    )
     if not wish.studio:
-        return Addresses(host, viewer, None)
+        return Addresses(host, viewer, api_port, None)
     studio_port = ports.choose(
         settings.studio_port if wish.studio_port is None else wish.studio_port,
         is_default=wish.studio_port is None and "studio_port" not in asked,
         host="127.0.0.1",
         option="--port",
-        avoid=viewer,
+        avoid=(viewer, api_port),
         say=say,
     )
-    return Addresses(host, viewer, studio_port)
+    return Addresses(host, viewer, api_port, studio_port)
 
 
 def parts(settings: Settings, addresses: Addresses) -> tuple[Part, ...]:
     """All parts, in the order of their start."""
     run = settings.run
-    found = [database(settings, run), worker(settings, run), viewer(settings, addresses)]
+    found = [database(settings, run), worker(settings, run), viewer(settings, addresses), api(settings, addresses)]
     if addresses.studio_port is not None:
         found.append(lab(settings, addresses.studio_port))
     return tuple(found)
@@ -149,6 +167,30 @@ def viewer(settings: Settings, addresses: Addresses) -> Part:
         after=("database",),
         patience=DATABASE_PATIENCE + 60,
         address=addresses.viewer,
+    )
+
+
+def api(settings: Settings, addresses: Addresses) -> Part:
+    """Apart from the viewer, whose origin has scripts of dashboards, and from JupyterLab, whose users run code."""
+    return Part(
+        name="api",
+        title="The REST API",
+        command=ours(
+            "api",
+            "--data-dir",
+            str(settings.data_dir),
+            "--host",
+            addresses.host,
+            "--port",
+            str(addresses.api_port),
+            "--after",
+            str(settings.run / "database.ready"),
+        ),
+        environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "SECRET_KEY", *PROXIES),
+        is_ready=answers(f"{addresses.api}ready"),
+        after=("database",),
+        patience=DATABASE_PATIENCE + 60,
+        address=addresses.api,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ...pipelines.errors import SetupError
 
@@ -13,7 +13,7 @@ TRIES = 100
 
 
 def choose(
-    port: int, *, is_default: bool, host: str, option: str, say: Callable[[str], None], avoid: int | None = None
+    port: int, *, is_default: bool, host: str, option: str, say: Callable[[str], None], avoid: Collection[int] = ()
 ) -> int:
     """The port to use: the one asked for, or, which is said, the next free one when nobody asked. 0: any free one.
 
@@ -24,7 +24,7 @@ def choose(
         return any_free(host)
     candidates = range(port, min(port + TRIES, 65_535) + 1) if is_default else (port,)
     for candidate in candidates:
-        problem = "taken" if candidate == avoid else why_not(candidate, host)
+        problem = "taken" if candidate in avoid else why_not(candidate, host)
         if problem is None:
             if candidate != port:
                 say(f"Port {port} is taken; {candidate} is used instead ({option} chooses another).")

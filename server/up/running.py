@@ -38,6 +38,10 @@ class Running(Noun):
     state: Literal["starting", "ready", "stopping"]
     viewer: str
     """Address of the list of dashboards."""
+    api: str | None = None
+    """Address of the REST API."""
+    database: Literal["embedded", "external"] = "embedded"
+    """The latter is known by DATABASE_URL alone."""
     studio: str | None = None
     parts: tuple[RunningPart, ...] = ()
 

@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, RequestHandler
 
+from ..access import DashboardFacts, frame_ancestors
 from . import pages
 
 POLICY = "; ".join(
@@ -46,6 +47,14 @@ class Refused(HTTPError):  # noqa: N818 - a refusal is what it is
         self.retry_after = retry_after
 
 
+class SignInNeeded(HTTPError):  # noqa: N818 - as Refused
+    """Whoever asks is sent to another page first."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(302)
+        self.address = address
+
+
 class Answering(RequestHandler):
     """Headers and errors, also for handlers that know no user."""
 
@@ -55,6 +64,11 @@ class Answering(RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None))[1]
+        if isinstance(error, SignInNeeded):
+            self.set_header("Cache-Control", "no-store")
+            self.set_header("Location", error.address)
+            self.finish()
+            return
         sentence = pages.said(error, status_code)
         self.set_header("Cache-Control", "no-store")
         if (retry_after := getattr(error, "retry_after", None)) is not None:
@@ -73,6 +87,14 @@ class ForBrowser(Answering, JupyterHandler):
     @property
     def browser(self) -> str:
         return str(self.current_user.username)
+
+    def allow_frames(self, facts: DashboardFacts) -> None:
+        """Let the pages that a dashboard names show it in a frame."""
+        if facts.embed_origins:
+            policy = POLICY.replace("frame-ancestors 'self'", f"frame-ancestors {frame_ancestors(facts)}")
+            self.set_header("Content-Security-Policy", policy)
+            self.clear_header("X-Frame-Options")  # which can name no other origin
+            self.set_header("Cross-Origin-Resource-Policy", "cross-origin")
 
 
 class Nothing(Answering):

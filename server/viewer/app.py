@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tornado.web
 from jupyter_core.utils import ensure_async
@@ -29,7 +29,7 @@ from ...kernels.scratch import scratch
 from ...pipelines.errors import SetupError
 from ..nouns import Tally
 from ..settings import Settings
-from . import handlers
+from . import handlers, signing_in
 from .answering import HEADERS, Nothing
 from .assets import Assets, fingerprint
 from .gate import Gate, is_loopback
@@ -38,6 +38,9 @@ from .kernels import Kernels
 from .leases import Leases
 from .metrics import Meter, Metrics
 from .shelf import Shelf
+
+if TYPE_CHECKING:
+    from ..accounts.signing_in import Door
 
 BASE_TEMPLATE = "lab"
 NOT_NEEDED = ("@jupyterlab/mathjax2-extension:plugin",)
@@ -62,17 +65,21 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
         self.template_paths = [own, *collect_template_paths(["voila", "nbconvert"], BASE_TEMPLATE, prune=True)]
         self.static_paths = collect_static_paths(["voila", "nbconvert"], BASE_TEMPLATE)
 
-    def make(self, settings: Settings, gate: Gate, host: str, tallies: Tallies) -> tornado.web.Application:
+    def make(self, settings: Settings, gate: Gate, door: Door | None, tallies: Tallies) -> tornado.web.Application:
         """The web application with all its handlers; kernels can be started from now on."""
         connections = scratch().path / "connections"  # removed with it, by the next process after kill -9
         connections.mkdir(exist_ok=True)
         self.connection_dir = str(connections)
-        each = settings.max_kernels if not gate.only_public else max(2, settings.max_kernels // 3)
+        each = settings.max_kernels if gate.is_home else max(2, settings.max_kernels // 3)
         values = self.init_settings()
         values |= {
             "dashwright_gate": gate,
             "dashwright_kernels": Kernels(self.kernel_manager, Leases(settings.max_kernels, each), parent=self),
-            "allow_remote_access": not is_loopback(host),
+            "dashwright_door": door,
+            "dashwright_public_url": settings.public_url,
+            "dashwright_session_days": settings.session_days,
+            "allow_remote_access": not gate.is_home,
+            "allow_origin": settings.public_url or "",
             "compress_response": True,
             "ws_ping_timeout": 30_000,
             "headers": HEADERS,
@@ -95,6 +102,10 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             (self.base_url, handlers.ListPage),
             (at(rf"/d/{handlers.SLUG}/?"), handlers.DashboardPage),
             (at(rf"/d/{handlers.SLUG}/notebook"), handlers.NotebookDownload),
+            (at("/sign-in"), signing_in.SignInPage),
+            (at("/sign-out"), signing_in.SignOut),
+            (at(r"/set-up/([\w-]{20,100})"), signing_in.SetUpPage),
+            (at(r"/s/([\w-]{20,100})"), signing_in.LinkPage),
             (at("/health"), handlers.Health),
             (at(f"/api/kernels/{handlers.KERNEL_ID}"), handlers.KernelState),
             (at(f"/api/kernels/{handlers.KERNEL_ID}/channels"), handlers.KernelChannels),
@@ -175,22 +186,31 @@ def serve(
     host: str = "127.0.0.1",
     ready: Ready | None = None,
     tallies: Tallies = no_tallies,
+    door: Door | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then end all kernels. `ready` is told the address when pages can be asked for;
-    `tallies` reads what the metrics tell.
+    `tallies` reads what the metrics tell; people sign in at the `door`, and without one nobody can.
 
     Raises:
         SetupError: the address or port cannot be used.
     """
-    asyncio.run(_serve(settings, shelf, port, host, ready, tallies))
+    asyncio.run(_serve(settings, shelf, port, host, ready, tallies, door))
 
 
-async def _serve(settings: Settings, shelf: Shelf, port: int, host: str, ready: Ready | None, tallies: Tallies) -> None:
+async def _serve(
+    settings: Settings,
+    shelf: Shelf,
+    port: int,
+    host: str,
+    ready: Ready | None,
+    tallies: Tallies,
+    door: Door | None,
+) -> None:
     sockets = _bind(port, host)
     viewer = Viewer(config=configuration(settings), log_level=logging.INFO)
     viewer.initialize()
-    gate = Gate(shelf, only_public=not is_loopback(host))
-    application = viewer.make(settings, gate, host, tallies)
+    gate = Gate(shelf, is_home=is_loopback(host) and settings.public_url is None)
+    application = viewer.make(settings, gate, door, tallies)
     kernels: Kernels = application.settings["dashwright_kernels"]
     server = HTTPServer(application, xheaders=False, max_buffer_size=64 * 1024**2, max_body_size=1024**2)
     server.add_sockets(sockets)

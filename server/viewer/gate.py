@@ -1,4 +1,4 @@
-"""The gate: the one place that decides who may see a dashboard."""
+"""The gate: the one place that asks who may see a dashboard. What is decided is decided by `access.decide`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tornado.httputil import HTTPServerRequest
+
+from ..access import Action, Decision, Principal, decide
 from .shelf import Published, Shelf
+
+FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+"""What a proxy before us adds: then loopback is where the proxy is, and not who asks."""
 
 
 def is_loopback(host: str) -> bool:
@@ -17,31 +23,56 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_from_here(request: HTTPServerRequest) -> bool:
+    """Loopback by address and by name, as a page of elsewhere could have its own name lead here; and directly."""
+    return (
+        is_loopback(request.remote_ip or "")
+        and is_loopback(request.host_name.strip("[]"))
+        and not any(name in request.headers for name in FORWARDED)
+    )
+
+
+class Denied(Exception):  # noqa: N818 - read as a sentence: except Denied
+    """Somebody may not do what they want; the decision says what to answer."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.sentence)
+        self.decision = decision
+
+
 @dataclass(frozen=True)
 class Gate:
     """Asks the shelf in a thread, so that a slow store never holds up other pages."""
 
     shelf: Shelf
-    only_public: bool
-    """True when others than this machine's user can come in."""
+    is_home: bool
+    """Only this machine can come in: whoever does is its user, and everything is theirs."""
 
-    async def find(self, slug: str) -> Published | None:
+    async def admit(self, principal: Principal, slug: str, action: Action = Action.SEE) -> Published:
+        """The dashboard, for somebody who may do this with it.
+
+        Raises:
+            Denied: they may not, or it is not there.
+        """
         found = await asyncio.to_thread(self.shelf.find, slug)
-        return found if found is not None and self._is_open(found) else None
+        decision = decide(principal, action, found.facts if found else None)
+        if found is None or not decision.is_allowed:
+            raise Denied(decision)
+        return found
 
-    async def brought(self, slug: str) -> Published | None:
-        """The same, its files on this machine.
+    async def bring(self, published: Published) -> None:
+        """See to it that its files are on this machine.
 
         Raises:
             StorageError: they cannot be had.
         """
-        found = await self.find(slug)
-        if found is not None:
-            await asyncio.to_thread(self.shelf.bring, found)
-        return found
+        await asyncio.to_thread(self.shelf.bring, published)
 
-    async def all(self) -> Sequence[Published]:
-        return [one for one in await asyncio.to_thread(self.shelf.list) if self._is_open(one)]
+    async def listed(self, principal: Principal) -> Sequence[Published]:
+        """Those that are named to somebody in overviews."""
+        found = await asyncio.to_thread(self.shelf.list)
+        return [one for one in found if decide(principal, Action.LIST, one.facts).is_allowed]
 
-    def _is_open(self, published: Published) -> bool:
-        return published.is_public or not self.only_public
+    async def count(self) -> int:
+        """How many there are, for whomever."""
+        return len(await asyncio.to_thread(self.shelf.list))

@@ -6,18 +6,22 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 from jupyter_client.jsonutil import json_default
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
+from tornado.httputil import url_concat
 from tornado.iostream import StreamClosedError
 
 from ...pipelines.errors import DashwrightError
+from ..access import Action
 from . import pages
-from .answering import ForBrowser, Refused
-from .gate import Gate
+from .answering import ForBrowser, Refused, SignInNeeded
+from .callers import door_of, principal_of
+from .gate import Denied, Gate
 from .kernels import Kernels
 from .leases import Full, Lease
 from .rendering import DashboardRenderer, failure_card
@@ -43,24 +47,39 @@ class Page(ForBrowser):
     def kernels(self) -> Kernels:
         return self.settings["dashwright_kernels"]  # type: ignore[no-any-return]
 
-    async def published(self, slug: str) -> Published:
+    async def published(self, slug: str, action: Action = Action.SEE) -> Published:
+        """The dashboard. Who is not known is sent to sign in, where there are accounts, also for one that is not there.
+
+        Raises:
+            Refused: it is not there, or not for them.
+        """
         try:
-            found = await self.gate.brought(slug)
+            found = await self.gate.admit(await principal_of(self, slug), slug, action)
+            await self.gate.bring(found)
+        except Denied as denied:
+            if denied.decision.status == 401 and door_of(self) is not None:
+                raise SignInNeeded(url_concat(f"{self.base_url}sign-in", {"next": self.request.path})) from denied
+            status = 403 if denied.decision.status == 403 else 404
+            sentence = denied.decision.sentence if status == 403 else NOT_HERE.format(slug=slug)
+            raise Refused(status, sentence) from denied
         except DashwrightError as error:
             self.log.error("A version of '%s' cannot be had: %s", slug, error)
             raise Refused(
                 500, "This dashboard's files cannot be fetched from where they are kept. Tell whoever runs this server."
             ) from error
-        if found is None:
-            raise Refused(404, f"There is no dashboard '{slug}' here, or it is not open to everybody.")
         return found
+
+
+NOT_HERE = "There is no dashboard '{slug}' here, or it is not open to everybody."
 
 
 class ListPage(Page):
     @web.authenticated
     async def get(self) -> None:
+        who = await principal_of(self)
         self.set_header("Cache-Control", "no-store")
-        await self.finish(pages.list_page(self.base_url, await self.gate.all()))
+        visitor = pages.visitor(who, self.xsrf_token.decode(), has_door=door_of(self) is not None)
+        await self.finish(pages.list_page(self.base_url, await self.gate.listed(who), visitor))
 
 
 class DashboardPage(Page):
@@ -74,6 +93,7 @@ class DashboardPage(Page):
             renderer = await self._renderer(published, lease)
             self.set_header("Content-Type", "text/html; charset=utf-8")
             self.set_header("Cache-Control", "no-store")
+            self.allow_frames(published.facts)
             _ = self.xsrf_token  # makes the cookie by which the page may end its kernel when it is closed
             await self._send(renderer, lease)
         except StreamClosedError:  # the browser did not wait
@@ -86,7 +106,7 @@ class DashboardPage(Page):
 
     async def _lease(self, published: Published) -> Lease:
         try:
-            return await self.kernels.take(self.browser, published.slug)
+            lease = await self.kernels.take(self.browser, published.slug)
         except Full as full:
             sentence = (
                 f"You have {full.limit} dashboards open in this browser, which is the most there may be. "
@@ -95,6 +115,8 @@ class DashboardPage(Page):
                 else f"All {full.limit} places for viewers are taken at the moment. Try again in half a minute."
             )
             raise Refused(503, sentence, retry_after=30) from full
+        lease.may_stay = None if self.gate.is_home else partial(may_see, self, published.slug)
+        return lease
 
     async def _renderer(self, published: Published, lease: Lease) -> DashboardRenderer:
         async def begin() -> tuple[str, Any]:
@@ -155,7 +177,7 @@ async def in_batches(pieces: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[st
 class NotebookDownload(Page):
     @web.authenticated
     async def get(self, slug: str) -> None:
-        published = await self.published(slug)
+        published = await self.published(slug, Action.EXPORT)
         try:
             content = await asyncio.to_thread((published.folder / "notebook.ipynb").read_bytes)
         except OSError as error:
@@ -173,7 +195,7 @@ class Health(Page):
 
     async def get(self) -> None:
         try:
-            count = len(await self.gate.all())
+            count = await self.gate.count()
         except Exception as error:
             raise Refused(503, "The store of dashboards cannot be reached.", retry_after=5) from error
         leases = self.kernels.leases
@@ -184,14 +206,36 @@ class Health(Page):
     get.__allow_unauthenticated = True  # type: ignore[attr-defined]
 
 
+async def own_lease(handler: web.RequestHandler, kernel_id: str, browser: str) -> Lease:
+    """The lease of a browser's own kernel, as long as whoever sits there may see the dashboard.
+
+    Raises:
+        HTTPError: 404, whatever is not so.
+    """
+    kernels: Kernels = handler.settings["dashwright_kernels"]
+    lease = kernels.leases.of(kernel_id, browser)
+    if lease is None:
+        raise web.HTTPError(404)
+    if not await may_see(handler, lease.slug):
+        raise web.HTTPError(404)
+    return lease
+
+
+async def may_see(handler: web.RequestHandler, slug: str) -> bool:
+    """Whether whoever sent a request may see a dashboard now."""
+    gate: Gate = handler.settings["dashwright_gate"]
+    try:
+        await gate.admit(await principal_of(handler, slug), slug)
+    except Denied:
+        return False
+    return True
+
+
 class Owned(Page):
     """About one kernel: for the browser that has it, as long as it may still see the dashboard. 404 for all others."""
 
     async def lease(self, kernel_id: str) -> Lease:
-        lease = self.kernels.leases.of(kernel_id, self.browser)
-        if lease is None or await self.gate.find(lease.slug) is None:
-            raise web.HTTPError(404)
-        return lease
+        return await own_lease(self, kernel_id, self.browser)
 
 
 class KernelState(Owned):
@@ -232,10 +276,7 @@ class KernelChannels(KernelWebsocketHandler):
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
         if PROTOCOL not in [one.strip() for one in offered.split(",")]:
             raise web.HTTPError(400, "Only the protocol %s is spoken here", PROTOCOL)
-        kernels: Kernels = self.settings["dashwright_kernels"]
-        lease = kernels.leases.of(self.kernel_id, self.current_user.username)
-        if lease is None or await self.settings["dashwright_gate"].find(lease.slug) is None:
-            raise web.HTTPError(404)
+        lease = await own_lease(self, self.kernel_id, self.current_user.username)
         await super().pre_get()  # type: ignore[no-untyped-call]
         self._lease = lease
 

@@ -1,4 +1,4 @@
-"""Identity: viewers have no account here; a signed cookie tells one browser from another."""
+"""Identity: a signed cookie tells one browser from another, whoever is signed in there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 
 from jupyter_server.auth.identity import IdentityProvider, User
 from tornado.web import RequestHandler
+
+from .callers import is_framed, keep_signed
 
 COOKIE = "dashwright-browser"
 
@@ -24,11 +26,7 @@ class BrowserIdentity(IdentityProvider):
         known = handler.get_signed_cookie(COOKIE, max_age_days=365)
         name = known.decode() if known else secrets.token_urlsafe(18)
         if not known and handler.request.method == "GET":
-            path = handler.settings.get("base_url", "/")
-            secure = handler.request.protocol == "https"
-            handler.set_signed_cookie(
-                COOKIE, name, expires_days=None, httponly=True, samesite="Lax", secure=secure, path=path
-            )
+            keep_signed(handler, COOKIE, name, is_embedded=is_framed(handler))
         return User(username=name)
 
 

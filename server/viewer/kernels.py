@@ -77,6 +77,10 @@ class Kernels(LoggingConfigurable):
             self.log.info("Kernel %s of '%s' is abandoned", lease.kernel_id, lease.slug)
             await self.end(lease)
         for lease in self.leases:
+            if lease.is_drawn and not await self._may_stay(lease):
+                self.log.info("Kernel %s of '%s' is not for who opened it any more", lease.kernel_id, lease.slug)
+                await self.end(lease)
+        for lease in self.leases:
             if lease.is_drawn and not await self._is_alive(lease):
                 self.log.warning("Kernel %s of '%s' has ended", lease.kernel_id, lease.slug)
                 await self.end(lease)
@@ -84,6 +88,13 @@ class Kernels(LoggingConfigurable):
             for kernel_id in set(self.manager.list_kernel_ids()) - {lease.kernel_id for lease in self.leases}:
                 self.log.warning("Kernel %s belongs to no page any more", kernel_id)
                 await ensure_async(self.manager.shutdown_kernel(kernel_id, now=True))
+
+    async def _may_stay(self, lease: Lease) -> bool:
+        try:
+            return lease.may_stay is None or await lease.may_stay()
+        except Exception:  # a store that is gone for a moment ends nothing
+            self.log.exception("It cannot be asked whether kernel %s may stay", lease.kernel_id)
+            return True
 
     async def _is_alive(self, lease: Lease) -> bool:
         if lease.kernel_id not in self.manager:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -38,6 +38,8 @@ class Lease:
     slug: str
     idle_since: float
     kernel_id: str | None = None
+    may_stay: Callable[[], Awaitable[bool]] | None = None
+    """Whether whoever opened the page may still see it. None: that cannot end."""
     is_drawn: bool = False
     """Whether all cells have run: before that the page cannot connect."""
     was_connected: bool = False

@@ -18,12 +18,10 @@ from tornado.log import app_log
 
 from ..nouns import Tally
 from .answering import Answering, Refused
-from .gate import is_loopback
+from .gate import is_from_here
 
 FRESH = 5.0
 """Seconds that an answer is good for: several may collect, and each would have the database add up all calls."""
-FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
-"""What a proxy before us adds: then loopback is where the proxy is, and not who asks."""
 
 
 @dataclass
@@ -108,7 +106,7 @@ class Metrics(Answering):
         self.token = token
 
     async def get(self) -> None:
-        if not (self._is_from_here() or self._knows_token()):
+        if not (is_from_here(self.request) or self._knows_token()):
             if self.token is None:
                 raise web.HTTPError(404)
             raise Refused(401, "These are for who knows the token.")
@@ -125,15 +123,6 @@ class Metrics(Answering):
         if status_code == 401:
             self.set_header("WWW-Authenticate", "Bearer")
         super().write_error(status_code, **kwargs)
-
-    def _is_from_here(self) -> bool:
-        """Loopback by address and by name, as a page of elsewhere could have its own name lead here; and directly."""
-        headers = self.request.headers
-        return (
-            is_loopback(self.request.remote_ip or "")
-            and is_loopback(self.request.host_name.strip("[]"))
-            and not any(name in headers for name in FORWARDED)
-        )
 
     def _knows_token(self) -> bool:
         kind, _, given = self.request.headers.get("Authorization", "").partition(" ")

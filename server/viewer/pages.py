@@ -1,12 +1,14 @@
-"""The pages that are no dashboard: the list, and the page for every error."""
+"""The pages that are no dashboard: the list, signing in, and the page for every error."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 
+from ..access import Anonymous, LinkHolder, LocalUser, Principal, SignedIn
 from .moment import moment
 from .shelf import Published
 
@@ -33,8 +35,42 @@ TITLES = {
 }
 
 
-def list_page(home: str, dashboards: Sequence[Published]) -> str:
-    return _environment.get_template("page/list.html.j2").render(home=home, dashboards=dashboards)
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at a page, as the page says it."""
+
+    name: str
+    """Empty: nobody known, or the person at this machine."""
+    token: str
+    """That a form must send, so that no page of elsewhere can send it."""
+    can_sign_in: bool
+    is_home: bool
+
+
+def visitor(who: Principal, token: str, *, has_door: bool) -> Visitor:
+    person = who.beside if isinstance(who, LinkHolder) else who
+    name = person.name or person.email if isinstance(person, SignedIn) else ""
+    return Visitor(name, token, has_door and isinstance(person, Anonymous), isinstance(person, LocalUser))
+
+
+def list_page(home: str, dashboards: Sequence[Published], visitor: Visitor) -> str:
+    return _environment.get_template("page/list.html.j2").render(home=home, dashboards=dashboards, visitor=visitor)
+
+
+def sign_in_page(
+    home: str, token: str, follow: str, *, email: str = "", said: str = "", has_accounts: bool = True
+) -> str:
+    return _environment.get_template("page/sign_in.html.j2").render(
+        home=home, token=token, follow=follow, email=email, said=said, has_accounts=has_accounts
+    )
+
+
+def set_up_page(home: str, token: str, email: str, said: str = "") -> str:
+    return _environment.get_template("page/set_up.html.j2").render(home=home, token=token, email=email, said=said)
+
+
+def link_page(home: str, token: str, said: str = "") -> str:
+    return _environment.get_template("page/link.html.j2").render(home=home, token=token, said=said)
 
 
 def error_page(home: str, status: int, sentence: str) -> str:

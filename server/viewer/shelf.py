@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from ..access import DashboardFacts
+
 
 @dataclass(frozen=True)
 class Published:
@@ -21,7 +23,8 @@ class Published:
     """Of the version: `executed.ipynb` is shown, `notebook.ipynb` can be downloaded, code runs in it.
     On this machine only after `bring`."""
     data_as_of: datetime
-    is_public: bool
+    facts: DashboardFacts
+    """Who may see it."""
     refresh_failed_at: datetime | None = None
     """Of the newest refresh, when that failed after this version was made."""
     refresh_failure: str | None = None

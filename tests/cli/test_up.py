@@ -166,12 +166,27 @@ def test_jupyterlab_opens_by_its_token_with_its_own_data_and_the_extension(full:
     assert (full.data_dir / "jupyter/runtime").is_dir()
 
 
+def test_rest_api_is_served_apart_and_in_jupyterlab(full: Place) -> None:
+    own = {"Authorization": f"Bearer {(full.data_dir / 'secrets/api-token').read_text()}"}
+    api = full.record()["api"]
+    assert api in "\n".join(full.begun[0].said)
+    asked = httpx.post(f"{api}dashboards", json={"question": "Anything?"}, headers=own, timeout=PATIENCE)
+    assert asked.status_code == 202
+    base, _, token = full.record()["studio"].partition("lab?token=")
+    lab = {"Authorization": f"token {token}"}
+    listed = httpx.get(f"{base}dashwright/api/dashboards", headers=lab, timeout=PATIENCE)
+    assert asked.json()["dashboard"]["id"] in [one["id"] for one in listed.json()["items"]]
+    assert httpx.get(f"{base}dashwright/api/dashboards", timeout=PATIENCE).status_code in (401, 403)
+    assert httpx.get(f"{api}me", timeout=PATIENCE).json()["kind"] == "anonymous"
+
+
 def test_each_part_knows_only_the_secrets_it_needs(full: Place) -> None:
     viewer, studio = process_of(full, "viewer").environ(), process_of(full, "studio").environ()
     keys = {"OPENAI_API_KEY", "KAGGLE_KEY", "DASHWRIGHT_COMPATIBLE_API_KEY"}
     assert not (keys | {"MY_OWN"}) & set(viewer)
     assert viewer["DASHWRIGHT_METRICS_TOKEN"] == "m-1"
     assert not (keys | {"DATABASE_URL", "DASHWRIGHT_METRICS_TOKEN"}) & set(studio)
+    assert not (keys | {"MY_OWN", "DASHWRIGHT_METRICS_TOKEN"}) & set(process_of(full, "api").environ())
     assert studio["MY_OWN"] == "mine"
 
 

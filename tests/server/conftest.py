@@ -249,6 +249,16 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> I
 
 
 @pytest.fixture(scope="module")
+def quiet(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site without a worker, for all tests of a module."""
+    with (
+        fresh_database(cluster) as url,
+        opened_site(tmp_path_factory.mktemp("quiet") / "data", url, max_upload_size="1MiB") as site,
+    ):
+        yield site
+
+
+@pytest.fixture(scope="module")
 def shared(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with a running worker, for all tests of a module that leave both as they were."""
     package = tmp_path_factory.mktemp("package")

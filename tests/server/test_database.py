@@ -23,11 +23,16 @@ from dashwright.server.store import Store
 from dashwright.server.tables import (
     AiAnswerRow,
     AiCallRow,
+    ApiTokenRow,
     Base,
     CacheRow,
     DashboardRow,
     DatasetRow,
     JobRow,
+    SessionRow,
+    ShareLinkRow,
+    ShareRow,
+    SignInFailureRow,
     SourceAnswerRow,
     UserRow,
     ViewRow,
@@ -49,7 +54,7 @@ ORIGINAL = {
 
 def fill(session: Session) -> None:
     """A row in every table."""
-    user = UserRow(email="ada@example.org")
+    user = UserRow(email="ada@example.org", role="creator")
     session.add(user)
     session.flush()
     dashboard = DashboardRow(user_id=user.id, slug="sales", title="Sales", query="How are sales?")
@@ -67,6 +72,11 @@ def fill(session: Session) -> None:
     session.add(AiCallRow(**of_it, **call, user_id=user.id, cost_usd=Decimal("0.00000125")))
     session.add(AiAnswerRow(digest="0" * 64, provider="gemini", model="m", answer={}, expires_at=dashboard.created_at))
     session.add(SourceAnswerRow(source="who", last_failed_at=dashboard.created_at, last_reason="It is closed."))
+    session.add(SessionRow(user_id=user.id, token_hash="0" * 64, expires_at=dashboard.created_at))
+    session.add(ApiTokenRow(user_id=user.id, name="t", token_hash="0" * 64, scopes=["read"]))
+    session.add(SignInFailureRow(subject_hash="0" * 64))
+    session.add_all((ShareRow(**of_it, user_id=user.id), ShareRow(**of_it, domain="example.org")))
+    session.add(ShareLinkRow(**of_it, user_id=user.id, token_hash="0" * 64))
     session.add(ViewRow(**of_it, user_id=user.id, ip_address="127.0.0.1"))
     session.add(
         CacheRow(query_hash="0" * 64, query="q", sources=["files"], results={}, expires_at=dashboard.created_at)
@@ -128,7 +138,7 @@ def test_what_belongs_to_a_dashboard_goes_with_it(database_url: str) -> None:
         fill(session)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM dashboards"))
-        for table in ("dashboard_datasets", "dashboard_widgets", "dashboard_jobs", "dashboard_views"):
+        for table in ("dashboard_datasets", "dashboard_widgets", "dashboard_jobs", "dashboard_views", "shares"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
         assert connection.scalar(text("SELECT count(*) FROM users")) == 1
         # Not so what it has cost.
@@ -174,6 +184,9 @@ def test_the_time_of_a_change_is_kept_by_the_database(database_url: str) -> None
         "UPDATE dashboard_jobs SET status = 'processing'",  # without a lease
         "UPDATE dashboard_jobs SET progress = 101",
         "UPDATE dashboard_widgets SET type = 'hologram'",
+        "UPDATE users SET role = 'god'",
+        "INSERT INTO shares (dashboard_id) SELECT id FROM dashboards",  # with nobody
+        "INSERT INTO shares (dashboard_id, domain) SELECT id, 'example.org' FROM dashboards",  # a second time
         "INSERT INTO dashboard_jobs (dashboard_id, request) SELECT id, '{}' FROM dashboards",  # a second live one
     ],
 )

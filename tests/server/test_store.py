@@ -394,7 +394,7 @@ def test_the_shelf_holds_what_is_published(store: Store, claims: Claims) -> None
     claims.publish(claim, made(store, claim), {})
     found = shelf.find(job.slug)
     assert found is not None
-    assert (found.slug, found.number, found.title, found.is_public) == (job.slug, 1, "Sales by region", False)
+    assert (found.slug, found.number, found.title, found.facts.is_public) == (job.slug, 1, "Sales by region", False)
     assert found.folder == store.settings.versions / job.dashboard_id / "1"
     assert found.data_as_of == NOW
     assert list(shelf.list()) == [found]

@@ -139,11 +139,12 @@ class Viewer:
 
 
 @contextmanager
-def running(folder: Path, host: str = "127.0.0.1", **variables: str) -> Iterator[Viewer]:
+def running(folder: Path, host: str = "127.0.0.1", database: str = "", **variables: str) -> Iterator[Viewer]:
     shelf = Shelf(folder)
     log = folder / "viewer.log"
     environ = os.environ | {"DATABASE_URL": "postgresql://me:secret@host/db", "GEMINI_API_KEY": "secret"} | variables
     command = [sys.executable, str(Path(__file__).with_name("serving.py")), str(folder), host]
+    command += [database] if database else []
     with (
         log.open("w") as errors,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environ) as process,

@@ -1,4 +1,6 @@
-"""A viewer over a shelf that is a JSON file, as a program of its own: ``python serving.py DATA_DIR [HOST]``.
+"""A viewer over a shelf that is a JSON file, as a program of its own: ``python serving.py DATA_DIR [HOST [DATABASE]]``.
+
+With a database, who may see a dashboard is not in the file but in the database at that address, as are the people.
 
 DATA_DIR/shelf.json holds a list of published dashboards, DATA_DIR/tallies.json what the metrics tell; both are read
 anew when they are needed. The first line it prints is the address.
@@ -9,12 +11,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from dashwright.pipelines.errors import StorageError
 from dashwright.server import settings as settings_
+from dashwright.server.access import DashboardFacts
+from dashwright.server.accounts.signing_in import Door
+from dashwright.server.database import connect
 from dashwright.server.nouns import Tally
+from dashwright.server.store import Shares, Store
 from dashwright.server.viewer.app import serve
 from dashwright.server.viewer.shelf import Published
 
@@ -34,11 +42,30 @@ class FileShelf:
         return [_published(one) for one in json.loads(self.path.read_text())]
 
 
-def _published(values: dict[str, str]) -> Published:
+@dataclass
+class SharedShelf(FileShelf):
+    """Files with the facts of a database."""
+
+    path: Path
+    shares: Shares
+
+    def list(self) -> Sequence[Published]:
+        return [
+            replace(one, facts=facts) for one in super().list() if (facts := self.shares.facts(one.slug)) is not None
+        ]
+
+
+def _published(values: dict[str, Any]) -> Published:
     times = {
         name: datetime.fromisoformat(values[name]) for name in values if name in ("data_as_of", "refresh_failed_at")
     }
-    return Published(**{**values, **times, "folder": Path(values["folder"])})  # type: ignore[arg-type]
+    facts = DashboardFacts(
+        dashboard_id=values["dashboard_id"],
+        is_public=values.pop("is_public"),
+        embed_origins=tuple(values.pop("embed_origins", ())),
+        shared_domains=frozenset(values.pop("shared_domains", ())),
+    )
+    return Published(**{**values, **times, "folder": Path(values["folder"])}, facts=facts)
 
 
 def main() -> None:
@@ -48,13 +75,17 @@ def main() -> None:
     def tallies() -> list[Tally]:
         return [Tally.model_validate(one) for one in json.loads((data_dir / "tallies.json").read_text())]
 
+    settings = settings_.load(data_dir)
+    store = Store(connect(sys.argv[3]), settings) if len(sys.argv) > 3 else None
+    path = data_dir / "shelf.json"
     serve(
-        settings_.load(data_dir),
-        FileShelf(data_dir / "shelf.json"),
+        settings,
+        SharedShelf(path, Shares(store)) if store else FileShelf(path),
         0,
         host,
         ready=lambda url: print(url, flush=True),
         tallies=tallies,
+        door=Door(store) if store else None,
     )
 
 

@@ -1,0 +1,121 @@
+"""The door: signing in, and the sessions that come of it; one-time addresses to choose a password; share links.
+
+Another way to sign in (OpenID Connect, JupyterHub) proves in its own module who somebody is and then calls `begin`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ..access import SignedIn
+from ..nouns import ShareLink, User
+from ..store import Sessions, Shares, SignInFailures, Store, Users
+from . import attempts, links, passwords
+from .attempts import RefusedError
+from .secrets import digest, new_secret
+
+WRONG = "The e-mail address or the password is not right."
+OVER = "This set-up address is not good any more, or has a typing mistake; ask an admin for another."
+SETUP_LIFETIME = timedelta(days=3)
+
+
+class Door:
+    """Where people come in. Each method may take long: call it in a thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._lifetime = timedelta(days=store.settings.session_days)
+        self._users = Users(store)
+        self._sessions = Sessions(store)
+        self._shares = Shares(store)
+        self._failures = SignInFailures(store)
+
+    def sign_in(
+        self, email: str, password: str, *, address: str, user_agent: str = "", before: str | None = None
+    ) -> tuple[SignedIn, str]:
+        """Sign somebody in; the secret for their cookie.
+
+        Args:
+            address: where the attempt comes from in the network.
+            before: the secret of a session that this one replaces.
+
+        Raises:
+            RefusedError: address or password is wrong, or the account is disabled; all by the same sentence and work.
+            TooManyAttemptsError: there were too many failures.
+        """
+        attempt = attempts.begin(self._failures, f"user {email.strip().lower()}", address)
+        user, kept = self._users.credentials(email)
+        if not passwords.matches(password, kept) or user is None or kept is None or user.disabled:
+            raise RefusedError(WRONG)
+        attempt.succeeded()
+        if passwords.is_outdated(kept):
+            self._users.rehash(user.id, kept, passwords.rehashed(password))
+        return user.signed_in, self.begin(user, user_agent, before)
+
+    def begin(self, user: User, user_agent: str = "", before: str | None = None) -> str:
+        """Begin a session of somebody who has proved who they are; the secret for their cookie.
+
+        It is always a new secret: one that was there before, maybe put there by somebody else, is of no use any more.
+        """
+        if before:
+            self._sessions.end(digest(before))
+        secret = new_secret()
+        self._sessions.create(user.id, digest(secret), self._lifetime, user_agent)
+        return secret
+
+    def find(self, secret: str) -> SignedIn | None:
+        """Who is signed in by this secret."""
+        user = self._sessions.find(digest(secret))
+        return user.signed_in if user else None
+
+    def rotate(self, secret: str) -> str | None:
+        """Another secret for the same session. None: it is over."""
+        fresh = new_secret()
+        return fresh if self._sessions.rotate(digest(secret), digest(fresh)) else None
+
+    def sign_out(self, secret: str) -> None:
+        self._sessions.end(digest(secret))
+
+    def has_accounts(self) -> bool:
+        return self._users.exist()
+
+    def invite(self, email: str) -> str:
+        """The secret for a one-time address where a user chooses a password.
+
+        Raises:
+            InputError: there is no such user, or they are disabled.
+        """
+        secret = new_secret()
+        self._users.invite(email, digest(secret), SETUP_LIFETIME)
+        return secret
+
+    def invited(self, secret: str) -> User:
+        """Who may choose a password by this secret.
+
+        Raises:
+            RefusedError: nobody may.
+        """
+        user = self._users.invited(digest(secret))
+        if user is None:
+            raise RefusedError(OVER)
+        return user
+
+    def set_up(self, secret: str, password: str, *, user_agent: str = "") -> tuple[SignedIn, str]:
+        """Take the password that was chosen and sign in; the secret for the cookie. The set-up address is over.
+
+        Raises:
+            InputError: the password is not possible; the address is still good.
+            RefusedError: the address is not good.
+        """
+        kept = passwords.hashed(password, self.invited(secret).email)
+        user = self._users.set_up(digest(secret), kept)
+        if user is None:
+            raise RefusedError(OVER)
+        return user.signed_in, self.begin(user, user_agent)
+
+    def open_link(self, secret: str, *, password: str | None = None, address: str) -> ShareLink:
+        """Open a share link; its id is what a browser remembers of it. Raises what `links.open_link` raises."""
+        return links.open_link(self._shares, self._failures, secret, password=password, address=address)
+
+    def link(self, link_id: str) -> ShareLink | None:
+        """A link that was opened before, if it is still good."""
+        return self._shares.link_by_id(link_id)

@@ -1,0 +1,259 @@
+"""Answering: from a request to a route and back, the same in every server that the API is part of."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from tornado.web import HTTPError, RequestHandler, stream_request_body
+
+from ...pipelines.errors import DashwrightError
+from ..access import Anonymous, Principal, decide
+from ..store import Keys, Shares
+from ..store.keys import Answered
+from . import guarding, idempotency, reading
+from .calling import session_of
+from .problem import CONTENT_TYPE, Refusal, problem_of, refusal_of
+from .route import Call, Route
+from .service import Service
+
+log = logging.getLogger(__name__)
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Server": "Dashwright",
+}
+SENTENCES = {
+    400: "The request is not understood.",
+    403: "This is not allowed.",
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    500: "Something went wrong here, which is not your fault; the log has more under this request's id.",
+}
+
+
+class Answering(RequestHandler):
+    """Headers, and every error as a Problem."""
+
+    is_unread = False
+    """Whether the body may still be under way: whoever is refused then cannot send another request after it."""
+
+    def initialize(self, service: Service, **_: Any) -> None:
+        self.service = service
+
+    @property
+    def request_id(self) -> str:
+        if not hasattr(self.request, "dashwright_id"):
+            self.request.dashwright_id = secrets.token_hex(8)  # type: ignore[attr-defined]
+        return str(self.request.dashwright_id)  # type: ignore[attr-defined]
+
+    def set_default_headers(self) -> None:
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+        self.set_header("X-Request-Id", self.request_id)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        if self.is_unread:
+            self.set_header("Connection", "close")
+        refusal = self._refusal(kwargs.get("exc_info", (None, None))[1], status_code)
+        self.set_status(refusal.status)
+        for name, value in refusal.headers.items():
+            self.set_header(name, value)
+        self.set_header("Content-Type", CONTENT_TYPE)
+        self.finish(problem_of(refusal, self.request_id).model_dump_json(exclude_defaults=False))
+
+    def _refusal(self, error: BaseException | None, status: int) -> Refusal:
+        if isinstance(error, Refusal):
+            return error
+        if isinstance(error, DashwrightError):
+            return refusal_of(error)
+        status = status if status in SENTENCES or status < 500 else 500
+        return Refusal(status, SENTENCES.get(status, SENTENCES[400]))
+
+    def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
+        """What somebody can act on is told to them; the log is for what nobody foresaw."""
+        if isinstance(error, Refusal | DashwrightError | HTTPError):
+            log.info("Request %s was refused: %s", self.request_id, error)
+        else:
+            log.error("Request %s failed", self.request_id, exc_info=(kind, error, trace))
+
+    def check_xsrf_cookie(self) -> None:
+        """Done by `guard`, in the shape of all errors."""
+
+    def guard(self) -> None:
+        if self.service.hosts is not None:
+            guarding.check_host(self.request.host or "", self.service.hosts)
+        guarding.check_query(list(self.request.query_arguments))
+        guarding.check_site(self.request)
+        guarding.check_cookie(self.request)
+
+    def who(self) -> Principal:
+        """In a thread."""
+        return self.service.identity.who(self.request)
+
+
+class NoRoute(Answering):
+    """Every address of the API at which there is nothing."""
+
+    async def prepare(self) -> None:
+        self.guard()
+        raise Refusal(404, f"There is nothing at '{self.request.path[:200]}'; /api/openapi.json lists what there is.")
+
+
+@stream_request_body
+class Answer(Answering):
+    """All methods of one address. The body is read here, so that one that is too large never comes in."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+    def initialize(self, service: Service, routes: Mapping[str, Route] | None = None, **_: Any) -> None:
+        super().initialize(service)
+        self.routes = routes or {}
+        self.content = bytearray()
+        self.is_unread = True
+
+    @property
+    def route(self) -> Route:
+        method = "GET" if self.request.method == "HEAD" else self.request.method or ""
+        if method not in self.routes:
+            allowed = ", ".join(sorted({*self.routes, *({"HEAD"} if "GET" in self.routes else ()), "OPTIONS"}))
+            raise Refusal(405, f"This address does not take {method[:20]}, but {allowed}.", headers={"Allow": allowed})
+        return self.routes[method]
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        self.content += chunk
+        return None
+
+    async def prepare(self) -> None:
+        self.guard()
+        if self.request.method != "OPTIONS":
+            route = self.route
+            self.limit(route)
+            if route.body is not None:
+                reading.check_type(self.request.headers.get("Content-Type", ""))
+        self.is_unread = False
+
+    def limit(self, route: Route) -> None:
+        length = self.request.headers.get("Content-Length", "0")
+        if route.body is None:
+            if length != "0" or "Transfer-Encoding" in self.request.headers:
+                raise Refusal(400, "This address takes no body.")
+        elif length.isdecimal() and int(length) > reading.MOST_BYTES:
+            raise self.too_large()
+        # Who sends more than is read of it has said wrongly, or not at all, how much it is.
+        self.request.connection.set_max_body_size(2 * reading.MOST_BYTES)  # type: ignore[union-attr]
+
+    def too_large(self) -> Refusal:
+        return Refusal(
+            413,
+            f"The body is larger than {reading.MOST_BYTES:,} bytes, which is the most.",
+        )
+
+    async def answer(self, **given: str) -> None:
+        route = self.route
+        if len(self.content) > reading.MOST_BYTES:
+            raise self.too_large()
+        query = reading.values(route.query, self._query()) if route.query else None
+        if route.query is None and (extra := next(iter(self._query()), None)) is not None:
+            raise Refusal(422, f"There is no '{extra[:80]}' to this address.", code="invalid")
+        values = reading.path_values(route.parameters, {name: given[name] for name in route.parameters})
+        body = reading.json_body(bytes(self.content), route.body) if route.body else None
+        run = self.service.run_slowly if route.slow else self.service.run
+        answered, is_replayed = await run(self._do, route, values, query, body)
+        self._send(answered, is_replayed)
+
+    get = head = post = put = patch = delete = answer
+
+    def options(self, **_: str) -> None:
+        self.set_header(
+            "Allow", ", ".join(sorted({*self.routes, *({"HEAD"} if "GET" in self.routes else ()), "OPTIONS"}))
+        )
+        self.set_status(204)
+
+    def _query(self) -> dict[str, list[bytes]]:
+        """JupyterLab adds the time to its addresses, as a name that is all digits."""
+        return {name: items for name, items in self.request.query_arguments.items() if not name.isdecimal()}
+
+    def authorize(self, route: Route, values: dict[str, Any]) -> Call:
+        """Who asks, and whether they may. In a thread.
+
+        Raises:
+            Refusal: they may not.
+        """
+        expected = guarding.expected(self.request.headers) if route.guarded else None
+        principal = Anonymous() if route.bare else self.who()
+        call = Call(
+            principal,
+            self.service,
+            self.request_id,
+            expected,
+            address=self.request.remote_ip or "",
+            user_agent=self.request.headers.get("User-Agent", ""),
+            session=session_of(self.request),
+            is_secure=self.request.protocol == "https" or (self.service.settings.public_url or "").startswith("https:"),
+        )
+        if route.action is not None:
+            shares, facts = Shares(call.store), None
+            if "slug" in values:
+                facts = shares.facts(values["slug"])
+            elif "job_id" in values:
+                facts = shares.facts_of_job(values["job_id"])
+            decision = decide(principal, route.action, facts)
+            if not decision.is_allowed:
+                more = {"WWW-Authenticate": "Bearer"} if decision.status == 401 else {}
+                raise Refusal(decision.status, decision.sentence, headers=more)
+        return call
+
+    def complete(self, call: Call) -> None:
+        """Add to a call what came beside its values."""
+
+    def _do(
+        self, route: Route, values: dict[str, Any], query: BaseModel | None, body: BaseModel | None
+    ) -> tuple[Answered, bool]:
+        """In a thread: what was asked for, if they may."""
+        call = self.authorize(route, values)
+        self.complete(call)
+        sent: dict[str, Any] = dict(values)
+        if query is not None:
+            sent["query"] = query
+        if body is not None:
+            sent["body"] = body
+
+        def do() -> Answered:
+            answer = route.run(call, **sent)
+            content = None if answer is None else answer.model_dump(mode="json")
+            return Answered(status=route.status, headers=call.headers, content=content)
+
+        key = self.request.headers.get("Idempotency-Key")
+        if not route.repeatable or key is None:
+            return do(), False
+        what = body.model_dump(mode="json") if body is not None else None
+        return idempotency.once(
+            Keys(call.store), call.principal, idempotency.key_of(key), f"{route.name} {values}", what, do
+        )
+
+    def _send(self, answered: Answered, is_replayed: bool) -> None:
+        for name, value in answered.headers.items():
+            self.set_header(name, value)
+        if is_replayed:
+            self.set_header("Idempotency-Replayed", "true")
+        tag = answered.headers.get("ETag")
+        if tag and self.request.method in ("GET", "HEAD") and self.request.headers.get("If-None-Match") == tag:
+            self.set_status(304)
+            return
+        self.set_status(answered.status)
+        if answered.content is None:
+            self.clear_header("Content-Type")
+            return
+        self.set_header("Content-Type", "application/json")
+        self.write(json.dumps(answered.content, ensure_ascii=False, separators=(",", ":")))

@@ -1,0 +1,12 @@
+"""The resources: each module declares the routes under one heading of the documentation."""
+
+from __future__ import annotations
+
+from ..route import Route
+from . import dashboards, datasets, events, files, finding, jobs, plans, session, state, versions, widgets
+
+ROUTES: tuple[Route, ...] = tuple(
+    route
+    for module in (dashboards, jobs, events, versions, datasets, plans, widgets, finding, files, session, state)
+    for route in module.routes.found
+)

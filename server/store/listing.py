@@ -1,0 +1,181 @@
+"""Lists: pages of dashboards, jobs and versions, each read from an index from where the page before has ended."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select, text, tuple_
+
+from ...pipelines.model import Noun, Version
+from ..errors import MissingError
+from ..nouns import Dashboard, DashboardStatus, Job, JobKind, JobStatus, PublishedVersion
+from ..tables import SEARCHED, DashboardRow, JobRow, ShareRow, VersionRow
+from .spending import of_jobs
+from .store import Store
+from .translating import dashboard_of, job_of
+
+Order = Literal["-created_at", "created_at", "-updated_at", "updated_at", "title", "-title"]
+MOST_WORDS = 20
+
+
+class Place(Noun):
+    """The last item of the page before: its value in the order, and its id."""
+
+    value: str
+    id: str
+
+
+class Reader(Noun):
+    """Whose list it is. Everybody sees what is public."""
+
+    user_id: str | None = None
+    domain: str = ""
+    """Of their e-mail address."""
+    sees_all: bool = False
+
+
+class Wanted(Noun):
+    """Which dashboards, in which order."""
+
+    reader: Reader
+    order: Order = "-created_at"
+    search: str | None = None
+    status: tuple[DashboardStatus, ...] = ()
+    tags: tuple[str, ...] = ()
+    """All of them."""
+    is_public: bool | None = None
+    after: Place | None = None
+    limit: int = 20
+
+
+class WantedJobs(Noun):
+    reader: Reader
+    slug: str | None = None
+    status: tuple[JobStatus, ...] = ()
+    kind: tuple[JobKind, ...] = ()
+    after: Place | None = None
+    limit: int = 20
+
+
+class Listing:
+    """Each method is one transaction and raises DatabaseGoneError like the store's."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def dashboards(self, wanted: Wanted) -> tuple[tuple[Dashboard, ...], Place | None]:
+        """A page, and the place after which the next one begins, if there is more."""
+        column: Any = getattr(DashboardRow, wanted.order.removeprefix("-"))
+        is_down = wanted.order.startswith("-")
+        query = select(DashboardRow).where(*_visible(wanted.reader))
+        if words := _words(wanted.search or ""):
+            query = query.where(DashboardRow.id.in_(_having(words)))
+        elif wanted.search is not None:
+            query = query.where(DashboardRow.title.contains(wanted.search, autoescape=True))
+        if wanted.status:
+            query = query.where(DashboardRow.status.in_(wanted.status))
+        if wanted.tags:
+            query = query.where(DashboardRow.tags.contains(list(wanted.tags)))
+        if wanted.is_public is not None:
+            query = query.where(DashboardRow.is_public.is_(wanted.is_public))
+        query = _after(query, column, DashboardRow.id, wanted.after, is_down=is_down)
+        with self._store.transaction() as session:
+            rows = session.scalars(query.limit(wanted.limit + 1)).all()
+            found = tuple(map(dashboard_of, rows[: wanted.limit]))
+            return found, _place(rows, column.key, wanted.limit)
+
+    def jobs(self, wanted: WantedJobs) -> tuple[tuple[Job, ...], Place | None]:
+        """The newest first."""
+        query = (
+            select(JobRow).join(DashboardRow, JobRow.dashboard_id == DashboardRow.id).where(*_visible(wanted.reader))
+        )
+        if wanted.slug is not None:
+            query = query.where(DashboardRow.slug == wanted.slug)
+        if wanted.status:
+            query = query.where(JobRow.status.in_(wanted.status))
+        if wanted.kind:
+            query = query.where(JobRow.kind.in_(wanted.kind))
+        query = _after(query, JobRow.created_at, JobRow.id, wanted.after, is_down=True)
+        with self._store.transaction() as session:
+            rows = session.scalars(query.limit(wanted.limit + 1)).all()
+            shown = rows[: wanted.limit]
+            spendings = of_jobs(session, [row.id for row in shown])
+            found = tuple(job_of(row, spendings.get(row.id)) for row in shown)
+            return found, _place(rows, "created_at", wanted.limit)
+
+    def versions(self, slug: str, before: int | None = None, limit: int = 20) -> tuple[PublishedVersion, ...]:
+        """The newest first, those with a number below `before`."""
+        query = (
+            select(VersionRow, DashboardRow.published_version_id)
+            .join(DashboardRow, VersionRow.dashboard_id == DashboardRow.id)
+            .where(DashboardRow.slug == slug)
+            .order_by(VersionRow.number.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(VersionRow.number < before)
+        with self._store.transaction() as session:
+            return tuple(_version_of(row, published) for row, published in session.execute(query))
+
+    def version(self, slug: str, number: int) -> PublishedVersion:
+        """The version of this number.
+
+        Raises:
+            MissingError: there is none.
+        """
+        found = self.versions(slug, before=min(number, 2**31 - 2) + 1, limit=1)
+        if not found or found[0].version.number != number:
+            raise MissingError(f"The dashboard '{slug}' has no version {number}.")
+        return found[0]
+
+
+def _visible(reader: Reader) -> tuple[ColumnElement[bool], ...]:
+    if reader.sees_all:
+        return ()
+    if reader.user_id is None:
+        return (DashboardRow.is_public.is_(True),)
+    user = UUID(reader.user_id)
+    shared = select(ShareRow.id).where(
+        ShareRow.dashboard_id == DashboardRow.id, (ShareRow.user_id == user) | (ShareRow.domain == reader.domain)
+    )
+    return (or_(DashboardRow.is_public.is_(True), DashboardRow.user_id == user, shared.exists()),)
+
+
+def _words(search: str) -> str:
+    """Words of which each must begin one of the dashboard's."""
+    words = re.findall(r"[^\W_]+", search)[:MOST_WORDS]
+    return " & ".join(f"{word}:*" for word in words)
+
+
+def _having(words: str) -> Select[Any]:
+    # In a query of its own, where the names of the columns are those of the index.
+    matches = text(f"{SEARCHED} @@ to_tsquery('simple'::regconfig, :words)").bindparams(words=words)
+    return select(DashboardRow.__table__.c.id).where(matches).correlate(None)
+
+
+def _after(query: Select[Any], column: Any, key: Any, place: Place | None, *, is_down: bool) -> Select[Any]:
+    if place is not None:
+        value: Any = place.value if column.key == "title" else datetime.fromisoformat(place.value)
+        here, there = tuple_(column, key), tuple_(value, UUID(place.id))
+        query = query.where(here < there if is_down else here > there)
+    return query.order_by(*((column.desc(), key.desc()) if is_down else (column, key)))
+
+
+def _place(rows: Any, name: str, limit: int) -> Place | None:
+    if len(rows) <= limit:
+        return None
+    value = getattr(rows[limit - 1], name)
+    return Place(value=value if isinstance(value, str) else value.isoformat(), id=str(rows[limit - 1].id))
+
+
+def _version_of(row: VersionRow, published: UUID | None) -> PublishedVersion:
+    return PublishedVersion(
+        version=Version.model_validate(row.version),
+        folder=row.folder,
+        manifest=row.manifest,
+        job_id=str(row.job_id) if row.job_id else None,
+        is_published=row.id == published,
+    )
