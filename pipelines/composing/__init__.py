@@ -40,7 +40,7 @@ def _places(folder: JobFolder, plan: Plan, profile: Profile) -> dict[str, list[s
     """All values of columns drawn as places: the profile has only the most frequent ones."""
     wanted = {widget.x.column for widget in plan.widgets if isinstance(widget, MapWidget) and widget.x is not None}
     found: dict[str, list[str]] = {}
-    for table in profile.tables:
+    for table in profile.offered:
         columns = [column.name for column in table.columns if column.name in wanted]
         if table.name in plan.tables and columns:
             data = pyarrow.parquet.read_table(folder.path / table.path, columns=columns)

@@ -44,7 +44,8 @@ from ..model import (
 )
 from . import conditions, labels
 from .amounts import Forms, amount, number_form
-from .frames import Frame, Frames
+from .frame import Frame
+from .frames import Frames
 from .groups import PERIODS, Palette, as_names, group
 from .places import Level, outlines
 from .places import numbers as place_numbers

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ...notebook_templates import cells
@@ -11,45 +11,10 @@ from ...notebook_templates.naming import Names, plain
 from ...notebook_templates.source import Code
 from ..errors import PlanError
 from ..model import Column, Join, Plan, Profile, Table
+from .frame import Frame
+from .rollups import needed, rolled_up
 
 _MANY_ROWS = 100_000
-
-
-@dataclass
-class Frame:
-    """A table or join: its variable, its used columns by their name in the plan, and the lines that derive more."""
-
-    name: str
-    variable: Code
-    rows: int
-    row: str
-    rows_noun: str
-    columns: dict[str, Column]
-    short: dict[str, str]
-    derived: dict[tuple[str, ...], str] = field(default_factory=dict)
-    prepared: list[Code] = field(default_factory=list)
-
-    def column(self, name: str) -> Column:
-        try:
-            return self.columns[name]
-        except KeyError:
-            raise PlanError(
-                f"Column '{name}' is not in '{self.name}'. It has: {', '.join(list(self.columns)[:30])}."
-            ) from None
-
-    def derive(self, key: tuple[str, ...], wish: str, make: Callable[[str], Code]) -> str:
-        """The short name of a derived column; `make` writes the line for a new one."""
-        if key not in self.derived:
-            taken = {*self.short.values(), *self.derived.values()}
-            self.derived[key] = plain(wish, taken, most=40)
-            self.prepared.append(make(self.derived[key]))
-        return self.derived[key]
-
-    def improve(self, column: str, make: Callable[[], Code]) -> None:
-        """Write a line, once, that puts a column in order where it is."""
-        if ("order", column) not in self.derived:
-            self.derived["order", column] = column
-            self.prepared.append(make())
 
 
 @dataclass(frozen=True)
@@ -70,9 +35,14 @@ def frames(plan: Plan, profile: Profile, names: Names) -> Frames:
     """Raises: PlanError when a table or column is not there."""
     tables = {name: _table(profile, name) for name in plan.tables}
     used = _used(plan, tables)
+    loaded = {name: table for name, table in tables.items() if table.rollup is None}
+    rolled = {name: table.rollup for name, table in tables.items() if table.rollup is not None and used[name]}
+    for name, rollup in rolled.items():
+        loaded.setdefault(rollup.of, _table(profile, rollup.of))
+        used.setdefault(rollup.of, set()).update(needed(rollup, used[name]))
     made: dict[str, Frame] = {}
     loading = []
-    for name, table in tables.items():
+    for name, table in loaded.items():
         columns = [column for column in table.columns if column.name in used[name]]
         if not used[name]:
             continue
@@ -83,12 +53,16 @@ def frames(plan: Plan, profile: Profile, names: Names) -> Frames:
         file = PurePosixPath(table.path).name
         loading.append(cells.Source(frame.variable, file, frame.short, repeated if table.rows > _MANY_ROWS else ()))
     joining: list[Code] = []
+    for name, rollup in rolled.items():
+        made[name], line = rolled_up(tables[name], rollup, used[name], made[rollup.of], names)
+        joining.append(line)
     partners: list[Code] = []
     for join in plan.joins:
         if join.left in made and join.right in made and used[join.name]:
             made[join.name], line = _joined(join, made[join.left], made[join.right], profile, names)
             joining.append(line)
             partners += _partners(join, made[join.left], made[join.right], tables, _validated(join, profile))
+    made = {name: frame for name, frame in made.items() if name in plan.frames}
     return Frames(made, tuple(loading), tuple(joining), tuple(partners))
 
 

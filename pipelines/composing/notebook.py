@@ -210,7 +210,7 @@ def _parameters(plan: Plan, names: Mapping[str, Code]) -> Code:
 
 
 def _sources(plan: Plan, profile: Profile, datasets: Datasets) -> str:
-    used = {table.dataset for table in profile.tables if table.name in plan.tables}
+    used = {table.dataset for table in profile.offered if table.name in plan.tables}
     origins = []
     for dataset in datasets.datasets:
         if dataset.name in used:

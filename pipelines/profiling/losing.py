@@ -46,8 +46,10 @@ def _unmatched(
     found = []
     for key, other in on:
         shown = ours.naming(key)
+        column = ours.column(shown)
+        told = f"CAST({name(shown)} AS DATE)" if column is not None and column.type == "date" else name(shown)
         query = f"""
-            WITH a AS (SELECT {name(key)} AS k, min({name(shown)}) AS n FROM {sources[ours.name]}
+            WITH a AS (SELECT {name(key)} AS k, min({told}) AS n FROM {sources[ours.name]}
                        WHERE {name(key)} IS NOT NULL GROUP BY ALL),
                  b AS (SELECT DISTINCT {name(other)} AS k FROM {sources[theirs.name]}),
                  lost AS (SELECT k, n FROM a ANTI JOIN b USING (k)),

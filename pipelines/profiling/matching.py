@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Literal
 
 import duckdb
@@ -26,18 +25,16 @@ _Cardinality = Literal["one-to-one", "many-to-one", "one-to-many", "many-to-many
 
 
 def joins(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], sources: dict[str, str], long_of: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, pairs: Sequence[tuple[Table, Table]], sources: dict[str, str]
 ) -> tuple[JoinCandidate, ...]:
-    """Candidates, the best matching first. A table and its long form are the same data and are not joined."""
+    """Candidates for these pairs of tables, the best matching first."""
     found: list[tuple[float, JoinCandidate]] = []
     tried = 0
-    for left, right in combinations(tables, 2):
-        if long_of.get(left.name) == right.name or long_of.get(right.name) == left.name:
-            continue
+    for left, right in pairs:
         apart = series.mismatch(left, right) is not None
-        pairs = sorted(_pairs(left, right), key=lambda pair: -pair[2])
+        columns = sorted(_pairs(left, right), key=lambda pair: -pair[2])
         matched: list[tuple[Column, Column, JoinCandidate]] = []
-        for one, other, score in pairs:
+        for one, other, score in columns:
             if tried >= _MOST_PAIRS:
                 break
             tried += 1
@@ -47,14 +44,23 @@ def joins(
             if apart and ("time" in (one.role, other.role) or candidate.cardinality == "many-to-many"):
                 continue
             matched.append((one, other, candidate))
-            found.append((score + min(candidate.left_matched, candidate.right_matched), candidate))
+            if _meets_by_period(candidate, left, right):
+                found.append((score + min(candidate.left_matched, candidate.right_matched), candidate))
         together = _together(connection, left, right, matched, sources)
-        if together is not None:
+        if together is not None and _meets_by_period(together, left, right):
             found.append((5.0, together))
     ranked = [candidate for _, candidate in sorted(found, key=lambda item: -item[0])[:200]]
-    by_name = {table.name: table for table in tables}
+    by_name = {table.name: table for pair in pairs for table in pair}
     looked = [losing.told(connection, item, by_name, sources) for item in ranked[:_MOST_TOLD]]
     return (*looked, *ranked[_MOST_TOLD:])
+
+
+def _meets_by_period(candidate: JoinCandidate, left: Table, right: Table) -> bool:
+    """Tables that were made for their periods are not joined by anything else alone."""
+    periods = [table.rollup.period if table.rollup else None for table in (left, right)]
+    return all(
+        period is None or any(pair[side] == period for pair in candidate.on) for side, period in enumerate(periods)
+    )
 
 
 def _pairs(left: Table, right: Table) -> list[tuple[Column, Column, float]]:
