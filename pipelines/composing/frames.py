@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -13,8 +13,11 @@ from ..errors import PlanError
 from ..model import Column, Join, Plan, Profile, Table
 from .frame import Frame
 from .rollups import needed, rolled_up
+from .spelling import Values, spelled_alike
 
 _MANY_ROWS = 100_000
+Keys = Mapping[tuple[str, str], Sequence[str]]
+"""All values of columns that name places and join tables, by the file and the column."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Frames:
         return self.by_name[name]
 
 
-def frames(plan: Plan, profile: Profile, names: Names) -> Frames:
+def frames(plan: Plan, profile: Profile, names: Names, keys: Keys) -> Frames:
     """Raises: PlanError when a table or column is not there."""
     tables = {name: _table(profile, name) for name in plan.tables}
     used = _used(plan, tables)
@@ -48,10 +51,11 @@ def frames(plan: Plan, profile: Profile, names: Names) -> Frames:
             continue
         frame = _frame(table, columns or list(table.columns[:1]), names)
         made[name] = frame
-        keys = {key for join in plan.joins for pair in join.on for key in pair}
-        repeated = [frame.short[column.name] for column in columns if _repeats(column) and column.name not in keys]
+        joined_by = {key for join in plan.joins for pair in join.on for key in pair}
+        repeated = [frame.short[column.name] for column in columns if _repeats(column) and column.name not in joined_by]
         file = PurePosixPath(table.path).name
         loading.append(cells.Source(frame.variable, file, frame.short, repeated if table.rows > _MANY_ROWS else ()))
+    values = _key_values(plan, tables, keys)
     joining: list[Code] = []
     for name, rollup in rolled.items():
         made[name], line = rolled_up(tables[name], rollup, used[name], made[rollup.of], names)
@@ -59,9 +63,10 @@ def frames(plan: Plan, profile: Profile, names: Names) -> Frames:
     partners: list[Code] = []
     for join in plan.joins:
         if join.left in made and join.right in made and used[join.name]:
-            made[join.name], line = _joined(join, made[join.left], made[join.right], profile, names)
-            joining.append(line)
-            partners += _partners(join, made[join.left], made[join.right], tables, _validated(join, profile))
+            left, right, spelled = spelled_alike(join, made[join.left], made[join.right], values, names)
+            made[join.name], line = _joined(join, left, right, profile, names)
+            joining += [*spelled, line]
+            partners += _partners(join, left, right, tables, _validated(join, profile))
     made = {name: frame for name, frame in made.items() if name in plan.frames}
     return Frames(made, tuple(loading), tuple(joining), tuple(partners))
 
@@ -96,11 +101,9 @@ def _frame(table: Table, columns: list[Column], names: Names) -> Frame:
 
 def _used(plan: Plan, tables: dict[str, Table]) -> dict[str, set[str]]:
     """Columns of every frame that something needs; for a join also those of its sides."""
+    sides = _sides(plan, tables)
     columns = {name: [column.name for column in table.columns] for name, table in tables.items()}
-    sides: dict[str, dict[str, tuple[str, str]]] = {}
-    for join in plan.joins:
-        sides[join.name] = _origins(join, columns[join.left], columns[join.right])
-        columns[join.name] = list(sides[join.name])
+    columns |= {name: list(origins) for name, origins in sides.items()}
     used: dict[str, set[str]] = {name: set() for name in columns}
     for widget in plan.widgets:
         if widget.frame is not None:
@@ -120,6 +123,31 @@ def _used(plan: Plan, tables: dict[str, Table]) -> dict[str, set[str]]:
             side, original = sides[join.name].get(name, (join.left, name))
             used[side].add(original)
     return used
+
+
+def _sides(plan: Plan, tables: dict[str, Table]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Join → column → the side it comes from, and its name there."""
+    columns = {name: [column.name for column in table.columns] for name, table in tables.items()}
+    sides: dict[str, dict[str, tuple[str, str]]] = {}
+    for join in plan.joins:
+        sides[join.name] = _origins(join, columns[join.left], columns[join.right])
+        columns[join.name] = list(sides[join.name])
+    return sides
+
+
+def _key_values(plan: Plan, tables: dict[str, Table], keys: Keys) -> Values:
+    """Values of keys, also of those that came into a join by its sides; the frequent ones where no others are known."""
+    sides = _sides(plan, tables)
+
+    def values(frame: str, column: str) -> Sequence[str]:
+        while frame in sides:
+            frame, column = sides[frame][column]
+        table = tables[frame]
+        told = table.column(column)
+        frequent = [str(item.value) for item in told.values] if told is not None else []
+        return keys.get((table.path, column), frequent)
+
+    return values
 
 
 def _origins(join: Join, left: list[str], right: list[str]) -> dict[str, tuple[str, str]]:

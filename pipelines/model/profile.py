@@ -128,6 +128,11 @@ class Column(Noun):
     examples: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def spelled(self) -> Literal["country", "us_state"] | None:
+        """For names and codes of places: the kind of place, of which `geography` knows how else it is called."""
+        return self.place if self.type == "text" and self.place in ("country", "us_state") else None
+
 
 class Rollup(Noun):
     """How a table is made of one with finer times, or with times in another form, so that both sides of a join mean
