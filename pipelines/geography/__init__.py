@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import pycountry
 
-from .spelling import US_STATES, Level, plain, respelled, shapes, standard
+from .spelling import OTHER_CODES, US_STATES, Level, plain, respelled, shapes, standard
 
-__all__ = ["US_STATES", "Level", "other_names", "plain", "respelled", "shapes", "standard"]
+__all__ = ["OTHER_CODES", "US_STATES", "Level", "other_names", "plain", "respelled", "shapes", "standard"]
 
 _STATE_CODES = {name.casefold(): code for code, name in US_STATES.items()}
 _SPOKEN_COUNTRIES = {

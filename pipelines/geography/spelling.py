@@ -30,7 +30,7 @@ US_STATES = {
     "VI": "Virgin Islands", "AS": "American Samoa", "MP": "Northern Mariana Islands",
 }  # fmt: skip
 _TABLES: dict[Level, str] = {"country": "countries.csv", "us_state": "us_states.csv"}
-_OTHER_CODES = {
+OTHER_CODES = {
     "EL": "GRC", "UK": "GBR", "UAE": "ARE", "XK": "XKX", "XKX": "XKX", "XKO": "XKX", "KSV": "XKX", "OWID_KOS": "XKX",
 }  # fmt: skip
 """Of the European Union and of publishers. Kosovo has no code of ISO."""
@@ -111,7 +111,7 @@ def _country_codes() -> dict[str, str]:
     codes: dict[str, str] = {}
     for country in pycountry.countries:
         codes |= dict.fromkeys((country.alpha_2, country.alpha_3, country.numeric), country.alpha_3)
-    return codes | _OTHER_CODES
+    return codes | OTHER_CODES
 
 
 @lru_cache(maxsize=1)

@@ -9,13 +9,14 @@ import pytest
 from pydantic import SecretStr
 
 from dashwright.pipelines import build
-from dashwright.pipelines.model import Attachment, Plan, Preferences, Profile, Request, Version
+from dashwright.pipelines.model import Attachment, Plan, Profile, Version
 from dashwright.pipelines.services import Service
 from dashwright.pipelines.step import JobFolder, Limits, silent
 
 from .conftest import Wire
 from .playing import nations
 from .playing.fred import EGGS, Fred
+from .test_together import job
 
 KEY = "abcdefghijklmnopqrstuvwxyz012345"
 RATE = {
@@ -40,19 +41,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[JobFolder, Version]:
         "fred": Service(base_url=wire.url("/fred"), key=SecretStr(KEY)),
         "world-bank": Service(base_url=wire.url("/world-bank")),
     }
-    folder = JobFolder(tmp_path_factory.mktemp("root") / "jobs" / "first")
-    request = Request(
-        dashboard_id="rates",
-        slug="rates",
-        question="life expectancy against unemployment rate by year",
-        attachments=(
-            Attachment(source="world-bank", reference=nations.LIVES),
-            Attachment(source="fred", reference="UNRATE"),
-        ),
-        preferences=Preferences(planner="offline", sources=("world-bank",)),
-        version_number=1,
+    both = (
+        Attachment(source="world-bank", reference=nations.LIVES),
+        Attachment(source="fred", reference="UNRATE"),
     )
-    folder.write(request, folder.request)
+    folder = job(
+        tmp_path_factory.mktemp("root"), "first", both, question="life expectancy against unemployment rate by year"
+    )
     try:
         return folder, build.run(folder, Limits(allow_private_addresses=True, services=services), silent)
     finally:

@@ -7,12 +7,13 @@ import pycountry
 import pytest
 
 from dashwright.pipelines import build
-from dashwright.pipelines.model import Attachment, Plan, Preferences, Profile, Request, Version
+from dashwright.pipelines.model import Attachment, Plan, Profile, Version
 from dashwright.pipelines.services import Service
 from dashwright.pipelines.step import JobFolder, Limits, silent
 
 from .conftest import Wire
 from .playing import nations
+from .test_together import job
 
 SPOKEN = {"CIV": "Ivory Coast", "KOR": "South Korea", "TUR": "Turkey", "LAO": "Laos", "RUS": "Russia", "USA": "USA"}
 
@@ -27,19 +28,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[JobFolder, Version]:
     wire = Wire()
     wire.mount("/world-bank", nations.world_bank())
     services = {"world-bank": Service(base_url=wire.url("/world-bank"))}
-    folder = JobFolder(root / "jobs" / "first")
-    request = Request(
-        dashboard_id="happy",
-        slug="happy",
-        question="life expectancy against happiness score by country",
-        attachments=(
-            Attachment(source="world-bank", reference=nations.LIVES),
-            Attachment(source="files", reference=str(file)),
-        ),
-        preferences=Preferences(planner="offline", sources=("world-bank",)),
-        version_number=1,
+    both = (
+        Attachment(source="world-bank", reference=nations.LIVES),
+        Attachment(source="files", reference=str(file)),
     )
-    folder.write(request, folder.request)
+    folder = job(root, "first", both, question="life expectancy against happiness score by country")
     try:
         return folder, build.run(folder, Limits(allow_private_addresses=True, services=services), silent)
     finally:
