@@ -18,11 +18,16 @@ from typing import Any
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 OURS = re.compile(
     r"^(DASHWRIGHT_.*|DATABASE_URL|SECRET_KEY|.*_API_KEY|KAGGLE_.*|GCS_BUCKET|GOOGLE_.*|STORAGE_EMULATOR_HOST|NO_COLOR|FORCE_COLOR|COLUMNS)$"
 )
 PATIENCE = 120.0
+
+# Hypothesis fails what takes longer than 200 ms, or generates slowly; on a busy machine that says nothing about us.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

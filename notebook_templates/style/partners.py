@@ -13,7 +13,7 @@ def without_partner(frame, column, other, other_column, name, noun, title, other
     lost = keys[~keys[column].isin(other[other_column])].sort_values([name, column])[name]
     if lost.empty:
         return ""
-    named = [str(text) for text in lost.head(5)]
+    named = [str(text).removesuffix(" 00:00:00") for text in lost.head(5)]
     last = f"{len(lost) - 5:,} more" if len(lost) > 5 else named.pop()
     named = f"{', '.join(named)} and {last}" if named else last
     verb = "has" if len(lost) == 1 else "have"

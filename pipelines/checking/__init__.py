@@ -55,7 +55,7 @@ def broken_expectations(plan: Plan, profile: Profile) -> tuple[str, ...]:
     """What refreshed data no longer holds of all the plan expects. Empty: the page may replace the old one."""
     found = list(table_problems(plan, profile))
     columns = frames(plan, profile)
-    rows = {table.name: table.rows for table in profile.tables}
+    rows = {table.name: table.rows for table in profile.offered}
     for expectation in plan.expectations:
         frame = columns.get(expectation.frame)
         if frame is None:

@@ -16,7 +16,7 @@ _YEARS = range(10_000)
 
 def frames(plan: Plan, profile: Profile) -> dict[str, dict[str, Column]]:
     """Columns of every frame of a plan, joins by the rule of `Join`; tables not in the profile are left out."""
-    known = {table.name: {column.name: column for column in table.columns} for table in profile.tables}
+    known = {table.name: {column.name: column for column in table.columns} for table in profile.offered}
     result = {name: known[name] for name in plan.tables if name in known}
     for join in plan.joins:
         if join.left in result and join.right in result:
@@ -35,7 +35,7 @@ def joined(left: Columns, right: Columns, right_name: str, on: Iterable[tuple[st
 
 
 def table_problems(plan: Plan, profile: Profile) -> Iterator[str]:
-    there = [table.name for table in profile.tables]
+    there = [table.name for table in profile.offered]
     for name in plan.tables:
         if name not in there:
             yield f"Table '{name}' is not in the data. There is: {listed(there)}."

@@ -27,25 +27,37 @@ def join_problems(plan: Plan, profile: Profile, columns: Mapping[str, Columns]) 
         left, right = columns.get(join.left), columns.get(join.right)
         if left is None or right is None:
             continue
-        wrong = list(_key_problems(join, left, right))
+        wrong = list(_key_problems(join, left, right, profile))
         yield from wrong or _match_problems(join, plan, profile)
 
 
-def _key_problems(join: Join, left: Columns, right: Columns) -> Iterator[str]:
+def _key_problems(join: Join, left: Columns, right: Columns, profile: Profile) -> Iterator[str]:
     for left_key, right_key in join.on:
         yield from existence(left_key, join.left, left)
         yield from existence(right_key, join.right, right)
         if left_key in left and right_key in right and not _comparable(left[left_key], right[right_key]):
+            rolled = _rolled_up(join, profile)
             yield (
                 f"Join '{join.name}' compares '{left_key}' ({left[left_key].type}) with "
-                f"'{right_key}' ({right[right_key].type}); both need the same type."
+                f"'{right_key}' ({right[right_key].type}); both need the same type{rolled and f': {rolled}'}."
             )
         elif grains := _other_grains(left.get(left_key), right.get(right_key)):
+            rolled = _rolled_up(join, profile) or "use the tables one beside the other"
             yield (
                 f"Join '{join.name}' compares '{left_key}', with a value for each {grains[0]}, with '{right_key}', "
                 f"with one for each {grains[1]}: one {min(grains, key=_length_of)} would stand for a whole "
-                f"{max(grains, key=_length_of)}; use the tables one beside the other."
+                f"{max(grains, key=_length_of)}; {rolled}."
             )
+
+
+def _rolled_up(join: Join, profile: Profile) -> str:
+    """What can be joined instead, where the profile has tables with coarser times for these; else empty."""
+    made = {table.name: table.rollup.of for table in profile.rollups if table.rollup}
+    for item in profile.joins:
+        sides = {made.get(item.left, item.left), made.get(item.right, item.right)}
+        if sides == {join.left, join.right} and (item.left in made or item.right in made):
+            return f"join '{item.left}' and '{item.right}' instead"
+    return ""
 
 
 def _other_grains(left: Column | None, right: Column | None) -> tuple[str, str] | None:
@@ -187,7 +199,7 @@ def _turned(item: JoinCandidate) -> JoinCandidate:
 def _origins(plan: Plan, profile: Profile) -> dict[str, dict[str, tuple[str, str]]]:
     """For every frame: a column's name in it → the table and column it comes from."""
     made = {
-        table.name: {column.name: (table.name, column.name) for column in table.columns} for table in profile.tables
+        table.name: {column.name: (table.name, column.name) for column in table.columns} for table in profile.offered
     }
     for join in plan.joins:
         if join.left in made and join.right in made:

@@ -30,7 +30,7 @@ def compose(folder: JobFolder, limits: Limits, report: Report) -> nbformat.Noteb
     profile = folder.read(Profile, folder.profile)
     datasets = folder.read(Datasets, folder.datasets)
     report(Progress(step="generate_visualizations", percent=86, message="Writing the notebook"))
-    notebook = compose_notebook(plan, profile, datasets, _places(folder, plan, profile))
+    notebook = compose_notebook(plan, profile, datasets, _places(folder, plan, profile), _keys(folder, plan, profile))
     write_whole(folder.notebook, nbformat.writes(notebook).encode())
     report(Progress(step="generate_visualizations", percent=90, message=f"Wrote {len(notebook.cells)} cells"))
     return notebook
@@ -40,11 +40,25 @@ def _places(folder: JobFolder, plan: Plan, profile: Profile) -> dict[str, list[s
     """All values of columns drawn as places: the profile has only the most frequent ones."""
     wanted = {widget.x.column for widget in plan.widgets if isinstance(widget, MapWidget) and widget.x is not None}
     found: dict[str, list[str]] = {}
-    for table in profile.tables:
+    for table in profile.offered:
         columns = [column.name for column in table.columns if column.name in wanted]
         if table.name in plan.tables and columns:
             data = pyarrow.parquet.read_table(folder.path / table.path, columns=columns)
             for name in columns:
                 values = data.column(name).unique().to_pylist()
                 found.setdefault(name, []).extend(str(value) for value in values if value is not None)
+    return found
+
+
+def _keys(folder: JobFolder, plan: Plan, profile: Profile) -> dict[tuple[str, str], list[str]]:
+    """All names and codes of places by which tables are joined."""
+    wanted = {key for join in plan.joins for pair in join.on for key in pair}
+    found: dict[tuple[str, str], list[str]] = {}
+    for table in profile.offered:
+        columns = [c.name for c in table.columns if c.spelled and c.name in wanted]
+        if table.name in plan.tables and columns:
+            data = pyarrow.parquet.read_table(folder.path / table.path, columns=columns)
+            for name in columns:
+                values = data.column(name).unique().to_pylist()
+                found[table.path, name] = [value for value in values if value is not None]
     return found

@@ -8,7 +8,7 @@ from ...notebook_templates.naming import Names
 from ...notebook_templates.parts import Amount, Form
 from ...notebook_templates.source import Code, write
 from ..model import Column, Measure
-from .frames import Frame
+from .frame import Frame
 
 _SIGNS = {
     **dict.fromkeys(["$", "us$", "usd", "dollars", "dollar"], "$"),

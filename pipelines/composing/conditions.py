@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ...notebook_templates.source import Code, literal, write
 from ..model import Condition, ParameterValue
-from .frames import Frame
+from .frame import Frame
 
 _COMPARISONS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 

@@ -21,7 +21,7 @@ from ..model import (
 )
 from .amounts import number_form
 from .drawing import Canvas
-from .frames import Frame
+from .frame import Frame
 from .groups import PERIODS, group
 
 _MOST_STEPS = 400

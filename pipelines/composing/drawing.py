@@ -21,6 +21,7 @@ from ...notebook_templates.widgets.points import points
 from ...notebook_templates.widgets.scatter import scatter
 from ...notebook_templates.widgets.table import Shown, groups_table, rows_table
 from ...notebook_templates.widgets.text import text
+from ..geography import Level
 from ..model import (
     AreaWidget,
     BarWidget,
@@ -44,10 +45,11 @@ from ..model import (
 )
 from . import conditions, labels
 from .amounts import Forms, amount, number_form
-from .frames import Frame, Frames
+from .frame import Frame
+from .frames import Frames
 from .groups import PERIODS, Palette, as_names, group
-from .places import Level, outlines
 from .places import numbers as place_numbers
+from .places import outlines
 
 MOST_BARS = 12
 """Names in one ranking: more are not read. The rest goes together as "Other"."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ...notebook_templates import cells
@@ -11,45 +11,13 @@ from ...notebook_templates.naming import Names, plain
 from ...notebook_templates.source import Code
 from ..errors import PlanError
 from ..model import Column, Join, Plan, Profile, Table
+from .frame import Frame
+from .rollups import needed, rolled_up
+from .spelling import Values, spelled_alike
 
 _MANY_ROWS = 100_000
-
-
-@dataclass
-class Frame:
-    """A table or join: its variable, its used columns by their name in the plan, and the lines that derive more."""
-
-    name: str
-    variable: Code
-    rows: int
-    row: str
-    rows_noun: str
-    columns: dict[str, Column]
-    short: dict[str, str]
-    derived: dict[tuple[str, ...], str] = field(default_factory=dict)
-    prepared: list[Code] = field(default_factory=list)
-
-    def column(self, name: str) -> Column:
-        try:
-            return self.columns[name]
-        except KeyError:
-            raise PlanError(
-                f"Column '{name}' is not in '{self.name}'. It has: {', '.join(list(self.columns)[:30])}."
-            ) from None
-
-    def derive(self, key: tuple[str, ...], wish: str, make: Callable[[str], Code]) -> str:
-        """The short name of a derived column; `make` writes the line for a new one."""
-        if key not in self.derived:
-            taken = {*self.short.values(), *self.derived.values()}
-            self.derived[key] = plain(wish, taken, most=40)
-            self.prepared.append(make(self.derived[key]))
-        return self.derived[key]
-
-    def improve(self, column: str, make: Callable[[], Code]) -> None:
-        """Write a line, once, that puts a column in order where it is."""
-        if ("order", column) not in self.derived:
-            self.derived["order", column] = column
-            self.prepared.append(make())
+Keys = Mapping[tuple[str, str], Sequence[str]]
+"""All values of columns that name places and join tables, by the file and the column."""
 
 
 @dataclass(frozen=True)
@@ -66,29 +34,40 @@ class Frames:
         return self.by_name[name]
 
 
-def frames(plan: Plan, profile: Profile, names: Names) -> Frames:
+def frames(plan: Plan, profile: Profile, names: Names, keys: Keys) -> Frames:
     """Raises: PlanError when a table or column is not there."""
     tables = {name: _table(profile, name) for name in plan.tables}
     used = _used(plan, tables)
+    loaded = {name: table for name, table in tables.items() if table.rollup is None}
+    rolled = {name: table.rollup for name, table in tables.items() if table.rollup is not None and used[name]}
+    for name, rollup in rolled.items():
+        loaded.setdefault(rollup.of, _table(profile, rollup.of))
+        used.setdefault(rollup.of, set()).update(needed(rollup, used[name]))
     made: dict[str, Frame] = {}
     loading = []
-    for name, table in tables.items():
+    for name, table in loaded.items():
         columns = [column for column in table.columns if column.name in used[name]]
         if not used[name]:
             continue
         frame = _frame(table, columns or list(table.columns[:1]), names)
         made[name] = frame
-        keys = {key for join in plan.joins for pair in join.on for key in pair}
-        repeated = [frame.short[column.name] for column in columns if _repeats(column) and column.name not in keys]
+        joined_by = {key for join in plan.joins for pair in join.on for key in pair}
+        repeated = [frame.short[column.name] for column in columns if _repeats(column) and column.name not in joined_by]
         file = PurePosixPath(table.path).name
         loading.append(cells.Source(frame.variable, file, frame.short, repeated if table.rows > _MANY_ROWS else ()))
+    values = _key_values(plan, tables, keys)
     joining: list[Code] = []
+    for name, rollup in rolled.items():
+        made[name], line = rolled_up(tables[name], rollup, used[name], made[rollup.of], names)
+        joining.append(line)
     partners: list[Code] = []
     for join in plan.joins:
         if join.left in made and join.right in made and used[join.name]:
-            made[join.name], line = _joined(join, made[join.left], made[join.right], profile, names)
-            joining.append(line)
-            partners += _partners(join, made[join.left], made[join.right], tables, _validated(join, profile))
+            left, right, spelled = spelled_alike(join, made[join.left], made[join.right], values, names)
+            made[join.name], line = _joined(join, left, right, profile, names)
+            joining += [*spelled, line]
+            partners += _partners(join, left, right, tables, _validated(join, profile))
+    made = {name: frame for name, frame in made.items() if name in plan.frames}
     return Frames(made, tuple(loading), tuple(joining), tuple(partners))
 
 
@@ -122,11 +101,9 @@ def _frame(table: Table, columns: list[Column], names: Names) -> Frame:
 
 def _used(plan: Plan, tables: dict[str, Table]) -> dict[str, set[str]]:
     """Columns of every frame that something needs; for a join also those of its sides."""
+    sides = _sides(plan, tables)
     columns = {name: [column.name for column in table.columns] for name, table in tables.items()}
-    sides: dict[str, dict[str, tuple[str, str]]] = {}
-    for join in plan.joins:
-        sides[join.name] = _origins(join, columns[join.left], columns[join.right])
-        columns[join.name] = list(sides[join.name])
+    columns |= {name: list(origins) for name, origins in sides.items()}
     used: dict[str, set[str]] = {name: set() for name in columns}
     for widget in plan.widgets:
         if widget.frame is not None:
@@ -146,6 +123,31 @@ def _used(plan: Plan, tables: dict[str, Table]) -> dict[str, set[str]]:
             side, original = sides[join.name].get(name, (join.left, name))
             used[side].add(original)
     return used
+
+
+def _sides(plan: Plan, tables: dict[str, Table]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Join → column → the side it comes from, and its name there."""
+    columns = {name: [column.name for column in table.columns] for name, table in tables.items()}
+    sides: dict[str, dict[str, tuple[str, str]]] = {}
+    for join in plan.joins:
+        sides[join.name] = _origins(join, columns[join.left], columns[join.right])
+        columns[join.name] = list(sides[join.name])
+    return sides
+
+
+def _key_values(plan: Plan, tables: dict[str, Table], keys: Keys) -> Values:
+    """Values of keys, also of those that came into a join by its sides; the frequent ones where no others are known."""
+    sides = _sides(plan, tables)
+
+    def values(frame: str, column: str) -> Sequence[str]:
+        while frame in sides:
+            frame, column = sides[frame][column]
+        table = tables[frame]
+        told = table.column(column)
+        frequent = [str(item.value) for item in told.values] if told is not None else []
+        return keys.get((table.path, column), frequent)
+
+    return values
 
 
 def _origins(join: Join, left: list[str], right: list[str]) -> dict[str, tuple[str, str]]:

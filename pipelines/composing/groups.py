@@ -10,7 +10,7 @@ from ...notebook_templates.parts import Amount, Group
 from ...notebook_templates.source import Code, write
 from ..model import Column, Dimension
 from .amounts import Forms, is_year, number_form
-from .frames import Frame
+from .frame import Frame
 
 PERIODS = {
     "year": ("Y", "%Y"),

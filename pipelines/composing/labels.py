@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...notebook_templates.parts import Amount, Group
 from ...notebook_templates.source import Code, sentence
 from ..model import BoxWidget, Column, HistogramWidget, MapWidget, ScatterWidget, TableWidget, Widget
-from .frames import Frame
+from .frame import Frame
 
 _PER = {"Y": "per year", "Q": "per quarter", "M": "per month", "W": "per week", "D": "per day", "h": "per hour"}
 

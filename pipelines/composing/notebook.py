@@ -22,7 +22,7 @@ from ..model.rights import OWN, UNKNOWN, rights
 from .amounts import Forms
 from .controls import Controls
 from .drawing import Canvas, draw
-from .frames import frames
+from .frames import Keys, frames
 from .groups import Palette
 from .layout import ordered, spans
 from .stating import state
@@ -37,12 +37,16 @@ UNLICENSED = {
 
 
 def compose_notebook(
-    plan: Plan, profile: Profile, datasets: Datasets, places: Mapping[str, Sequence[str]] | None = None
+    plan: Plan,
+    profile: Profile,
+    datasets: Datasets,
+    places: Mapping[str, Sequence[str]] | None = None,
+    keys: Keys | None = None,
 ) -> NotebookNode:
     """A notebook that draws the plan. The same plan gives the same notebook.
 
-    `places` has all values of columns that are drawn as countries or states; without it the most frequent ones are
-    taken from the profile.
+    `places` has all values of columns that are drawn as countries or states, `keys` those of such columns that join
+    tables; without them the most frequent ones are taken from the profile.
 
     Raises:
         PlanError: the plan names a table or column that the profile does not have.
@@ -52,7 +56,7 @@ def compose_notebook(
     parameters = {item.name: names.take(item.name, otherwise="{}_value") for item in plan.parameters}
     canvas = Canvas(
         plan=plan,
-        frames=frames(plan, profile, names),
+        frames=frames(plan, profile, names, keys or {}),
         forms=Forms(names),
         palette=Palette(),
         names=names,
@@ -210,7 +214,7 @@ def _parameters(plan: Plan, names: Mapping[str, Code]) -> Code:
 
 
 def _sources(plan: Plan, profile: Profile, datasets: Datasets) -> str:
-    used = {table.dataset for table in profile.tables if table.name in plan.tables}
+    used = {table.dataset for table in profile.offered if table.name in plan.tables}
     origins = []
     for dataset in datasets.datasets:
         if dataset.name in used:

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-import unicodedata
 from collections.abc import Iterable
-from importlib.resources import files
-from typing import Literal
 
 from ...notebook_templates.widgets.points import REGION, WORLD
+from ..geography import Level, plain, shapes
 from ..model import Column
-
-Level = Literal["country", "us_state"]
-
-_TABLES = {"country": "countries.csv", "us_state": "us_states.csv"}
-
-
-def plain(name: str) -> str:
-    """A name without case, accents, punctuation and small words."""
-    text = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    words = "".join(character if character.isalnum() else " " for character in text).split()
-    return " ".join("saint" if word == "st" else word for word in words if word not in ("the", "and", "of"))
 
 
 @functools.cache
 def _numbers(level: Level) -> dict[str, int]:
-    """Every known spelling → the number of the shape; only places that the map has."""
-    text = files(__package__).joinpath(_TABLES[level]).read_text(encoding="utf-8")
-    found: dict[str, int] = {}
-    for number, *names in csv.reader(text.splitlines()):
-        found |= {plain(name): int(number) for name in names if name}
-    return found
+    return shapes(level)
 
 
 def numbers(values: Iterable[str], level: Level) -> dict[str, int]:

@@ -26,7 +26,8 @@ class Join(Noun):
     left: Identifier
     right: Identifier
     on: tuple[tuple[str, str], ...] = Field(min_length=1, max_length=6)
-    """Pairs of (left column, right column); the right one is dropped when it has another name."""
+    """Pairs of (left column, right column); the right one is dropped when it has another name. Columns of countries,
+    and those of states, meet by what they name, however each side spells it."""
     how: Literal["inner", "left"] = "inner"
     why: str = Field("", max_length=500)
 

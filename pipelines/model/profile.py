@@ -128,6 +128,35 @@ class Column(Noun):
     examples: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def spelled(self) -> Literal["country", "us_state"] | None:
+        """For names and codes of places: the kind of place, of which `geography` knows how else it is called."""
+        return self.place if self.type == "text" and self.place in ("country", "us_state") else None
+
+
+class Rollup(Noun):
+    """How a table is made of one with finer times, or with times in another form, so that both sides of a join mean
+    the same by a time. Without `sums` and `means` every row stays, and only its time is written otherwise."""
+
+    of: Identifier
+    """The table that is brought to coarser times."""
+    time: str
+    """Its column of times."""
+    grain: TimeUnit
+    """What becomes one row for each value of `keys`."""
+    period: str
+    """The column of periods of the table that is made."""
+    numbered: bool = False
+    """Periods are years as integers; else the day that a period begins with."""
+    keys: tuple[str, ...] = ()
+    """What tells the readings of one time apart; it stays."""
+    attributes: tuple[str, ...] = ()
+    """Further columns that stay: those that always say the same of what `keys` name."""
+    sums: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    readings: int = Field(1, ge=1)
+    """What a period needs to have a sum: that of three months is none of a year."""
+
 
 class Table(Noun):
     """One typed table. `path` is its Parquet file, relative to the job's folder."""
@@ -144,6 +173,8 @@ class Table(Noun):
     row_noun_plural: str = "rows"
     keys: tuple[tuple[str, ...], ...] = ()
     """Smallest sets of columns that tell rows apart, best first."""
+    rollup: Rollup | None = None
+    """For a table that a notebook makes of another one; `path` is that of the other."""
     repairs: tuple[Repair, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -202,8 +233,15 @@ class Profile(Noun):
     """The step file of *read, profile*."""
 
     tables: tuple[Table, ...] = Field(min_length=1)
+    rollups: tuple[Table, ...] = ()
+    """Tables that can be made of those for a join, each with a candidate among `joins`."""
     joins: tuple[JoinCandidate, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def offered(self) -> tuple[Table, ...]:
+        """Everything that a plan may name."""
+        return (*self.tables, *self.rollups)
+
     def table(self, name: str) -> Table | None:
-        return next((table for table in self.tables if table.name == name), None)
+        return next((table for table in self.offered if table.name == name), None)

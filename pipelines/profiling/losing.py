@@ -11,6 +11,7 @@ import duckdb
 
 from ..engine import first_row, name
 from ..model import JoinCandidate, Table, Unmatched
+from . import spelling
 
 MOST_NAMED = 12
 _LONGEST = 80
@@ -45,11 +46,16 @@ def _unmatched(
 ) -> tuple[Unmatched, ...]:
     found = []
     for key, other in on:
+        own, partner = ours.column(key), theirs.column(other)
+        if own is None or partner is None:
+            continue
         shown = ours.naming(key)
+        column = ours.column(shown)
+        told = f"CAST({name(shown)} AS DATE)" if column is not None and column.type == "date" else name(shown)
         query = f"""
-            WITH a AS (SELECT {name(key)} AS k, min({name(shown)}) AS n FROM {sources[ours.name]}
+            WITH a AS (SELECT {spelling.key(own, partner)} AS k, min({told}) AS n FROM {sources[ours.name]}
                        WHERE {name(key)} IS NOT NULL GROUP BY ALL),
-                 b AS (SELECT DISTINCT {name(other)} AS k FROM {sources[theirs.name]}),
+                 b AS (SELECT DISTINCT {spelling.key(partner, own)} AS k FROM {sources[theirs.name]}),
                  lost AS (SELECT k, n FROM a ANTI JOIN b USING (k)),
                  named AS (SELECT coalesce(n::VARCHAR, k::VARCHAR) AS shown FROM lost ORDER BY n, k LIMIT {MOST_NAMED})
             SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM lost), (SELECT list(shown) FROM named)

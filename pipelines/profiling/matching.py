@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Literal
 
 import duckdb
 
-from ..engine import first_row, name
+from ..engine import first_row
 from ..model import Column, JoinCandidate, Table
-from . import losing, series
+from . import losing, series, spelling
 from .words import singular, words
 
 _ROLES = ("identifier", "category", "place", "time", "text", "ordered", "measure")
@@ -26,18 +25,18 @@ _Cardinality = Literal["one-to-one", "many-to-one", "one-to-many", "many-to-many
 
 
 def joins(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], sources: dict[str, str], long_of: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, pairs: Sequence[tuple[Table, Table]], sources: dict[str, str]
 ) -> tuple[JoinCandidate, ...]:
-    """Candidates, the best matching first. A table and its long form are the same data and are not joined."""
+    """Candidates for these pairs of tables, the best matching first."""
+    by_name = {table.name: table for pair in pairs for table in pair}
+    spelling.learn(connection, list(by_name.values()), sources)
     found: list[tuple[float, JoinCandidate]] = []
     tried = 0
-    for left, right in combinations(tables, 2):
-        if long_of.get(left.name) == right.name or long_of.get(right.name) == left.name:
-            continue
+    for left, right in pairs:
         apart = series.mismatch(left, right) is not None
-        pairs = sorted(_pairs(left, right), key=lambda pair: -pair[2])
+        columns = sorted(_pairs(left, right), key=lambda pair: -pair[2])
         matched: list[tuple[Column, Column, JoinCandidate]] = []
-        for one, other, score in pairs:
+        for one, other, score in columns:
             if tried >= _MOST_PAIRS:
                 break
             tried += 1
@@ -47,14 +46,22 @@ def joins(
             if apart and ("time" in (one.role, other.role) or candidate.cardinality == "many-to-many"):
                 continue
             matched.append((one, other, candidate))
-            found.append((score + min(candidate.left_matched, candidate.right_matched), candidate))
+            if _meets_by_period(candidate, left, right):
+                found.append((score + min(candidate.left_matched, candidate.right_matched), candidate))
         together = _together(connection, left, right, matched, sources)
-        if together is not None:
+        if together is not None and _meets_by_period(together, left, right):
             found.append((5.0, together))
     ranked = [candidate for _, candidate in sorted(found, key=lambda item: -item[0])[:200]]
-    by_name = {table.name: table for table in tables}
     looked = [losing.told(connection, item, by_name, sources) for item in ranked[:_MOST_TOLD]]
     return (*looked, *ranked[_MOST_TOLD:])
+
+
+def _meets_by_period(candidate: JoinCandidate, left: Table, right: Table) -> bool:
+    """Tables that were made for their periods are not joined by anything else alone."""
+    periods = [table.rollup.period if table.rollup else None for table in (left, right)]
+    return all(
+        period is None or any(pair[side] == period for pair in candidate.on) for side, period in enumerate(periods)
+    )
 
 
 def _pairs(left: Table, right: Table) -> list[tuple[Column, Column, float]]:
@@ -155,8 +162,8 @@ def _match(
     sources: dict[str, str],
 ) -> JoinCandidate | None:
     """Distinct values (or combinations) of each side and how many of them the other side has."""
-    ours = ", ".join(f"{_key(one, other)} AS k{number}" for number, (one, other) in enumerate(on))
-    theirs = ", ".join(f"{_key(other, one)} AS k{number}" for number, (one, other) in enumerate(on))
+    ours = ", ".join(f"{spelling.key(one, other)} AS k{number}" for number, (one, other) in enumerate(on))
+    theirs = ", ".join(f"{spelling.key(other, one)} AS k{number}" for number, (one, other) in enumerate(on))
     keys = ", ".join(f"k{number}" for number in range(len(on)))
     present = " AND ".join(f"k{number} IS NOT NULL" for number in range(len(on)))
     row = first_row(
@@ -181,12 +188,6 @@ def _match(
     )
 
 
-def _key(column: Column, other: Column) -> str:
-    if column.type != other.type and {column.type, other.type} == {"integer", "number"}:
-        return f"CAST({name(column.name)} AS DOUBLE)"
-    return name(column.name)
-
-
 def _cardinality(left_once: bool, right_once: bool) -> _Cardinality:
     if left_once and right_once:
         return "one-to-one"
@@ -206,7 +207,7 @@ def _together(
     if len(matched) < 2 or any(candidate.cardinality != "many-to-many" for _, _, candidate in matched[:1]):
         return None
     pairs: list[tuple[Column, Column]] = []
-    for one, other, _ in sorted(matched, key=lambda item: _telling(item[0], item[2])):
+    for one, other, _ in sorted(matched, key=lambda item: _telling(*item)):
         taken = any(one is a or other is b or (one.place and one.place == a.place) for a, b in pairs)
         if one.role not in ("measure", "text") and not taken:
             pairs.append((one, other))
@@ -220,9 +221,12 @@ def _together(
     return None
 
 
-def _telling(one: Column, candidate: JoinCandidate) -> tuple[int, float, float]:
-    """Countries and times first; of several columns of countries the one that more rows meet by, and codes before
+def _telling(one: Column, other: Column, candidate: JoinCandidate) -> tuple[int, float, float]:
+    """Countries and times first; of several columns of countries the ones that more rows meet by, and codes before
     names."""
     kind = 0 if one.place in ("country", "us_state") else 1 if one.role == "time" else 2
-    length = sum(map(len, map(str, one.examples))) / max(1, len(one.examples))
-    return (kind, -min(candidate.left_matched, candidate.right_matched), length)
+    return (kind, -min(candidate.left_matched, candidate.right_matched), _length(one) + _length(other))
+
+
+def _length(column: Column) -> float:
+    return sum(map(len, map(str, column.examples))) / max(1, len(column.examples))

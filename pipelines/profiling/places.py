@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import pycountry
 
-from ..geography import US_STATES
+from ..geography import US_STATES, standard
 from ..model import PlaceLevel, Scalar
 from .figures import Figures
 from .words import vocabulary, words
@@ -68,6 +68,8 @@ def level(figures: Figures) -> PlaceLevel | None:
     if (states or not countries) and _share(texts, _is_state) >= (0.6 if states else 0.9) and _enough(texts, states):
         return "us_state"
     if _share(texts, _is_country) >= (0.6 if countries else 0.8) and _enough(texts, countries):
+        return "country"
+    if countries and _share(texts, _is_number_of_country) >= 0.9:
         return "country"
     return _by_name(named, figures)
 
@@ -143,7 +145,11 @@ def _is_country(text: str) -> bool:
     plain = text.strip()
     if len(plain) in (2, 3) and plain.isupper():
         return plain in _country_codes() or plain in ("UK", "USA", "UAE")
-    return _plain(text) in _countries()
+    return _plain(text) in _countries() or (len(plain) > 3 and standard("country", plain) is not None)
+
+
+def _is_number_of_country(text: str) -> bool:
+    return len(text) == 3 and text.isdecimal() and standard("country", text) is not None
 
 
 def _plain(text: str) -> str:

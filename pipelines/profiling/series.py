@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable
+from typing import Literal, cast, get_args
 
 from ..model import Column, Table
 
 MOST_TOLD = 10
-_GRAINS = ("hour", "day", "week", "month", "quarter", "year")
+Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
+GRAINS: tuple[Grain, ...] = get_args(Grain)
 
 
 def time_of(table: Table) -> Column | None:
@@ -16,9 +17,14 @@ def time_of(table: Table) -> Column | None:
     for key in table.keys:
         for name in key:
             column = table.column(name)
-            if column is not None and column.role == "time" and column.times and column.times.grain in _GRAINS:
+            if column is not None and column.role == "time" and column.times and column.times.grain in GRAINS:
                 return column
     return None
+
+
+def grain(time: Column) -> Grain:
+    """Of a column that `time_of` found."""
+    return cast(Grain, time.times.grain if time.times else "year")
 
 
 def mismatch(left: Table, right: Table) -> str | None:
@@ -32,7 +38,7 @@ def mismatch(left: Table, right: Table) -> str | None:
         return None
     if one.times.grain != other.times.grain:
         fine, coarse = sorted(
-            ((left, one.times.grain), (right, other.times.grain)), key=lambda item: _GRAINS.index(item[1])
+            ((left, one.times.grain), (right, other.times.grain)), key=lambda item: GRAINS.index(item[1])
         )
         return (
             f"'{fine[0].title}' has values by {fine[1]} and '{coarse[0].title}' by {coarse[1]}, so they are not "
@@ -47,11 +53,6 @@ def mismatch(left: Table, right: Table) -> str | None:
     return None
 
 
-def mismatches(tables: Sequence[Table], long_of: Mapping[str, str]) -> tuple[str, ...]:
-    pairs = (
-        (left, right)
-        for left, right in combinations(tables, 2)
-        if long_of.get(left.name) != right.name and long_of.get(right.name) != left.name
-    )
+def mismatches(pairs: Iterable[tuple[Table, Table]]) -> tuple[str, ...]:
     found = (mismatch(left, right) for left, right in pairs)
     return tuple(dict.fromkeys(text for text in found if text))[:MOST_TOLD]

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations
+
 import duckdb
 
 from ..engine import connect, name
 from ..model import Column, Dataset, Datasets, Profile, ReadTable, Table, Tables
 from ..step import JobFolder, Limits, Progress, Report
-from . import cautions, coverage, figures, grains, matching, roles, series, units
+from . import cautions, coverage, figures, grains, matching, roles, rollups, series, units
 from .figures import Figures
 from .words import words
 
@@ -38,12 +41,47 @@ def profile(folder: JobFolder, limits: Limits, report: Report) -> Profile:
                 connection.execute(f"CREATE TABLE {name(table.name)} AS SELECT * FROM {sources[table.name]}")
                 sources[table.name] = name(table.name)
             profiled.append(_table(connection, table, datasets.get(table.dataset), sources[table.name]))
-        long_of = {table.name: table.long_of for table in tables if table.long_of}
-        joins = matching.joins(connection, profiled, sources, long_of)
-    found = Profile(tables=tuple(profiled), joins=joins, warnings=series.mismatches(profiled, long_of))
+        found = _together(connection, profiled, _pairs(tables, profiled), sources, datasets)
     folder.write(found, folder.profile)
     report(Progress(step="analyze_datasets", percent=_END, message="Looked into all columns"))
     return found
+
+
+def _pairs(tables: Sequence[ReadTable], profiled: Sequence[Table]) -> list[tuple[Table, Table]]:
+    """All that may be joined. A table and its long form are the same data."""
+    long_of = {table.name: table.long_of for table in tables if table.long_of}
+    return [
+        (left, right)
+        for left, right in combinations(profiled, 2)
+        if long_of.get(left.name) != right.name and long_of.get(right.name) != left.name
+    ]
+
+
+def _together(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[Table],
+    pairs: Sequence[tuple[Table, Table]],
+    sources: dict[str, str],
+    datasets: dict[str, Dataset],
+) -> Profile:
+    """The profile with joins: between tables, and between those that are made where times are of other grains."""
+    instead, made = rollups.made(connection, pairs, sources, datasets)
+    known = {table.name: table for table in tables}
+    for item in made:
+        sources[item.table.name] = name(item.table.name)
+        table = _table(connection, item.table, datasets.get(item.table.dataset), sources[item.table.name])
+        known[table.name] = rollups.settled(table, known[item.rollup.of], item.rollup)
+    brought = [(known[left], known[right]) for left, right in instead.values()]
+    joins = matching.joins(connection, [*pairs, *brought], sources)
+    met = {(join.left, join.right) for join in joins}
+    apart = [(left, right) for left, right in pairs if instead.get((left.name, right.name)) not in met]
+    useful = {side for join in joins for side in (join.left, join.right)}
+    return Profile(
+        tables=tuple(tables),
+        rollups=tuple(known[item.table.name] for item in made if item.table.name in useful),
+        joins=joins,
+        warnings=series.mismatches(apart),
+    )
 
 
 def _table(connection: duckdb.DuckDBPyConnection, table: ReadTable, dataset: Dataset | None, source: str) -> Table:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 import pycountry
 
-KOSOVO = "XKX"
+from ..geography import OTHER_CODES
+
+KOSOVO = OTHER_CODES["XKX"]
 """Not of ISO's, but the code that the World Bank and others use."""
-_OWN_CODES = {"EL": "GRC", "UK": "GBR", "XK": KOSOVO}
-"""Two letters that the European Union uses and ISO does not, or not for that."""
-_OTHERS = {"OWID_KOS": KOSOVO, "XKX": KOSOVO, "XKO": KOSOVO, "KSV": KOSOVO, "CHI": "CHI"}
-"""Spellings of others. CHI are the Channel Islands of the World Bank, not a part of any country in its tables."""
+_OTHERS = {**OTHER_CODES, "CHI": "CHI"}
+"""Codes of others. CHI are the Channel Islands of the World Bank, not a part of any country in its tables."""
 
 
 @functools.cache
@@ -21,8 +21,6 @@ def alpha_3(code: str) -> str | None:
     text = code.strip().upper()
     if text in _OTHERS:
         return _OTHERS[text]
-    if text in _OWN_CODES:
-        return _OWN_CODES[text]
     found = None
     if len(text) == 2:
         found = pycountry.countries.get(alpha_2=text)

@@ -84,7 +84,7 @@ def _write_widgets(
     session: Session, dashboard_id: UUID, plan: Plan, profile: Profile, datasets: dict[str, UUID]
 ) -> None:
     session.execute(delete(WidgetRow).where(WidgetRow.dashboard_id == dashboard_id))
-    origin = {table.name: table.dataset for table in profile.tables}
+    origin = {table.name: table.dataset for table in profile.offered}
     for join in plan.joins:
         origin[join.name] = origin.get(join.left, "")
     session.add_all(

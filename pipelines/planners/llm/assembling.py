@@ -25,6 +25,7 @@ from ..offline.drawing_up import description, different, parameters, sound, with
 from ..offline.expecting import expectations
 from ..offline.framing import Frame
 from ..offline.ground import new_identifier
+from ..offline.notes import rolled_up
 from .draft import Draft
 from .insights import filter_, insight
 from .joining import add_joins, frames_of
@@ -34,7 +35,7 @@ from .texts import known_numbers
 from .widgets import widget
 
 Item = TypeVar("Item", Widget, Filter, Insight)
-MOST_FILTERS, MOST_INSIGHTS, MOST_SUGGESTIONS = 6, 6, 12
+MOST_FILTERS, MOST_INSIGHTS, MOST_SUGGESTIONS, MOST_NOTES = 6, 6, 12, 12
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def _shortened(sentences: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _known(task: Task) -> frozenset[str]:
-    names = [text for table in task.profile.tables for text in (table.name, table.title)]
-    names += [text for table in task.profile.tables for c in table.columns for text in (c.name, c.label, c.unit or "")]
+    names = [text for table in task.profile.offered for text in (table.name, table.title)]
+    names += [text for table in task.profile.offered for c in table.columns for text in (c.name, c.label, c.unit or "")]
     plan = task.present
     said = [plan.title, plan.description, *plan.notes] if plan else []
     said += [text for item in plan.widgets for text in (item.title, item.subtitle or "", item.why)] if plan else []
@@ -218,7 +219,7 @@ def plan_of(parts: Parts, task: Task) -> Plan:
         title=(task.title or parts.title or task.floor.title)[:255],
         description=parts.description or description(task.question),
         question=task.question,
-        notes=parts.notes,
+        notes=tuple(dict.fromkeys((*rolled_up(tables, task.profile), *parts.notes)))[:MOST_NOTES],
         tables=tables,
         joins=tuple(dict.fromkeys(join for frame in frames for join in frame.joins)),
         filters=parts.filters[:MOST_FILTERS],

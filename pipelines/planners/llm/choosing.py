@@ -27,7 +27,7 @@ def by_relevance(profile: Profile, question: str) -> list[Place]:
         (table.name, column.name): named.get((table.name, column.name), 0.0)
         + _KEY * ((table.name, column.name) in keys)
         + _worth(column)
-        for table in profile.tables
+        for table in profile.offered
         for column in table.columns
     }
     return sorted(weights, key=lambda place: -weights[place])

@@ -57,9 +57,9 @@ def described(profile: Profile, question: str, *, cells: bool, tokens: int) -> D
         told = _all(profile, detail)
     if _size(told) > room:
         told = _first(told, by_relevance(profile, question), room)
-    left_out = sum(len(table.columns) for table in profile.tables) - len(told)
+    left_out = sum(len(table.columns) for table in profile.offered) - len(told)
     return Described(
-        tables=[_table(table, told, detail) for table in profile.tables],
+        tables=[_table(table, told, detail) for table in profile.offered],
         joins=[_join(join) for join in profile.joins[:40]],
         columns=() if left_out else _names(profile),
         frames=(profile.tables[0].name,) if len(profile.tables) == 1 else (),
@@ -84,7 +84,7 @@ Told = Mapping[Place, dict[str, Any]]
 
 
 def _all(profile: Profile, detail: Detail) -> Told:
-    return {(table.name, column.name): _column(column, detail) for table in profile.tables for column in table.columns}
+    return {(table.name, column.name): _column(column, detail) for table in profile.offered for column in table.columns}
 
 
 def _size(told: Told) -> int:
@@ -103,8 +103,8 @@ def _first(told: Told, order: Sequence[Place], room: float) -> Told:
 
 def _names(profile: Profile) -> tuple[str, ...]:
     """All column names of tables and of their joins."""
-    names = dict.fromkeys(column.name for table in profile.tables for column in table.columns)
-    columns = {table.name: {column.name: column for column in table.columns} for table in profile.tables}
+    names = dict.fromkeys(column.name for table in profile.offered for column in table.columns)
+    columns = {table.name: {column.name: column for column in table.columns} for table in profile.offered}
     for left in columns:
         for right in columns:
             if left != right:

@@ -16,7 +16,7 @@ from .parts import Part, Setting, column, listed, resolved
 
 def frames_of(profile: Profile, joins: Sequence[Join]) -> dict[str, Frame]:
     """The frames of a plan that fits the profile."""
-    frames = {table.name: single(table) for table in profile.tables}
+    frames = {table.name: single(table) for table in profile.offered}
     for join in joins:
         if join.left in frames and join.right in frames:
             frames[join.name] = counted(frame_by(join.name, joins, profile), frames[join.left], frames[join.right])
@@ -39,9 +39,9 @@ def add_joins(
 
 def _frame(draft: DraftJoin, setting: Setting, part: Part) -> Frame | None:
     left = setting.frame(draft.left, part.inner("left"))
-    right = resolved(draft.right, [table.name for table in setting.profile.tables])
+    right = resolved(draft.right, [table.name for table in setting.profile.offered])
     if right is None:
-        tables = listed(table.name for table in setting.profile.tables)
+        tables = listed(table.name for table in setting.profile.offered)
         part.inner("right").wrong(f"there is no table {draft.right!r}. There is: {tables}.")
     table = setting.profile.table(right or "")
     if left is None or table is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...checking import problems
-from ...model import Plan, Profile, Widget
+from ...model import Plan, Profile, Table, Widget
 from ..offline.framing import Frame, single
 from ..offline.ground import Ground
 from .texts import stated
@@ -78,7 +78,7 @@ class Setting:
     """Ids that widgets of this draft have."""
 
     def __post_init__(self) -> None:
-        self.frames = {table.name: single(table) for table in self.profile.tables}
+        self.frames = {table.name: single(table) for table in self.profile.offered}
         self.names = {*self.frames}
         if self.present is not None:
             plan = self.present
@@ -98,11 +98,13 @@ class Setting:
     @cached_property
     def _without_values(self) -> Profile:
         nothing = {"numbers": None, "times": None, "values": (), "order": (), "examples": ()}
-        tables = (
-            table.model_copy(update={"columns": tuple(column.model_copy(update=nothing) for column in table.columns)})
-            for table in self.profile.tables
-        )
-        return self.profile.model_copy(update={"tables": tuple(tables)})
+
+        def without(table: Table) -> Table:
+            columns = tuple(column.model_copy(update=nothing) for column in table.columns)
+            return table.model_copy(update={"columns": columns})
+
+        tables, rollups = (tuple(map(without, part)) for part in (self.profile.tables, self.profile.rollups))
+        return self.profile.model_copy(update={"tables": tables, "rollups": rollups})
 
     @cached_property
     def present_widgets(self) -> Mapping[str, Widget]:

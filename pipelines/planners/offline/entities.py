@@ -68,7 +68,7 @@ def without_pointers(said: tuple[Said, ...], links: Links, profile: Profile, fra
     """A key such as "room" gives way to the table of rooms where that is at hand too."""
     keys = {(join.left, name): join.right for join in profile.joins for name, _ in join.on}
     keys |= {(join.right, name): join.left for join in profile.joins for _, name in join.on}
-    named = {(mention.start, mention.table) for mention in links.tables if mention.table in frame.tables}
+    named = {(mention.start, mention.table) for mention in links.tables if frame.has(mention.table)}
     return tuple(item for item in said if (item.start, keys.get(frame.sources[item.name], "")) not in named)
 
 
@@ -104,7 +104,7 @@ def with_entities(
     counted = [item for item in items if item.counted or "distinct" in item.aggregates]
     for mention in sorted(links.tables, key=lambda mention: (mention.start, -mention.score)):
         place_words = set(range(mention.start, mention.end))
-        if mention.table not in frame.tables or taken & place_words or used & place_words:
+        if not frame.has(mention.table) or taken & place_words or used & place_words:
             continue
         if mention.end in taken and words[mention.end].text not in VERBS:
             continue

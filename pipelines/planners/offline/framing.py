@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice, product
 
 from ...checking import is_lossy, joined
 from ...errors import PlanError
 from ...model import Column, Join, JoinCandidate, Profile, Table
 from .links import Link, Links, Mention, TableMention, ValueLink, ValueMention
 
-MAX_WANTED, MAX_TABLES = 3, 5
+MAX_WANTED, MAX_TABLES, MAX_TREES = 3, 5, 40
 JOIN_COST, BRIDGE_COST = 0.5, 0.12
 TIME_WORTH = 0.6
 """Of a table with times, where the question speaks of time but names no column of it."""
@@ -40,6 +40,10 @@ class Frame:
     def name_of(self, table: str, column: str) -> str | None:
         return self.places.get((table, column))
 
+    def has(self, table: str) -> bool:
+        """Whether a table is in it, as it is or brought to coarser times."""
+        return any(name == table for name, _ in self.places)
+
     def column(self, name: str) -> Column:
         return self.columns[name]
 
@@ -57,17 +61,27 @@ class Frame:
 def single(table: Table) -> Frame:
     columns = {column.name: column for column in table.columns}
     sources = {name: (table.name, name) for name in columns}
-    return Frame(table.name, (table.name,), (), columns, sources, {v: k for k, v in sources.items()}, table)
+    return Frame(table.name, (table.name,), (), columns, sources, _places(table), table)
+
+
+def _places(table: Table) -> dict[tuple[str, str], str]:
+    """By its own name, and that of the table which it is made of: people and words mean that one."""
+    places = {(table.name, column.name): column.name for column in table.columns}
+    if table.rollup is not None:
+        places |= {(table.rollup.of, column.name): column.name for column in table.columns}
+        places[table.rollup.of, table.rollup.time] = table.rollup.period
+    return places
 
 
 def frame_for(profile: Profile, links: Links, counted: Sequence[TableMention] = (), *, timely: bool = False) -> Frame:
     """The smallest frame that knows most of what the question speaks of."""
     best, best_score = single(profile.tables[0]), float("-inf")
+    made_of = {table.name: table.rollup.of for table in profile.rollups if table.rollup}
     for wanted in _wanted(profile, links, timely=timely):
-        tree = _connected(profile, wanted)
+        tree = _tree(profile, wanted)
         if tree is None:
             continue
-        frame_tables = set(wanted) | {name for edge in tree for name in (edge.left, edge.right)}
+        frame_tables = set(wanted) | {made_of.get(side, side) for edge in tree for side in (edge.left, edge.right)}
         score = _score(profile, links, counted, frame_tables, wanted)
         score += TIME_WORTH * (
             timely and any(_has_time(table) for table in profile.tables if table.name in frame_tables)
@@ -141,6 +155,24 @@ def chosen_values(value: ValueMention, frame: Frame) -> list[ValueLink]:
     return [link for link in value.links if frame.name_of(link.table, link.column)]
 
 
+def _tree(profile: Profile, wanted: Sequence[str]) -> tuple[JoinCandidate, ...] | None:
+    """Joins of the tables as they are, else of what is made of them by coarser times."""
+    tree = _connected(profile, wanted)
+    if tree is not None or len(wanted) == 1:
+        return tree
+    made = {table.name: table.rollup.of for table in profile.rollups if table.rollup}
+    choices = [(name, *(other for other, origin in made.items() if origin == name)) for name in wanted]
+    trees = (_connected(profile, names) for names in islice(product(*choices), 1, MAX_TREES))
+    found = [tree for tree in trees if tree is not None and not _mixes(tree, made)]
+    return min(found, key=lambda tree: sum(map(_edge_cost, tree)), default=None)
+
+
+def _mixes(tree: Sequence[JoinCandidate], made: Mapping[str, str]) -> bool:
+    """Whether a table is there more than once, by its own times and by coarser ones."""
+    sides = {side for edge in tree for side in (edge.left, edge.right)}
+    return len({made.get(side, side) for side in sides}) < len(sides)
+
+
 def _connected(profile: Profile, wanted: Sequence[str]) -> tuple[JoinCandidate, ...] | None:
     """Joins that connect the tables, over bridges where needed; None where there is no way."""
     inside = {wanted[0]}
@@ -184,7 +216,7 @@ def _edge_cost(edge: JoinCandidate) -> float:
 
 
 def _built(profile: Profile, wanted: Sequence[str], tree: Sequence[JoinCandidate]) -> Frame:
-    tables = {table.name: table for table in profile.tables}
+    tables = {table.name: table for table in profile.offered}
     if not tree:
         return single(tables[wanted[0]])
     root = _root(tree)
@@ -223,10 +255,10 @@ def frame_by(name: str, joins: Sequence[Join], profile: Profile) -> Frame:
     columns = joined(left.columns, right.columns, join.right, join.on)
     keys = {right_key: left_key for left_key, right_key in join.on}
     sources, places = dict(left.sources), dict(left.places)
-    for column, origin in right.sources.items():
+    for origin, column in right.places.items():
         inner = keys.get(column) or (f"{column} ({join.right})" if column in left.columns else column)
         places.setdefault(origin, inner)
-        sources.setdefault(inner, origin)
+        sources.setdefault(inner, right.sources[column])
     known = [edge for edge in profile.joins if {edge.left, edge.right} <= {*left.tables, *right.tables}]
     edges = [edge for edge in known if _is_of(edge, join, left, right)]
     multiplied = any(edge.cardinality == "many-to-many" for edge in edges)
@@ -259,9 +291,9 @@ def _joined_frame(frame: Frame, edge: JoinCandidate, tables: dict[str, Table]) -
     columns = joined(frame.columns, right, far, on)
     keys = {right_key: left_key for left_key, right_key in on}
     sources, places = dict(frame.sources), dict(frame.places)
-    for name in right:
+    for origin, name in _places(tables[far]).items():
         inner = keys.get(name) or (f"{name} ({far})" if name in frame.columns else name)
-        places[(far, name)] = inner
+        places[origin] = inner
         sources.setdefault(inner, (far, name))
     name = f"{frame.name}_with_{far}"[:60].rstrip("_")
     join = Join(
@@ -269,7 +301,7 @@ def _joined_frame(frame: Frame, edge: JoinCandidate, tables: dict[str, Table]) -
         left=frame.name,
         right=far,
         on=on,
-        why=f"Rows of '{near}' meet those of '{far}' where {' and '.join(f'{a} = {b}' for a, b in on)}."[:500],
+        why=_why(near, far, on, tables),
     )
     multiplied = frame.is_multiplied or edge.cardinality == "many-to-many"
     return Frame(
@@ -283,3 +315,9 @@ def _joined_frame(frame: Frame, edge: JoinCandidate, tables: dict[str, Table]) -
         multiplied,
         frame.aligned_by(edge),
     )
+
+
+def _why(near: str, far: str, on: Sequence[tuple[str, str]], tables: Mapping[str, Table]) -> str:
+    meeting = f"Rows of '{near}' meet those of '{far}' where {' and '.join(f'{a} = {b}' for a, b in on)}."
+    made = [tables[name].warnings[0] for name in (near, far) if tables[name].rollup is not None]
+    return " ".join([meeting, *made])[:500]

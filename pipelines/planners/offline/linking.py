@@ -31,6 +31,7 @@ ABOUT = 0.35
 MAX_TOKENS = 400
 """Words of a question that are read; what comes after is longer than any question."""
 _COUNTING_WORDS = frozenset({"number", "count", "total", "amount", "no", "numbers", "counts", "sum"})
+_PERIODS = frozenset((unit,) for unit in ("hour", "day", "week", "month", "quarter", "year"))
 _PARTS = frozenset({"share", "percentage", "percent", "proportion", "fraction", "ratio"})
 """Before "of" they ask for a part of something, whatever columns are called so."""
 _MEASURING_WORDS = word_set(
@@ -104,9 +105,9 @@ def _table_mentions(profile: Profile, words: Sequence[Token], blocked: frozenset
 
 
 def _row_words(table: Table) -> tuple[str, ...]:
-    """What a row is; "film and cinema" means neither of the two."""
+    """What a row is; "film and cinema" means neither of the two, and "by year" not any table with a row a year."""
     words = name_words(table.row_noun)
-    return () if "and" in words else words
+    return () if "and" in words or words[-1:] in _PERIODS else words
 
 
 def _spoken_table(table: str, parts: list[str], words: Sequence[Token], blocked: frozenset[int]) -> list[TableMention]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ...model import Column, Dataset, Profile, Widget
 from .asked import Asked
@@ -20,7 +20,13 @@ def notes(
 ) -> tuple[str, ...]:
     """In order of weight, at most eight."""
     found = [*_unanswered(asked, ground, profile, datasets), *asked.notes, *_repeated(ground, widgets)]
-    found += [*_missing(ground, widgets), *_gaps(ground), *_joined(ground), *_apart(ground, profile)]
+    found += [
+        *_missing(ground, widgets),
+        *_gaps(ground),
+        *_joined(ground),
+        *rolled_up(ground.frame.tables, profile),
+        *_apart(ground, profile),
+    ]
     found += _units(ground, profile)
     return tuple(dict.fromkeys(text[:500] for text in found if text))[:MAX_NOTES]
 
@@ -85,6 +91,12 @@ def _joined(ground: Ground) -> list[str]:
     return [f"The tables {tables} are combined; rows without a partner in the other table are left out."]
 
 
+def rolled_up(tables: Iterable[str], profile: Profile) -> list[str]:
+    """What was done to tables with finer times than others."""
+    used = set(tables)
+    return [table.warnings[0] for table in profile.rollups if table.name in used]
+
+
 def _apart(ground: Ground, profile: Profile) -> list[str]:
     """Why other tables are not on the page, where the one that is there cannot be combined with them."""
     shown = [f"'{table.title}'" for table in profile.tables if table.name in ground.frame.tables]
@@ -98,7 +110,7 @@ def _units(ground: Ground, profile: Profile) -> list[str]:
     for name, column in ground.frame.columns.items():
         if column.role == "measure":
             alike.setdefault(name_words(_UNIT.sub("", column.label)), []).append(name)
-    titles = {table.name: table.title for table in profile.tables}
+    titles = {table.name: table.title for table in profile.offered}
     found = []
     for first, *others in alike.values():
         for other in others:

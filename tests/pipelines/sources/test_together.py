@@ -45,13 +45,19 @@ def limits(wire: Wire) -> Limits:
     return Limits(allow_private_addresses=True, services=places)
 
 
-def job(root: Path, name: str, attachments: tuple[Attachment, ...], refresh_of: Path | None = None) -> JobFolder:
+def job(
+    root: Path,
+    name: str,
+    attachments: tuple[Attachment, ...],
+    refresh_of: Path | None = None,
+    question: str = QUESTION,
+) -> JobFolder:
     folder = JobFolder(root / "jobs" / name)
     request = Request(
         kind="refresh" if refresh_of else "new",
         dashboard_id="lives",
         slug="lives",
-        question=QUESTION,
+        question=question,
         attachments=attachments,
         preferences=Preferences(planner="offline", sources=("world-bank",)),
         version_number=2 if refresh_of else 1,

@@ -75,8 +75,10 @@ class Draft:
     @property
     def data(self) -> Profile:
         """What is known of the tables of the plan."""
-        kept = tuple(table for table in self.profile.tables if table.name in self.tables)
-        return self.profile.model_copy(update={"tables": kept})
+        made = tuple(table for table in self.profile.rollups if table.name in self.tables)
+        origins = {table.rollup.of for table in made if table.rollup}
+        kept = tuple(table for table in self.profile.tables if table.name in {*self.tables, *origins})
+        return self.profile.model_copy(update={"tables": kept, "rollups": made})
 
     @property
     def charts(self) -> list[Widget]:
