@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     kernel_processes: int = Field(1024, ge=0, description="Processes and threads a kernel may add. 0: no limit.")
 
     workers: int = Field(2, ge=1, le=64, description="Jobs worked on at the same time by one worker process.")
+    user_jobs: int = Field(
+        2, ge=0, description="Jobs of one account, unless an admin's, that run at the same time. 0: no limit."
+    )
     memory: ByteSize = Field(ByteSize(4 * GIB), ge=256 * 1024**2, description="Memory of the process that runs a job.")
     job_timeout: float = Field(3600, gt=0, description="For a whole job.")
     job_attempts: int = Field(3, ge=1, le=20, description="Times a job is begun whose worker was lost.")
