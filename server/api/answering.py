@@ -13,11 +13,13 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from ...pipelines.errors import DashwrightError
 from ..access import Anonymous, Principal, decide
+from ..network import client_address
 from ..store import Keys, Shares
 from ..store.keys import Answered
-from . import guarding, idempotency, reading
+from . import guarding, idempotency, quotas, reading
 from .calling import session_of
 from .problem import CONTENT_TYPE, Refusal, problem_of, refusal_of
+from .quotas import QuotaName, Standing
 from .route import Call, Route
 from .service import Service
 
@@ -50,6 +52,7 @@ class Answering(RequestHandler):
 
     def initialize(self, service: Service, **_: Any) -> None:
         self.service = service
+        self.standing: Standing | None = None
 
     @property
     def request_id(self) -> str:
@@ -67,6 +70,7 @@ class Answering(RequestHandler):
             self.set_header("Connection", "close")
         refusal = self._refusal(kwargs.get("exc_info", (None, None))[1], status_code)
         self.set_status(refusal.status)
+        self.tell_standing()
         for name, value in refusal.headers.items():
             self.set_header(name, value)
         self.set_header("Content-Type", CONTENT_TYPE)
@@ -100,6 +104,26 @@ class Answering(RequestHandler):
     def who(self) -> Principal:
         """In a thread."""
         return self.service.identity.who(self.request)
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from in the network."""
+        return client_address(self.request, self.service.settings.public_url)
+
+    def count(self, name: QuotaName, whose: str) -> None:
+        """Use one of a quota. In a thread.
+
+        Raises:
+            Refusal: there is none left.
+        """
+        self.standing = quotas.use(self.service.store(), name, whose)
+        if self.standing is not None and self.standing.is_over:
+            raise self.standing.refusal
+
+    def tell_standing(self) -> None:
+        """Say how the caller stands with the quota of which one was used, if one was."""
+        for name, value in (self.standing.headers if self.standing else {}).items():
+            self.set_header(name, value)
 
 
 class NoRoute(Answering):
@@ -191,13 +215,13 @@ class Answer(Answering):
             Refusal: they may not.
         """
         expected = guarding.expected(self.request.headers) if route.guarded else None
-        principal = Anonymous() if route.bare else self.who()
+        principal = Anonymous() if route.bare else self.identify(route)
         call = Call(
             principal,
             self.service,
             self.request_id,
             expected,
-            address=self.request.remote_ip or "",
+            address=self.address,
             user_agent=self.request.headers.get("User-Agent", ""),
             session=session_of(self.request),
             is_secure=self.request.protocol == "https" or (self.service.settings.public_url or "").startswith("https:"),
@@ -213,6 +237,21 @@ class Answer(Answering):
                 more = {"WWW-Authenticate": "Bearer"} if decision.status == 401 else {}
                 raise Refusal(decision.status, decision.sentence, headers=more)
         return call
+
+    def identify(self, route: Route) -> Principal:
+        """Who asks. Strangers are counted, also those with a token that nobody knows. In a thread.
+
+        Raises:
+            Refusal: the token is no good, or there were too many requests from there.
+        """
+        is_stranger = True
+        try:
+            principal = self.who()
+            is_stranger = isinstance(principal, Anonymous)
+            return principal
+        finally:
+            if is_stranger and not route.uncounted:
+                self.count("anonymous", quotas.network_of(self.address))
 
     def complete(self, call: Call) -> None:
         """Add to a call what came beside its values."""
@@ -230,6 +269,8 @@ class Answer(Answering):
             sent["body"] = body
 
         def do() -> Answered:
+            if route.quota is not None and (account := quotas.account_of(call.principal)) is not None:
+                self.count(route.quota, account)
             answer = route.run(call, **sent)
             content = None if answer is None else answer.model_dump(mode="json")
             return Answered(status=route.status, headers=call.headers, content=content)
@@ -243,6 +284,7 @@ class Answer(Answering):
         )
 
     def _send(self, answered: Answered, is_replayed: bool) -> None:
+        self.tell_standing()
         for name, value in answered.headers.items():
             self.set_header(name, value)
         if is_replayed:
