@@ -18,6 +18,7 @@ from ..store import Keys, Shares
 from ..store.keys import Answered
 from . import guarding, idempotency, quotas, reading
 from .calling import session_of
+from .pace import LEAST, Pace
 from .problem import CONTENT_TYPE, Refusal, problem_of, refusal_of
 from .quotas import QuotaName, Standing
 from .route import Call, Route
@@ -44,8 +45,9 @@ SENTENCES = {
 }
 
 
+@stream_request_body
 class Answering(RequestHandler):
-    """Headers, and every error as a Problem."""
+    """Headers, and every error as a Problem. Bodies are refused before they come, unless a subclass takes one."""
 
     is_unread = False
     """Whether the body may still be under way: whoever is refused then cannot send another request after it."""
@@ -91,6 +93,28 @@ class Answering(RequestHandler):
         else:
             log.error("Request %s failed", self.request_id, exc_info=(kind, error, trace))
 
+    async def prepare(self) -> None:
+        self.guard()
+        self.refuse_body()
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:  # noqa: ARG002
+        return None
+
+    @property
+    def has_body(self) -> bool:
+        headers = self.request.headers
+        return headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
+
+    def refuse_body(self) -> None:
+        """Refuse a request that has a body.
+
+        Raises:
+            Refusal: 400.
+        """
+        if self.has_body:
+            self.is_unread = True
+            raise Refusal(400, "This address takes no body.")
+
     def check_xsrf_cookie(self) -> None:
         """Done by `guard`, in the shape of all errors."""
 
@@ -131,10 +155,10 @@ class NoRoute(Answering):
 
     async def prepare(self) -> None:
         self.guard()
+        self.is_unread = self.has_body
         raise Refusal(404, f"There is nothing at '{self.request.path[:200]}'; /api/openapi.json lists what there is.")
 
 
-@stream_request_body
 class Answer(Answering):
     """All methods of one address. The body is read here, so that one that is too large never comes in."""
 
@@ -145,6 +169,7 @@ class Answer(Answering):
         self.routes = routes or {}
         self.content = bytearray()
         self.is_unread = True
+        self.pace: Pace | None = None
 
     @property
     def route(self) -> Route:
@@ -155,23 +180,54 @@ class Answer(Answering):
         return self.routes[method]
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        if self.pace is not None:
+            self.pace.came(len(chunk))
+        return self.take(chunk)
+
+    def take(self, chunk: bytes) -> Awaitable[None] | None:
         self.content += chunk
         return None
 
     async def prepare(self) -> None:
         self.guard()
-        if self.request.method != "OPTIONS":
+        if self.request.method == "OPTIONS":
+            self.refuse_body()
+        else:
             route = self.route
             self.limit(route)
             if route.body is not None:
                 reading.check_type(self.request.headers.get("Content-Type", ""))
         self.is_unread = False
+        self.keep_pace()
+
+    def keep_pace(self) -> None:
+        """From now on the body must come."""
+        if self.has_body:
+            self.pace = Pace(self.service.patience, self.give_up)
+
+    def give_up(self) -> None:
+        """The body comes too slowly, or not at all."""
+        self.is_unread = True
+        least, seconds = LEAST, self.service.patience
+        error = Refusal(408, f"The body comes too slowly: at least {least:,} bytes must come in {seconds:g} seconds.")
+        self.send_error(408, exc_info=(Refusal, error, None))
+
+    def on_finish(self) -> None:
+        super().on_finish()
+        self.stop_pace()
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self.stop_pace()
+
+    def stop_pace(self) -> None:
+        if self.pace is not None:
+            self.pace.stop()
 
     def limit(self, route: Route) -> None:
         length = self.request.headers.get("Content-Length", "0")
         if route.body is None:
-            if length != "0" or "Transfer-Encoding" in self.request.headers:
-                raise Refusal(400, "This address takes no body.")
+            self.refuse_body()
         elif length.isdecimal() and int(length) > reading.MOST_BYTES:
             raise self.too_large()
         # Who sends more than is read of it has said wrongly, or not at all, how much it is.
@@ -184,6 +240,7 @@ class Answer(Answering):
         )
 
     async def answer(self, **given: str) -> None:
+        self.stop_pace()  # all of it is there
         route = self.route
         if len(self.content) > reading.MOST_BYTES:
             raise self.too_large()

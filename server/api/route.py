@@ -157,9 +157,9 @@ class Route:
         if self.query is not None or self.body is not None:
             found |= {422}
         if self.body is not None:
-            found |= {413, 415}
+            found |= {408, 413, 415}
         if self.raw:
-            found |= {413}
+            found |= {408, 413}
         if self.method != "GET":
             found |= {403, 409}
         if self.guarded:
