@@ -69,7 +69,7 @@ class InLab(Answering):
         authorizer = self.jupyter.authorizer
         if not await ensure_async(authorizer.is_authorized(self.jupyter, self.jupyter.current_user, action, RESOURCE)):
             raise Refusal(403, "This JupyterLab does not let you use Dashwright.")
-        await ensure_async(super().prepare())
+        await super().prepare()
 
     def check_xsrf_cookie(self) -> None:
         JupyterHandler.check_xsrf_cookie(self.jupyter)

@@ -1,7 +1,7 @@
 """The queue: Huey's tables in our database. A message holds a job's id and nothing else.
 
-Huey forgets a message before it does what it says, so a message is only a hint to look at the job's row, and one that
-is lost or comes twice does no harm.
+Huey forgets a message before it does what it says, so a message is only a hint that a job waits, and one that is lost
+or comes twice does no harm. Which job its worker takes is decided then, by whose turn it is.
 """
 
 from __future__ import annotations

@@ -91,6 +91,18 @@ class Settings(BaseSettings):
     api_hosts: tuple[str, ...] = Field(
         (), description="Names by which the REST API is reached, beside loopback, as a JSON list of texts."
     )
+    dashboards_per_hour: int = Field(
+        5, ge=0, le=10_000, description="Dashboards that an account may ask for by the REST API. 0: no limit."
+    )
+    searches_per_hour: int = Field(
+        50, ge=0, le=10_000, description="Searches for datasets by an account in the REST API. 0: no limit."
+    )
+    anonymous_requests_per_hour: int = Field(
+        100,
+        ge=0,
+        le=10_000,
+        description="Requests without an account, from one network address, that the REST API answers. 0: no limit.",
+    )
     max_upload_size: ByteSize = Field(ByteSize(512 * 1024**2), ge=1, description="Size of one uploaded file.")
     max_kernels: int = Field(20, ge=1, description="Viewers' kernels running at the same time.")
     kernel_idle_timeout: float = Field(600, gt=0, description="After this long without use a viewer's kernel ends.")
@@ -103,6 +115,9 @@ class Settings(BaseSettings):
     kernel_processes: int = Field(1024, ge=0, description="Processes and threads a kernel may add. 0: no limit.")
 
     workers: int = Field(2, ge=1, le=64, description="Jobs worked on at the same time by one worker process.")
+    user_jobs: int = Field(
+        2, ge=0, description="Jobs of one account, unless an admin's, that run at the same time. 0: no limit."
+    )
     memory: ByteSize = Field(ByteSize(4 * GIB), ge=256 * 1024**2, description="Memory of the process that runs a job.")
     job_timeout: float = Field(3600, gt=0, description="For a whole job.")
     job_attempts: int = Field(3, ge=1, le=20, description="Times a job is begun whose worker was lost.")

@@ -449,3 +449,15 @@ class KeyRow(Identified, Created, Base):
     """Of what was asked for."""
     answer: Mapped[dict[str, Any] | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class QuotaUseRow(Identified, Base):
+    """Something that counts towards a quota and was let in."""
+
+    __tablename__ = "quota_uses"
+    __table_args__ = (Index("quota_uses_key_used_at_idx", "key", "used_at"),)
+
+    key: Mapped[str] = mapped_column(String(200))
+    """Which quota, and whose."""
+    used_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -13,11 +13,14 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from ...pipelines.errors import DashwrightError
 from ..access import Anonymous, Principal, decide
+from ..network import client_address
 from ..store import Keys, Shares
 from ..store.keys import Answered
-from . import guarding, idempotency, reading
+from . import guarding, idempotency, quotas, reading
 from .calling import session_of
+from .pace import LEAST, Pace
 from .problem import CONTENT_TYPE, Refusal, problem_of, refusal_of
+from .quotas import QuotaName, Standing
 from .route import Call, Route
 from .service import Service
 
@@ -42,14 +45,16 @@ SENTENCES = {
 }
 
 
+@stream_request_body
 class Answering(RequestHandler):
-    """Headers, and every error as a Problem."""
+    """Headers, and every error as a Problem. Bodies are refused before they come, unless a subclass takes one."""
 
     is_unread = False
     """Whether the body may still be under way: whoever is refused then cannot send another request after it."""
 
     def initialize(self, service: Service, **_: Any) -> None:
         self.service = service
+        self.standing: Standing | None = None
 
     @property
     def request_id(self) -> str:
@@ -67,6 +72,7 @@ class Answering(RequestHandler):
             self.set_header("Connection", "close")
         refusal = self._refusal(kwargs.get("exc_info", (None, None))[1], status_code)
         self.set_status(refusal.status)
+        self.tell_standing()
         for name, value in refusal.headers.items():
             self.set_header(name, value)
         self.set_header("Content-Type", CONTENT_TYPE)
@@ -87,6 +93,28 @@ class Answering(RequestHandler):
         else:
             log.error("Request %s failed", self.request_id, exc_info=(kind, error, trace))
 
+    async def prepare(self) -> None:
+        self.guard()
+        self.refuse_body()
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:  # noqa: ARG002
+        return None
+
+    @property
+    def has_body(self) -> bool:
+        headers = self.request.headers
+        return headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
+
+    def refuse_body(self) -> None:
+        """Refuse a request that has a body.
+
+        Raises:
+            Refusal: 400.
+        """
+        if self.has_body:
+            self.is_unread = True
+            raise Refusal(400, "This address takes no body.")
+
     def check_xsrf_cookie(self) -> None:
         """Done by `guard`, in the shape of all errors."""
 
@@ -101,16 +129,36 @@ class Answering(RequestHandler):
         """In a thread."""
         return self.service.identity.who(self.request)
 
+    @property
+    def address(self) -> str:
+        """Where the request comes from in the network."""
+        return client_address(self.request, self.service.settings.public_url)
+
+    def count(self, name: QuotaName, whose: str) -> None:
+        """Use one of a quota. In a thread.
+
+        Raises:
+            Refusal: there is none left.
+        """
+        self.standing = quotas.use(self.service.store(), name, whose)
+        if self.standing is not None and self.standing.is_over:
+            raise self.standing.refusal
+
+    def tell_standing(self) -> None:
+        """Say how the caller stands with the quota of which one was used, if one was."""
+        for name, value in (self.standing.headers if self.standing else {}).items():
+            self.set_header(name, value)
+
 
 class NoRoute(Answering):
     """Every address of the API at which there is nothing."""
 
     async def prepare(self) -> None:
         self.guard()
+        self.is_unread = self.has_body
         raise Refusal(404, f"There is nothing at '{self.request.path[:200]}'; /api/openapi.json lists what there is.")
 
 
-@stream_request_body
 class Answer(Answering):
     """All methods of one address. The body is read here, so that one that is too large never comes in."""
 
@@ -121,6 +169,7 @@ class Answer(Answering):
         self.routes = routes or {}
         self.content = bytearray()
         self.is_unread = True
+        self.pace: Pace | None = None
 
     @property
     def route(self) -> Route:
@@ -131,23 +180,54 @@ class Answer(Answering):
         return self.routes[method]
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        if self.pace is not None:
+            self.pace.came(len(chunk))
+        return self.take(chunk)
+
+    def take(self, chunk: bytes) -> Awaitable[None] | None:
         self.content += chunk
         return None
 
     async def prepare(self) -> None:
         self.guard()
-        if self.request.method != "OPTIONS":
+        if self.request.method == "OPTIONS":
+            self.refuse_body()
+        else:
             route = self.route
             self.limit(route)
             if route.body is not None:
                 reading.check_type(self.request.headers.get("Content-Type", ""))
         self.is_unread = False
+        self.keep_pace()
+
+    def keep_pace(self) -> None:
+        """From now on the body must come."""
+        if self.has_body:
+            self.pace = Pace(self.service.patience, self.give_up)
+
+    def give_up(self) -> None:
+        """The body comes too slowly, or not at all."""
+        self.is_unread = True
+        least, seconds = LEAST, self.service.patience
+        error = Refusal(408, f"The body comes too slowly: at least {least:,} bytes must come in {seconds:g} seconds.")
+        self.send_error(408, exc_info=(Refusal, error, None))
+
+    def on_finish(self) -> None:
+        super().on_finish()
+        self.stop_pace()
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self.stop_pace()
+
+    def stop_pace(self) -> None:
+        if self.pace is not None:
+            self.pace.stop()
 
     def limit(self, route: Route) -> None:
         length = self.request.headers.get("Content-Length", "0")
         if route.body is None:
-            if length != "0" or "Transfer-Encoding" in self.request.headers:
-                raise Refusal(400, "This address takes no body.")
+            self.refuse_body()
         elif length.isdecimal() and int(length) > reading.MOST_BYTES:
             raise self.too_large()
         # Who sends more than is read of it has said wrongly, or not at all, how much it is.
@@ -160,6 +240,7 @@ class Answer(Answering):
         )
 
     async def answer(self, **given: str) -> None:
+        self.stop_pace()  # all of it is there
         route = self.route
         if len(self.content) > reading.MOST_BYTES:
             raise self.too_large()
@@ -191,13 +272,13 @@ class Answer(Answering):
             Refusal: they may not.
         """
         expected = guarding.expected(self.request.headers) if route.guarded else None
-        principal = Anonymous() if route.bare else self.who()
+        principal = Anonymous() if route.bare else self.identify(route)
         call = Call(
             principal,
             self.service,
             self.request_id,
             expected,
-            address=self.request.remote_ip or "",
+            address=self.address,
             user_agent=self.request.headers.get("User-Agent", ""),
             session=session_of(self.request),
             is_secure=self.request.protocol == "https" or (self.service.settings.public_url or "").startswith("https:"),
@@ -213,6 +294,21 @@ class Answer(Answering):
                 more = {"WWW-Authenticate": "Bearer"} if decision.status == 401 else {}
                 raise Refusal(decision.status, decision.sentence, headers=more)
         return call
+
+    def identify(self, route: Route) -> Principal:
+        """Who asks. Strangers are counted, also those with a token that nobody knows. In a thread.
+
+        Raises:
+            Refusal: the token is no good, or there were too many requests from there.
+        """
+        is_stranger = True
+        try:
+            principal = self.who()
+            is_stranger = isinstance(principal, Anonymous)
+            return principal
+        finally:
+            if is_stranger and not route.uncounted:
+                self.count("anonymous", quotas.network_of(self.address))
 
     def complete(self, call: Call) -> None:
         """Add to a call what came beside its values."""
@@ -230,6 +326,8 @@ class Answer(Answering):
             sent["body"] = body
 
         def do() -> Answered:
+            if route.quota is not None and (account := quotas.account_of(call.principal)) is not None:
+                self.count(route.quota, account)
             answer = route.run(call, **sent)
             content = None if answer is None else answer.model_dump(mode="json")
             return Answered(status=route.status, headers=call.headers, content=content)
@@ -243,6 +341,7 @@ class Answer(Answering):
         )
 
     def _send(self, answered: Answered, is_replayed: bool) -> None:
+        self.tell_standing()
         for name, value in answered.headers.items():
             self.set_header(name, value)
         if is_replayed:

@@ -15,6 +15,7 @@ from tornado.netutil import bind_sockets
 from ...pipelines.errors import SetupError
 from ..settings import Settings
 from ..store import Store
+from . import reading
 from .answering import Answer, Answering, NoRoute
 from .calling import Callers
 from .documenting import Document, Page
@@ -75,6 +76,16 @@ def application(service: Service) -> tornado.web.Application:
     )
 
 
+def http_server(service: Service) -> HTTPServer:
+    """Which also hangs up on whoever connects and sends nothing, or the head of a request drop by drop."""
+    return HTTPServer(
+        application(service),
+        xheaders=False,
+        idle_connection_timeout=service.patience,
+        max_body_size=2 * reading.MOST_BYTES,  # routes that take more say so
+    )
+
+
 def serve(
     settings: Settings, store: Store, port: int, host: str = "127.0.0.1", ready: Callable[[str], None] | None = None
 ) -> None:
@@ -94,7 +105,7 @@ async def _serve(settings: Settings, store: Store, port: int, host: str, ready: 
             f"The API cannot listen on {host}, port {port} ({error}). Choose another, or 0 for any free one."
         ) from error
     service = Service(settings, lambda: store, Callers(settings, lambda: store), (*LOOPBACK, host, *settings.api_hosts))
-    server = HTTPServer(application(service), xheaders=False)
+    server = http_server(service)
     server.add_sockets(sockets)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

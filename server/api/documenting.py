@@ -32,7 +32,6 @@ class Document(Answering):
     """``GET /openapi.json``."""
 
     async def get(self) -> None:
-        self.guard()
         self.set_header("Content-Type", "application/json")
         await self.finish(await self.service.run(_document))
 
@@ -41,7 +40,6 @@ class Page(Answering):
     """``GET /docs/…``: Swagger UI over that document."""
 
     async def get(self, name: str = "") -> None:
-        self.guard()
         if name not in ("", *FILES):
             raise Refusal(404, f"There is nothing at '{self.request.path[:200]}'.")
         content, tag = await self.service.run(_file, name or "index.html")

@@ -11,13 +11,30 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 from pydantic_core import core_schema
 
+from . import quotas
 from .problem import CONTENT_TYPE, Problem
 from .route import Route
 
 REFERENCE = "#/components/schemas/{model}"
 PROSE = """\
 What Dashwright's command line can do, over HTTP. Send a token as `Authorization: Bearer …`. Whatever goes wrong is
-answered as a problem (RFC 9457) with a sentence for people and a code for programs."""
+answered as a problem (RFC 9457) with a sentence for people and a code for programs.
+
+Operations with `x-quota` use one of the caller's quota, and all of them one of a stranger's, where the operator has set
+it: `RateLimit` and `RateLimit-Policy` tell of it, and 429 with `Retry-After` says that it is used up."""
+QUOTA_HEADERS = {
+    "RateLimit-Policy": {
+        "description": "The quota of which this request used one, as in draft-ietf-httpapi-ratelimit-headers: `q` "
+        "requests in `w` seconds. Only where there is one for the caller.",
+        "schema": {"type": "string", "pattern": '^"[a-z]+";q=[0-9]+;w=[0-9]+$'},
+    },
+    "RateLimit": {
+        "description": "What is left of it: `r` requests, and seconds `t` until there is more.",
+        "schema": {"type": "string", "pattern": '^"[a-z]+";r=[0-9]+;t=[0-9]+$'},
+    },
+}
+RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "string", "pattern": "^[0-9]+$"}}}
+HEADERS = QUOTA_HEADERS | RETRY_AFTER
 ETAG = {"ETag": {"description": "Of the answer, for If-Match and If-None-Match.", "schema": {"type": "string"}}}
 
 
@@ -52,6 +69,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
+            "headers": HEADERS,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -90,6 +108,15 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     problem = {CONTENT_TYPE: {"schema": references[Problem, "serialization"]}}
     for status in route.statuses:
         operation["responses"][str(status)] = {"description": HTTPStatus(status).phrase, "content": problem}
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            operation["responses"][str(status)]["headers"] = _named(HEADERS)
+    if route.quota is not None:
+        operation["x-quota"] = {
+            "name": route.quota,
+            "window": quotas.HOUR,
+            "setting": quotas.variable_of(route.quota),
+            "default": quotas.default_of(route.quota),
+        }
     return operation
 
 
@@ -99,9 +126,14 @@ def _success(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
         success["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
     elif route.answer is not None:
         success["content"] = {"application/json": {"schema": references[route.answer, "serialization"]}}
-    if route.tagged:
-        success["headers"] = ETAG
+    headers = (ETAG if route.tagged else {}) | ({} if route.uncounted else _named(QUOTA_HEADERS))
+    if headers:
+        success["headers"] = headers
     return success
+
+
+def _named(headers: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
 
 
 def _path(route: Route) -> list[dict[str, Any]]:

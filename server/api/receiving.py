@@ -31,8 +31,10 @@ class Receive(Answer):
         if self.request.method not in self.routes or not self.route.raw:
             return
         self.is_unread = True
+        self.stop_pace()  # nothing is read meanwhile
         await self.service.run(self._open)
         self.is_unread = False
+        self.keep_pace()
 
     def limit(self, route: Route) -> None:
         if not route.raw:
@@ -51,9 +53,9 @@ class Receive(Answer):
         most = self.service.settings.max_upload_size
         return Refusal(413, f"The file is larger than {most:,} bytes, which is the most (DASHWRIGHT_MAX_UPLOAD_SIZE).")
 
-    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+    def take(self, chunk: bytes) -> Awaitable[None] | None:
         if self.handle is None:
-            return super().data_received(chunk)
+            return super().take(chunk)
         self.size += len(chunk)
         if self.size > self.service.settings.max_upload_size:
             return None

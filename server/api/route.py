@@ -16,6 +16,7 @@ from ..errors import StaleError
 from ..settings import Settings
 from ..store import Store
 from ..store.listing import Reader
+from .quotas import QuotaName
 from .service import Service
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -128,6 +129,10 @@ class Route:
     """Answers with events, for as long as the client stays; `run` says of what."""
     bare: bool = False
     """Needs no store, and no database."""
+    quota: QuotaName | None = None
+    """What it uses one of, if its caller has an account."""
+    uncounted: bool = False
+    """Not counted for strangers either: who watches over a server asks it all the time."""
     description: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     """Type of each of the path's variables."""
@@ -143,6 +148,8 @@ class Route:
     def statuses(self) -> tuple[int, ...]:
         """Every status of an error that it may answer with."""
         found = {400, 421, 429, 500, 503} | self.problems
+        if self.uncounted:
+            found -= {429}
         if self.action is not None:
             found |= {401, 403}
         if self.parameters:
@@ -150,9 +157,9 @@ class Route:
         if self.query is not None or self.body is not None:
             found |= {422}
         if self.body is not None:
-            found |= {413, 415}
+            found |= {408, 413, 415}
         if self.raw:
-            found |= {413}
+            found |= {408, 413}
         if self.method != "GET":
             found |= {403, 409}
         if self.guarded:

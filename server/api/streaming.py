@@ -38,6 +38,7 @@ class Follow(Answer):
         feed = self.service.feed
         if feed.count(call.principal) >= MOST_STREAMS:
             raise Refusal(429, f"You follow {MOST_STREAMS} streams already; close one.", retry_after=10)
+        self.tell_standing()
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
         if self.request.method == "HEAD":

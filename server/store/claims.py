@@ -21,6 +21,7 @@ from .publicity import refuse_unpublishable
 from .publishing import write_version
 from .storable import storable
 from .store import Store
+from .turns import next_job, ready_jobs, wake
 from .watching import tell
 
 SWEEP_LOCK = 0x7377656570  # "sweep"
@@ -49,20 +50,18 @@ class Claims:
         self._store = store
         self._lease = timedelta(seconds=store.settings.lease)
 
-    def claim(self, job_id: str, worker: str) -> Claim | None:
-        """Take a waiting job. None: it is not waiting (any more), so there is nothing to do."""
+    def claim(self, worker: str) -> Claim | None:
+        """Take the waiting job whose turn it is. None: there is none that may begin now."""
         with self._store.transaction() as session:
-            row = session.scalar(
-                select(JobRow)
-                .where(JobRow.id == UUID(job_id), JobRow.status == "pending", JobRow.cancel_requested.is_(False))
-                .with_for_update(of=JobRow, skip_locked=True)
-            )
+            job_id = next_job(session, self._store.settings.user_jobs)
+            row = session.get(JobRow, job_id) if job_id else None
             if row is None:
                 return None
             row.status = "processing"
             row.attempt += 1
             row.worker, row.message = worker, ""
-            row.started_at = row.started_at or _now()
+            if row.started_at is None:
+                row.started_at = func.clock_timestamp()  # the order of turns, whatever clock a worker has
             self._extend(row)
             if row.dashboard.published_version_id is None:
                 row.dashboard.status = "processing"
@@ -118,7 +117,7 @@ class Claims:
                 dashboard.last_refresh_failed_at = dashboard.last_refresh_failure = None
             row.progress = 100
             row.current_step = "completed"
-            _end(session, row, "completed", seconds)
+            self._end(session, row, "completed", seconds)
             return True
 
     def fail(self, claim: Claim, code: str, sentence: str, seconds: Mapping[str, float]) -> bool:
@@ -126,7 +125,7 @@ class Claims:
         with self._store.transaction() as session:
             row = _mine(session, claim)
             if row is not None:
-                _fail(session, row, code, sentence, seconds)
+                self._fail(session, row, code, sentence, seconds)
             return row is not None
 
     def cancelled(self, claim: Claim, seconds: Mapping[str, float]) -> bool:
@@ -135,7 +134,7 @@ class Claims:
             row = _mine(session, claim)
             if row is not None:
                 row.error_message = "The job was cancelled."
-                _end(session, row, "cancelled", seconds)
+                self._end(session, row, "cancelled", seconds)
             return row is not None
 
     def release(self, claim: Claim) -> bool:
@@ -190,7 +189,7 @@ class Claims:
         attempts = row.attempt - row.handed_back
         if row.cancel_requested:
             row.error_message = "The job was cancelled."
-            _end(session, row, "cancelled", row.seconds)
+            self._end(session, row, "cancelled", row.seconds)
             return "cancelled"
         if attempts >= self._store.settings.job_attempts:
             times = "once" if attempts == 1 else f"{attempts} times"
@@ -199,7 +198,7 @@ class Claims:
                 "the machine has too little memory for it. See the log of the worker, and bring less data or allow "
                 "less with DASHWRIGHT_MEMORY."
             )
-            _fail(session, row, LimitError.code, sentence, row.seconds)
+            self._fail(session, row, LimitError.code, sentence, row.seconds)
             return "failed"
         self._again(session, row)
         return "again"
@@ -213,14 +212,42 @@ class Claims:
         tell(session, row.id)
 
     def _put_lost_messages(self, session: Session, now: datetime) -> None:
-        """A message is lost with the worker that had just taken it, or when it was not ours (a wrong signature)."""
-        pending = list(session.scalars(select(JobRow).where(JobRow.status == "pending").order_by(JobRow.created_at)))
-        if len(pending) <= self._store.queue.waiting(session):
+        """A message is lost with the worker that had just taken it, or when it was not ours (a wrong signature).
+
+        Jobs that have to wait for others of the same account need none; they get one when one of those ends.
+        """
+        ready = ready_jobs(session, self._store.settings.user_jobs)
+        if len(ready) <= self._store.queue.waiting(session):
             return
-        for row in pending:
+        rows = select(JobRow).where(JobRow.id.in_(ready)).order_by(JobRow.created_at)
+        for row in session.scalars(rows):
             if row.enqueued_at < now - self._lease:
                 row.enqueued_at = now
                 row.task_id = self._store.queue.put(session, str(row.id))
+
+    def _fail(self, session: Session, row: JobRow, code: str, sentence: str, seconds: Mapping[str, float]) -> None:
+        row.error_code, row.error_message = code, storable(sentence)
+        if row.kind == "refresh":
+            row.dashboard.last_refresh_failed_at = _now()
+            row.dashboard.last_refresh_failure = row.error_message
+        self._end(session, row, "failed", seconds)
+
+    def _end(self, session: Session, row: JobRow, status: str, seconds: Mapping[str, float]) -> None:
+        row.status = status
+        row.lease_until = None
+        row.completed_at = _now()
+        row.seconds = dict(seconds)
+        steps = [dict(step) for step in row.steps]
+        if steps and steps[-1]["ended_at"] is None:
+            steps[-1]["ended_at"] = row.completed_at.isoformat()
+        row.steps = steps
+        if row.kind != "amend":
+            _schedule(row.dashboard)
+        if row.dashboard.published_version_id is None:
+            row.dashboard.status = "failed"
+        session.flush()
+        wake(session, self._store.queue, row.dashboard.user_id, self._store.settings.user_jobs)
+        tell(session, row.id)
 
     def _extend(self, row: JobRow) -> None:
         row.heartbeat_at = func.now()
@@ -249,30 +276,6 @@ def _advance(row: JobRow, progress: Progress) -> None:
     else:
         steps[-1]["message"] = row.message
     row.steps = steps
-
-
-def _fail(session: Session, row: JobRow, code: str, sentence: str, seconds: Mapping[str, float]) -> None:
-    row.error_code, row.error_message = code, storable(sentence)
-    if row.kind == "refresh":
-        row.dashboard.last_refresh_failed_at = _now()
-        row.dashboard.last_refresh_failure = row.error_message
-    _end(session, row, "failed", seconds)
-
-
-def _end(session: Session, row: JobRow, status: str, seconds: Mapping[str, float]) -> None:
-    row.status = status
-    row.lease_until = None
-    row.completed_at = _now()
-    row.seconds = dict(seconds)
-    steps = [dict(step) for step in row.steps]
-    if steps and steps[-1]["ended_at"] is None:
-        steps[-1]["ended_at"] = row.completed_at.isoformat()
-    row.steps = steps
-    if row.kind != "amend":
-        _schedule(row.dashboard)
-    if row.dashboard.published_version_id is None:
-        row.dashboard.status = "failed"
-    tell(session, row.id)
 
 
 def _schedule(dashboard: DashboardRow) -> None:

@@ -27,12 +27,13 @@ from voila.utils import get_page_config, get_voila_labextensions_path  # type: i
 
 from ...kernels.scratch import scratch
 from ...pipelines.errors import SetupError
+from ..network import is_loopback
 from ..nouns import Tally
 from ..settings import Settings
 from . import handlers, signing_in
 from .answering import HEADERS, Nothing
 from .assets import Assets, fingerprint
-from .gate import Gate, is_loopback
+from .gate import Gate
 from .identity import BrowserIdentity, cookie_secret
 from .kernels import Kernels
 from .leases import Leases
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 BASE_TEMPLATE = "lab"
 NOT_NEEDED = ("@jupyterlab/mathjax2-extension:plugin",)
 """Plugins of Voilà's front end; this one loads MathJax from another server."""
+PATIENCE = 30.0
+"""Seconds for the head of a request, and for its body, which is small here: nobody holds connections by being slow."""
 Ready = Callable[[str], None]
 Tallies = Callable[[], Sequence[Tally]]
 
@@ -212,7 +215,14 @@ async def _serve(
     gate = Gate(shelf, is_home=is_loopback(host) and settings.public_url is None)
     application = viewer.make(settings, gate, door, tallies)
     kernels: Kernels = application.settings["dashwright_kernels"]
-    server = HTTPServer(application, xheaders=False, max_buffer_size=64 * 1024**2, max_body_size=1024**2)
+    server = HTTPServer(
+        application,
+        xheaders=False,
+        max_buffer_size=64 * 1024**2,
+        max_body_size=1024**2,
+        idle_connection_timeout=PATIENCE,
+        body_timeout=PATIENCE,
+    )
     server.add_sockets(sockets)
     kernels.start()
     stop = asyncio.Event()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from tornado.web import RequestHandler
 
 from ..access import Anonymous, LinkHolder, LocalUser, Principal, SignedIn
-from .gate import Gate, is_from_here, is_loopback
+from ..network import client_address
+from .gate import Gate, is_from_here
 
 if TYPE_CHECKING:
     from ..accounts.signing_in import Door
@@ -50,10 +51,7 @@ def is_secure(handler: RequestHandler) -> bool:
 
 def network_address(handler: RequestHandler) -> str:
     """Where a request comes from; behind a proxy on this machine, what that says."""
-    direct = handler.request.remote_ip or ""
-    forwarded = handler.request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    is_proxied = handler.settings["dashwright_public_url"] and is_loopback(direct) and forwarded
-    return forwarded[:45] if is_proxied else direct
+    return client_address(handler.request, handler.settings["dashwright_public_url"])
 
 
 def session_of(handler: RequestHandler) -> str | None:

@@ -37,12 +37,13 @@ class Worker:
         """Ids of the jobs that are watched over at this moment."""
 
     def work(self, job_id: str) -> None:
-        """Work on a job, if it still waits for somebody."""
+        """Work on the job whose turn it is, as a message about any job says that one waits."""
         patience = Patience(self._settings.database_patience, self._reviver)
-        claim = patience.insist(lambda: self.claims.claim(job_id, self._name))
+        claim = patience.insist(lambda: self.claims.claim(self._name))
         if claim is None:
-            log.info("Job %s does not wait any more.", job_id)
+            log.info("No job may begin now, after a message about job %s.", job_id)
             return
+        job_id = claim.job_id
         log.info("Job %s begins (attempt %d).", job_id, claim.attempt)
         account = Account(job_id=job_id, dashboard_id=claim.request.dashboard_id, user_id=claim.user_id)
         case = self._desk.case(account, claim.request.preferences.planner)

@@ -82,7 +82,7 @@ def test_a_running_job_keeps_all_that_came_since_it_began(site: Site) -> None:
     references, claims = References(site.store), Claims(site.store)
     assert references.wanted(timedelta()).before > datetime.now(UTC) - timedelta(minutes=5)
     job = site.ask()
-    claim = claims.claim(job.id, "somebody")
+    claim = claims.claim("somebody")
     assert claim is not None
     begun = site.store.job(job.id).started_at
     assert begun is not None

@@ -55,8 +55,9 @@ def ask(store: Store, question: str = "How do sales differ by region?", **option
 
 
 def claimed(claims: Claims, job: Job) -> Claim:
-    claim = claims.claim(job.id, "somebody")
+    claim = claims.claim("somebody")
     assert claim is not None
+    assert claim.job_id == job.id
     return claim
 
 
@@ -164,7 +165,7 @@ def test_a_job_that_does_not_exist_is_one_sentence(store: Store, job_id: str) ->
 def test_a_job_is_claimed_once(store: Store, claims: Claims) -> None:
     job = ask(store)
     with ThreadPoolExecutor(8) as pool:
-        taken = list(pool.map(lambda number: claims.claim(job.id, f"worker {number}"), range(16)))
+        taken = list(pool.map(lambda number: claims.claim(f"worker {number}"), range(16)))
     assert len([claim for claim in taken if claim]) == 1
     assert store.job(job.id).attempt == 1
 
@@ -337,7 +338,7 @@ def test_a_lost_message_is_sent_again_and_a_waiting_one_is_not(store: Store, cla
 def test_a_waiting_job_is_cancelled_at_once(store: Store, claims: Claims) -> None:
     job = store.cancel(ask(store).id)
     assert job.status == "cancelled"
-    assert claims.claim(job.id, "somebody") is None
+    assert claims.claim("somebody") is None
     assert store.cancel(job.id).status == "cancelled"
     assert store.dashboard(job.slug).status == "failed"
 

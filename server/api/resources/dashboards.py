@@ -116,7 +116,7 @@ def list_dashboards(call: Call, query: DashboardsQuery) -> DashboardPage:
     return DashboardPage(items=found, next=following)
 
 
-@routes.post("/dashboards", "Ask for a dashboard", Action.ASK, status=202, repeatable=True)
+@routes.post("/dashboards", "Ask for a dashboard", Action.ASK, status=202, repeatable=True, quota="dashboards")
 def create_dashboard(call: Call, body: NewDashboard) -> Begun:
     """Makes a dashboard that answers a question, in the background. The answer comes at once: the dashboard with its
     address, and the job that makes it."""
@@ -165,7 +165,13 @@ def delete_dashboard(call: Call, slug: Slug) -> None:
 
 
 @routes.post(
-    "/dashboards/{slug}/duplicate", "Duplicate a dashboard", Action.EXPORT, status=202, repeatable=True, problems=(422,)
+    "/dashboards/{slug}/duplicate",
+    "Duplicate a dashboard",
+    Action.EXPORT,
+    status=202,
+    repeatable=True,
+    quota="dashboards",
+    problems=(422,),
 )
 def duplicate_dashboard(call: Call, slug: Slug, body: Duplicate) -> Begun:
     """Asks the same question about the same data again, as a dashboard of its own, which nobody else sees."""

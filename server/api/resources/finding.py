@@ -56,7 +56,7 @@ class Costs(Noun):
     items: tuple[Spent, ...]
 
 
-@routes.get("/search", "Find datasets", Action.ASK, slow=True, problems=(502,))
+@routes.get("/search", "Find datasets", Action.ASK, slow=True, quota="searches", problems=(502,))
 def search(call: Call, query: SearchQuery) -> Offers:
     """Asks all sources at once. What was found is kept for an hour."""
     from ....pipelines.sources.finding import Wanted, find

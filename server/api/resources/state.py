@@ -37,13 +37,13 @@ def show_me(call: Call) -> Me:
     return Me(kind="local", role=Role.ADMIN) if isinstance(call.principal, LocalUser) else Me(kind="anonymous")
 
 
-@routes.get("/health", "Tell that the process lives", None, bare=True)
+@routes.get("/health", "Tell that the process lives", None, bare=True, uncounted=True)
 def show_health(_: Call) -> Health:
     """Asks nobody else, so it says nothing of the database."""
     return Health(version=version("dashwright"))
 
 
-@routes.get("/ready", "Tell whether requests can be served", None)
+@routes.get("/ready", "Tell whether requests can be served", None, uncounted=True)
 def show_readiness(call: Call) -> Health:
     """Asks the database; 503 while it does not answer."""
     with call.store.transaction() as session:

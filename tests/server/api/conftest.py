@@ -13,25 +13,24 @@ import pytest
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from dashwright.server.api.app import LOOPBACK, application
+from dashwright.server.api.app import LOOPBACK, http_server
 from dashwright.server.api.calling import Callers
 from dashwright.server.api.service import Service
 from dashwright.server.keeping import kept_secret
 
 
 @contextmanager
-def served(site: Any) -> Iterator[str]:
+def served(site: Any, **options: Any) -> Iterator[str]:
     """The address of the API of a site."""
-    service = Service(
-        site.settings, lambda: site.store, Callers(site.settings, lambda: site.store), LOOPBACK, heartbeat=0.3
-    )
+    callers = Callers(site.settings, lambda: site.store)
+    service = Service(site.settings, lambda: site.store, callers, LOOPBACK, **{"heartbeat": 0.3} | options)
     loop = asyncio.new_event_loop()
     ports: list[int] = []
     ready = threading.Event()
 
     async def begin() -> HTTPServer:
         sockets = bind_sockets(0, "127.0.0.1")
-        server = HTTPServer(application(service))
+        server = http_server(service)
         server.add_sockets(sockets)
         ports.append(sockets[0].getsockname()[1])
         ready.set()
