@@ -96,7 +96,11 @@ def test_the_licence_of_a_tag_or_of_the_owner_is_told(hub: HuggingFace, limits: 
     hub.datasets["wind/kites"].update(cardData=own)
     licence = describe(limits).license
     assert licence is not None
-    assert (licence.name, licence.spdx, licence.url) == ("kite-licence", None, "https://huggingface.co/datasets/wind/kites")
+    assert (licence.name, licence.spdx, licence.url) == (
+        "kite-licence",
+        None,
+        "https://huggingface.co/datasets/wind/kites",
+    )
     hub.datasets["wind/kites"].update(cardData={"license": "unknown"}, tags=[])
     assert describe(limits).license is None
 
