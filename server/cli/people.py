@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .usage import AsJson, DataDir, public_address, role_named, settings_for, typed_password
+from .usage import AsJson, DataDir, role_named, settings_for, typed_password
 
 if TYPE_CHECKING:
     from ..nouns import User
@@ -157,6 +157,7 @@ def facts(user: User) -> dict[str, Any]:
 
 
 def _tell(user: User, sentence: str, settings: Settings, secret: str | None = None, *, as_json: bool) -> None:
+    from ..up.running import public_address
     from .output import say, show, show_json
 
     address = public_address(settings, f"set-up/{secret}") if secret else None

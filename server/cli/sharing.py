@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .usage import AsJson, DataDir, Slug, UsageError, lifetime_of, public_address, settings_for, typed_password
+from .usage import AsJson, DataDir, Slug, UsageError, lifetime_of, settings_for, typed_password
 
 if TYPE_CHECKING:
     from ..nouns import ShareLink, Sharing
@@ -101,6 +101,7 @@ def facts(sharing: Sharing) -> dict[str, Any]:
 
 
 def _tell(sharing: Sharing, settings: Settings, made: tuple[ShareLink, str] | None, *, as_json: bool) -> None:
+    from ..up.running import public_address
     from .output import show, show_json
 
     address = public_address(settings, f"s/{made[1]}") if made else None

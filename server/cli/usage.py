@@ -111,15 +111,6 @@ def typed_password() -> str:
     return password
 
 
-def public_address(settings: Settings, path: str) -> str:
-    """Where people reach a page of the viewer."""
-    from ..up import running
-
-    now = running.current(settings.data_dir)
-    base = settings.public_url or (now.viewer if now else f"http://{settings.host}:{settings.viewer_port}")
-    return f"{base.rstrip('/')}/{path}"
-
-
 def role_named(text: str | None) -> Role | None:
     """The role of this name.
 

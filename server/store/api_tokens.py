@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from ...pipelines.errors import InputError
 from ..access import Scope
+from ..errors import MissingError
 from ..nouns import ApiToken, User
 from ..tables import ApiTokenRow, UserRow
 from .storable import storable
@@ -93,7 +94,7 @@ class ApiTokens:
         """End a token; with a user only one of theirs.
 
         Raises:
-            InputError: there is none of this id.
+            MissingError: there is none of this id.
         """
         with self._store.transaction() as session, contextlib.suppress(ValueError):
             query = (
@@ -108,4 +109,4 @@ class ApiTokens:
                 revoked = token_of(row, email)
                 session.delete(row)
                 return revoked
-        raise InputError(f"There is no token '{token_id[:80]}'; `dashwright token list` lists them.")
+        raise MissingError(f"There is no token '{token_id[:80]}'; `dashwright token list` lists them.")

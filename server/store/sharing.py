@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
 from ..access import DashboardFacts
+from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, ShareLink, Sharing
 from ..tables import DashboardRow, JobRow, ShareLinkRow, ShareRow, UserRow
 from .publicity import set_public
@@ -113,7 +114,7 @@ class Shares:
         """Take back a share: `whom` is an e-mail address or a domain.
 
         Raises:
-            InputError: it is not shared with them.
+            MissingError: it is not shared with them.
         """
         plain = whom.strip().lower().removeprefix("@")
         with self._store.transaction() as session:
@@ -125,7 +126,7 @@ class Shares:
                 .returning(ShareRow.id)
             ).all()
             if not gone:
-                raise InputError(f"'{row.slug}' is not shared with '{whom.strip()[:80]}'.")
+                raise MissingError(f"'{row.slug}' is not shared with '{whom.strip()[:80]}'.")
             return self._sharing(session, row)
 
     def embed(self, slug: str, origin: str) -> Sharing:
@@ -135,7 +136,7 @@ class Shares:
             row = self._store.row(session, slug, lock=True)
             origins = list(dict.fromkeys((*row.embed_origins, plain)))
             if len(origins) > MOST_ORIGINS:
-                raise InputError(
+                raise ConflictError(
                     f"'{row.slug}' may be embedded by {MOST_ORIGINS} origins at most; take one back first."
                 )
             row.embed_origins = origins
@@ -145,13 +146,13 @@ class Shares:
         """Take that back.
 
         Raises:
-            InputError: it was never allowed.
+            MissingError: it was never allowed.
         """
         plain = plain_origin(origin)
         with self._store.transaction() as session:
             row = self._store.row(session, slug, lock=True)
             if plain not in row.embed_origins:
-                raise InputError(f"'{row.slug}' is not embedded by '{plain}'.")
+                raise MissingError(f"'{row.slug}' is not embedded by '{plain}'.")
             row.embed_origins = [one for one in row.embed_origins if one != plain]
             return self._sharing(session, row)
 
@@ -188,7 +189,7 @@ class Shares:
         """End a link, for those who have opened it as well.
 
         Raises:
-            InputError: the dashboard has no such link.
+            MissingError: the dashboard has no such link.
         """
         with self._store.transaction() as session, contextlib.suppress(ValueError):
             dashboard = self._store.row(session, slug)
@@ -200,7 +201,7 @@ class Shares:
             if row is not None:
                 row.revoked_at = row.revoked_at or datetime.now(UTC)
                 return link_of(row, dashboard.slug)
-        raise InputError(f"'{slug}' has no share link '{link_id[:80]}'; `dashwright share {slug}` lists them.")
+        raise MissingError(f"'{slug}' has no share link '{link_id[:80]}'; `dashwright share {slug}` lists them.")
 
     def _good_link(self, condition: object) -> tuple[ShareLink, str | None] | None:
         with self._store.transaction() as session:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
 from ..access import Role
+from ..errors import ConflictError, MissingError
 from ..nouns import User
 from ..tables import SessionRow, UserRow
 from .storable import storable
@@ -53,8 +54,7 @@ class Users:
             InputError: the address is none, or has an account; or the name is too long.
         """
         plain = plain_email(email)
-        if len(name) > 255 or storable(name) != name:
-            raise InputError("The name has more than 255 characters, or some that are no text.")
+        _require_name(name)
         try:
             with self._store.transaction() as session:
                 row = UserRow(email=plain, role=role, name=name.strip() or None, password_hash=password_hash)
@@ -63,11 +63,19 @@ class Users:
                 session.refresh(row)
                 return user_of(row)
         except IntegrityError as error:
-            raise InputError(f"'{plain}' has an account already.") from error
+            raise ConflictError(f"'{plain}' has an account already.") from error
 
     def all(self) -> tuple[User, ...]:
         with self._store.transaction() as session:
             return tuple(map(user_of, session.scalars(select(UserRow).order_by(UserRow.email))))
+
+    def page(self, after: str | None, limit: int) -> tuple[User, ...]:
+        """By their addresses, those behind one of them."""
+        query = select(UserRow).order_by(UserRow.email).limit(limit)
+        if after is not None:
+            query = query.where(UserRow.email > plain_email(after))
+        with self._store.transaction() as session:
+            return tuple(map(user_of, session.scalars(query)))
 
     def exist(self) -> bool:
         """Whether anybody has an account."""
@@ -90,17 +98,30 @@ class Users:
             return (user_of(row), row.password_hash) if row else (None, None)
 
     def change(
-        self, email: str, *, role: Role | None = None, disabled: bool | None = None, password_hash: str | None = None
+        self,
+        email: str,
+        *,
+        name: str | None = None,
+        role: Role | None = None,
+        disabled: bool | None = None,
+        password_hash: str | None = None,
+        check: Callable[[User], None] = lambda _: None,
     ) -> User:
         """Change an account; None leaves a value as it is. A new password and disabling end all its sessions.
+
+        Args:
+            check: sees the account as it is, while nobody else can change it, and raises if it is not as expected.
 
         Raises:
             InputError: there is no such user, or nobody could administer the server any more.
         """
-        values: dict[str, Any] = {"role": role, "disabled": disabled, "password_hash": password_hash}
+        if name is not None:
+            _require_name(name)
+        values: dict[str, Any] = {"name": name, "role": role, "disabled": disabled, "password_hash": password_hash}
         values = {name: value for name, value in values.items() if value is not None}
 
         def apply(session: Session, row: UserRow) -> None:
+            check(user_of(row))
             if row.role == Role.ADMIN and (disabled or (role is not None and role is not Role.ADMIN)):
                 _refuse_last_admin(session, row)
             for name, value in values.items():
@@ -129,7 +150,9 @@ class Users:
 
         def apply(_: Session, row: UserRow) -> None:
             if row.disabled:
-                raise InputError(f"'{row.email}' is disabled; `dashwright user disable {row.email} --undo` cures it.")
+                raise ConflictError(
+                    f"'{row.email}' is disabled; `dashwright user disable {row.email} --undo` cures it."
+                )
             row.setup_hash, row.setup_expires_at = setup_hash, datetime.now(UTC) + lifetime
 
         return self._changed(email, apply)
@@ -168,7 +191,8 @@ def row_of(session: Session, email: str, *, lock: bool = False) -> UserRow:
     """The row of an address.
 
     Raises:
-        InputError: there is none.
+        MissingError: there is none; the sentence names the most similar ones.
+        InputError: it is no address.
     """
     plain = plain_email(email)
     query = select(UserRow).where(UserRow.email == plain)
@@ -177,8 +201,13 @@ def row_of(session: Session, email: str, *, lock: bool = False) -> UserRow:
         known = list(session.scalars(select(UserRow.email).order_by(UserRow.email).limit(1000)))
         near = difflib.get_close_matches(plain, known, n=3, cutoff=0.6)
         hint = f" Did you mean {' or '.join(near)}?" if near else f" Add it: dashwright user add {plain}"
-        raise InputError(f"Nobody has the address '{plain}'.{hint}")
+        raise MissingError(f"Nobody has the address '{plain}'.{hint}")
     return row
+
+
+def _require_name(name: str) -> None:
+    if len(name) > 255 or storable(name) != name:
+        raise InputError("The name has more than 255 characters, or some that are no text.")
 
 
 def note_seen(row: UserRow) -> None:
@@ -197,4 +226,4 @@ def _invited(setup_hash: str) -> Any:
 def _refuse_last_admin(session: Session, row: UserRow) -> None:
     others = select(UserRow.id).where(UserRow.role == Role.ADMIN, UserRow.disabled.is_(False), UserRow.id != row.id)
     if session.scalar(others.limit(1)) is None:
-        raise InputError(f"'{row.email}' is the only admin; make somebody else one first.")
+        raise ConflictError(f"'{row.email}' is the only admin; make somebody else one first.")

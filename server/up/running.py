@@ -12,12 +12,15 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
 from ...pipelines.errors import SetupError
 from ...pipelines.model import Noun
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 PATIENCE = 60.0
 """Seconds for a supervisor to start, or to end everything it started."""
@@ -144,6 +147,13 @@ def wait_while_stopping(data_dir: Path, patience: float = PATIENCE) -> None:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline and (now := current(data_dir)) is not None and now.state == "stopping":
         time.sleep(0.05)
+
+
+def public_address(settings: Settings, path: str) -> str:
+    """Where people reach a page of the viewer."""
+    now = current(settings.data_dir) if settings.public_url is None else None
+    base = settings.public_url or (now.viewer if now else f"http://{settings.host}:{settings.viewer_port}")
+    return f"{base.rstrip('/')}/{path}"
 
 
 def stop(data_dir: Path, patience: float = PATIENCE) -> bool:

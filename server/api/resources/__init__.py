@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from ..route import Route
-from . import dashboards, datasets, events, files, finding, jobs, plans, session, state, versions, widgets
+from . import (
+    dashboards,
+    datasets,
+    events,
+    files,
+    finding,
+    jobs,
+    people,
+    plans,
+    session,
+    sharing,
+    state,
+    tokens,
+    versions,
+    widgets,
+)
 
 ROUTES: tuple[Route, ...] = tuple(
     route
-    for module in (dashboards, jobs, events, versions, datasets, plans, widgets, finding, files, session, state)
+    for module in (
+        *(dashboards, jobs, events, versions, datasets, plans, widgets, sharing, finding, files),
+        *(session, tokens, people, state),
+    )
     for route in module.routes.found
 )

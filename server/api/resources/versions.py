@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ....pipelines.errors import DataError
 from ....pipelines.model import Noun
+from ....pipelines.providers.transcript import Transcript
+from ....pipelines.step import JobFolder
 from ... import comparing
 from ...access import Action
 from ...errors import MissingError
@@ -87,6 +89,14 @@ def compare_versions(call: Call, slug: Slug, number: Number, query: ChangesQuery
     old, new = (brought(call, one) for one in (earlier, later))
     found = comparing.differences(plan_in(old), plan_in(new), datasets_in(old), datasets_in(new))
     return Changes(since=earlier.version.number, until=number, differences=found)
+
+
+@routes.get("/dashboards/{slug}/versions/{number}/prompts", "Show what models were asked", Action.CHANGE)
+def show_prompts(call: Call, slug: Slug, number: Number) -> Transcript:
+    """The very prompts that AI providers got for a version and those before it that its plan comes from, what they
+    answered, and what of that was refused. Nothing: none was asked."""
+    folder = JobFolder(brought(call, Listing(call.store).version(slug, number)))
+    return folder.read(Transcript, folder.prompts) if folder.prompts.exists() else Transcript()
 
 
 @routes.put("/dashboards/{slug}/published", "Publish a version", Action.PUBLISH, guarded=True, tagged=True)

@@ -9,7 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
+from dashwright.server.access import Role, Scope
+from dashwright.server.accounts import tokens
+from dashwright.server.store import ApiTokens, Shares
 from tests.server.api.contract import check, few, requests
+from tests.server.api.test_people import account
 
 CSV = "day,region,amount\n" + "".join(
     f"2024-{month:02d}-01,{region},{month * 10 + shift}\n"
@@ -84,6 +88,17 @@ def test_notebook_is_taken_home(working: httpx.Client, slug: str) -> None:
     answer = working.get(f"dashboards/{slug}/versions/1/notebook")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{slug}-1.ipynb"'
     assert answer.json()["nbformat"] == 4
+
+
+def test_what_models_were_asked_is_for_its_owner(working: httpx.Client, shared: Any, slug: str) -> None:
+    path = f"dashboards/{slug}/versions/1/prompts"
+    assert working.get(path).json() == {"exchanges": [], "outcomes": []}
+    friend = account(shared, Role.EDITOR)
+    Shares(shared.store).share_with(slug, friend)
+    _, secret = tokens.create(ApiTokens(shared.store), friend, "reads", list(Scope))
+    theirs = {"Authorization": f"Bearer {secret}"}
+    assert working.get(f"dashboards/{slug}/description", headers=theirs).status_code == 200
+    assert working.get(path, headers=theirs).status_code == 403
 
 
 def test_plan_that_does_not_fit_is_refused(working: httpx.Client, slug: str) -> None:
