@@ -6,10 +6,14 @@ REST API. What each answer means is told in docs/access.md.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Literal
 
 from ..pipelines.model import Noun
+
+DOMAIN = re.compile(r"(?=.{3,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+"""Of e-mail addresses, in lower case."""
 
 
 class Role(StrEnum):

@@ -22,6 +22,7 @@ from ..pipelines.providers import is_provider
 from ..pipelines.services import Service
 from ..pipelines.step import Limits
 from . import kaggle_files, licensing
+from .access import DOMAIN, Role
 
 PREFIX = "DASHWRIGHT_"
 GIB = 1024**3
@@ -50,6 +51,8 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
 """AI providers in the order of "auto": the fields that may hold the key, the first that is set counts. Those of the
 address, the model and its price are called after the provider: `gemini_base_url`, `gemini_model`, `gemini_price`."""
 PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?)(:[0-9]{1,5})?/?")
+ISSUER = re.compile(r"(https://[^\s/?#@\\]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)(/[^\s?#\\]*)?")
+"""An address as OpenID Connect names providers: without a query; without TLS on this machine alone."""
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
 EXAMPLE = "postgresql://user:password@host/database"
@@ -86,6 +89,22 @@ class Settings(BaseSettings):
         "With it everybody needs an account, this machine included.",
     )
     session_days: float = Field(14, gt=0, le=365, description="Days after which somebody has to sign in again.")
+    oidc_issuer: str | None = Field(
+        None,
+        description="A provider of identities by which people sign in to the viewer (OpenID Connect), as it names "
+        "itself; `https`, or `http` on loopback.",
+    )
+    oidc_client_id: str | None = Field(None, description="What that provider calls this server.")
+    oidc_client_secret: SecretStr | None = Field(None, description="The secret it gave, if it wants one.")
+    oidc_name: str = Field(
+        "single sign-on", min_length=1, max_length=60, description='What people call it: "Sign in with …".'
+    )
+    oidc_domains: str = Field(
+        "",
+        description="Domains of e-mail addresses, separated by commas, whose people get an account when they first "
+        "come from that provider; `*`: everybody who does. None: only who has an account already comes in.",
+    )
+    oidc_role: Role = Field(Role.VIEWER, description="The role of those new accounts: `viewer`, `creator` or `editor`.")
     studio_port: int = Field(8888, ge=0, le=65535, description="Port of JupyterLab. 0: any free one.")
     api_port: int = Field(8867, ge=0, le=65535, description="Port of the REST API. 0: any free one.")
     api_hosts: tuple[str, ...] = Field(
@@ -312,6 +331,28 @@ class Settings(BaseSettings):
         if url is not None and not PUBLIC_URL.fullmatch(url):
             raise ValueError("it is no address without a path, as in https://dashboards.example.org")
         return url.rstrip("/") if url else None
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, url: str | None) -> str | None:
+        if url is not None and not ISSUER.fullmatch(url):
+            raise ValueError("it is no address of a provider, as in https://accounts.example.org")
+        return url
+
+    @field_validator("oidc_domains")
+    @classmethod
+    def _names_domains(cls, text: str) -> str:
+        names = [name.strip().lower().removeprefix("@") for name in text.split(",") if name.strip()]
+        if (wrong := next((name for name in names if name != "*" and not DOMAIN.fullmatch(name)), None)) is not None:
+            raise ValueError(f"'{wrong[:80]}' is no domain; write them as in example.org, example.com")
+        return ", ".join(dict.fromkeys(names))
+
+    @field_validator("oidc_role")
+    @classmethod
+    def _is_no_admin(cls, role: Role) -> Role:
+        if role is Role.ADMIN:
+            raise ValueError("nobody becomes an admin by signing in; `dashwright user role` makes one")
+        return role
 
     @field_validator("planner")
     @classmethod

@@ -124,6 +124,18 @@ class SessionRow(Identified, Created, Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class IdentityRow(Identified, Created, Base):
+    """Who a user is at a server that proves it: whoever comes from there with this subject is that user."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("user_id", "issuer"))
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    issuer: Mapped[str] = mapped_column(String(500))
+    subject: Mapped[str] = mapped_column(String(255))
+    """Its name for the person, which it gives to nobody else ever."""
+
+
 class ApiTokenRow(Identified, Created, Base):
     """What a program shows to act for a user."""
 

@@ -6,9 +6,7 @@ broken download can go on by ``Range`` and lengths can be compared.
 
 from __future__ import annotations
 
-import functools
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -36,6 +34,7 @@ from .answers import (
     wait_asked,
 )
 from .archives import gunzip
+from .connecting import connected
 from .credentials import NONE, Credentials, Explain, basic
 from .parts import Part, Said, begun
 from .source import Received
@@ -44,8 +43,6 @@ from .writing import Budget, Writing, size_text
 MAX_REDIRECTS = 10
 MAX_ATTEMPTS = 4
 """First try included."""
-MAX_ADDRESSES = 4
-"""Addresses of one server tried in turn."""
 MAX_WAIT = 10.0
 """Seconds waited because a server asks for it; who asks for more is told to people, with the time."""
 PAUSE = 0.4
@@ -267,21 +264,9 @@ class Trip:
     def ask(self, url: httpx.URL, headers: dict[str, str], body: bytes | None = None) -> Iterator[httpx.Response]:
         """One request, sent to an address that was judged, with the name kept for Host and certificate."""
         self.refuse_late()
-        found = self.guard.addresses(url, self.timeout)[:MAX_ADDRESSES]
-        for position, address in enumerate(found):
-            # Proxies of the environment are not used: they would resolve the name again, out of our sight.
-            with httpx.HTTPTransport(verify=certificates(), trust_env=False) as transport:
-                try:
-                    response = transport.handle_request(self.request(url, address, headers, body))
-                except (httpx.ConnectError, httpx.ConnectTimeout):
-                    if position + 1 == len(found):
-                        raise
-                    continue
-                try:
-                    yield response
-                finally:
-                    response.close()
-                return
+        found = self.guard.addresses(url, self.timeout)
+        with connected(found, lambda address: self.request(url, address, headers, body)) as response:
+            yield response
 
     def request(
         self, url: httpx.URL, address: str, headers: dict[str, str], body: bytes | None = None
@@ -383,8 +368,3 @@ class Trip:
             f"'{self.shown}' broke off after {size_text(writing.size)}{of} in each of {MAX_ATTEMPTS} tries; "
             "try again later."
         )
-
-
-@functools.cache
-def certificates() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=True)

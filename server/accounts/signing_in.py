@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ...pipelines.errors import InputError
 from ..access import SignedIn
 from ..nouns import ShareLink, User
-from ..store import Sessions, Shares, SignInFailures, Store, Users
+from ..store import Identities, Sessions, Shares, SignInFailures, Store, Users
+from ..store.users import plain_email
 from . import attempts, links, passwords
 from .attempts import RefusedError
+from .handshake import Handshake, Prover, Return
 from .secrets import digest, new_secret
 
 WRONG = "The e-mail address or the password is not right."
 OVER = "This set-up address is not good any more, or has a typing mistake; ask an admin for another."
+UNCHECKED = "{name} does not say that your e-mail address is checked, and you have no account here yet; ask an admin."
+UNINVITED = "'{email}' has no account here; ask an admin for one."
+DISABLED = "Your account here is disabled; ask an admin."
 SETUP_LIFETIME = timedelta(days=3)
 
 
@@ -25,6 +31,7 @@ class Door:
     def __init__(self, store: Store) -> None:
         self._lifetime = timedelta(days=store.settings.session_days)
         self._users = Users(store)
+        self._identities = Identities(store)
         self._sessions = Sessions(store)
         self._shares = Shares(store)
         self._failures = SignInFailures(store)
@@ -50,6 +57,36 @@ class Door:
         if passwords.is_outdated(kept):
             self._users.rehash(user.id, kept, passwords.rehashed(password))
         return user.signed_in, self.begin(user, user_agent, before)
+
+    def sign_in_by(
+        self, prover: Prover, handshake: Handshake, back: Return, *, user_agent: str = "", before: str | None = None
+    ) -> tuple[SignedIn, str]:
+        """Sign somebody in who comes back from a server that proves who they are; the secret for their cookie.
+
+        Raises:
+            RefusedError: nothing is proved, or they have no account and get none, or a disabled one.
+            SourceError, LimitError: that server does not answer.
+        """
+        user = self._user_of(prover, handshake, back)
+        if user.disabled:
+            raise RefusedError(DISABLED)
+        return user.signed_in, self.begin(user, user_agent, before)
+
+    def _user_of(self, prover: Prover, handshake: Handshake, back: Return) -> User:
+        proof = prover.prove(handshake, back)
+        if (known := self._identities.user(proof.issuer, proof.subject)) is not None:
+            return known
+        if proof.email is None:
+            raise RefusedError(UNCHECKED.format(name=prover.name))
+        try:
+            email = plain_email(proof.email)
+            role = prover.role if prover.admits(email) else None
+            user = self._identities.link(proof.issuer, proof.subject, email, proof.name, role=role)
+        except InputError as error:  # also a conflict
+            raise RefusedError(str(error)) from error
+        if user is None:
+            raise RefusedError(UNINVITED.format(email=email))
+        return user
 
     def begin(self, user: User, user_agent: str = "", before: str | None = None) -> str:
         """Begin a session of somebody who has proved who they are; the secret for their cookie.

@@ -7,6 +7,7 @@ from .api_tokens import ApiTokens
 from .changes import Changes
 from .claims import Claim, Claims, Outlook
 from .failures import SignInFailures
+from .identities import Identities
 from .keys import Keys
 from .ledger import Entry, Ledger
 from .listing import Listing
@@ -26,6 +27,7 @@ __all__ = [
     "Claim",
     "Claims",
     "Entry",
+    "Identities",
     "Keys",
     "Ledger",
     "Listing",

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
-from ..access import DashboardFacts
+from ..access import DOMAIN, DashboardFacts
 from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, ShareLink, Sharing
 from ..tables import DashboardRow, JobRow, ShareLinkRow, ShareRow, UserRow
@@ -23,7 +23,6 @@ from .store import Store
 from .translating import link_of
 from .users import SEEN_AGAIN, row_of
 
-DOMAIN = re.compile(r"(?=.{3,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 ORIGIN = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)(:[0-9]{1,5})?")
 MOST_ORIGINS = 20
 

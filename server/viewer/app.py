@@ -30,7 +30,7 @@ from ...pipelines.errors import SetupError
 from ..network import is_loopback
 from ..nouns import Tally
 from ..settings import Settings
-from . import handlers, signing_in
+from . import handlers, proving, signing_in
 from .answering import HEADERS, Nothing
 from .assets import Assets, fingerprint
 from .gate import Gate
@@ -41,6 +41,7 @@ from .metrics import Meter, Metrics
 from .shelf import Shelf
 
 if TYPE_CHECKING:
+    from ..accounts.handshake import Prover
     from ..accounts.signing_in import Door
 
 BASE_TEMPLATE = "lab"
@@ -79,6 +80,7 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             "dashwright_gate": gate,
             "dashwright_kernels": Kernels(self.kernel_manager, Leases(settings.max_kernels, each), parent=self),
             "dashwright_door": door,
+            "dashwright_provers": _provers(settings) if door else (),
             "dashwright_public_url": settings.public_url,
             "dashwright_session_days": settings.session_days,
             "allow_remote_access": not gate.is_home,
@@ -106,6 +108,8 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             (at(rf"/d/{handlers.SLUG}/?"), handlers.DashboardPage),
             (at(rf"/d/{handlers.SLUG}/notebook"), handlers.NotebookDownload),
             (at("/sign-in"), signing_in.SignInPage),
+            (at(r"/sign-in/([a-z]{1,20})"), proving.ProverBegin),
+            (at(r"/sign-in/([a-z]{1,20})/callback"), proving.ProverReturn),
             (at("/sign-out"), signing_in.SignOut),
             (at(r"/set-up/([\w-]{20,100})"), signing_in.SetUpPage),
             (at(r"/s/([\w-]{20,100})"), signing_in.LinkPage),
@@ -176,6 +180,12 @@ def no_widget_libraries() -> list[str]:
         for name, extension in installed.items()
         if "@jupyter-widgets/base" not in extension.get("dependencies", {})
     ]
+
+
+def _provers(settings: Settings) -> tuple[Prover, ...]:
+    from ..accounts.provers import provers  # which knows the store: a viewer without accounts does without
+
+    return provers(settings)
 
 
 def no_tallies() -> Sequence[Tally]:

@@ -58,10 +58,18 @@ def list_page(home: str, dashboards: Sequence[Published], visitor: Visitor) -> s
 
 
 def sign_in_page(
-    home: str, token: str, follow: str, *, email: str = "", said: str = "", has_accounts: bool = True
+    home: str,
+    token: str,
+    follow: str,
+    *,
+    email: str = "",
+    said: str = "",
+    has_accounts: bool = True,
+    ways: Sequence[tuple[str, str]] = (),
 ) -> str:
+    """`ways`: of other servers that prove who somebody is, the key in addresses and the name."""
     return _environment.get_template("page/sign_in.html.j2").render(
-        home=home, token=token, follow=follow, email=email, said=said, has_accounts=has_accounts
+        home=home, token=token, follow=follow, email=email, said=said, has_accounts=has_accounts, ways=ways
     )
 
 

@@ -27,6 +27,7 @@ from .callers import (
 from .handlers import SLUG, Page
 
 if TYPE_CHECKING:
+    from ..accounts.handshake import Prover
     from ..accounts.signing_in import Door
 
 Answer = TypeVar("Answer")
@@ -55,6 +56,16 @@ class Entrance(Page):
     @property
     def token(self) -> str:
         return self.xsrf_token.decode()
+
+    @property
+    def provers(self) -> tuple[Prover, ...]:
+        return self.settings["dashwright_provers"]  # type: ignore[no-any-return]
+
+    def sign_in_page(self, follow: str, *, email: str = "", said: str = "", has_accounts: bool = True) -> str:
+        ways = [(prover.key, prover.name) for prover in self.provers]
+        return pages.sign_in_page(
+            self.base_url, self.token, follow, email=email, said=said, has_accounts=has_accounts, ways=ways
+        )
 
     def field(self, name: str) -> str:
         return self.get_body_argument(name, "", strip=False)[:LONGEST_FIELD]
@@ -87,7 +98,7 @@ class SignInPage(Entrance):
             self.redirect(follow)
             return
         has_accounts = await self.ask(self.door.has_accounts)
-        await self.finish(pages.sign_in_page(self.base_url, self.token, follow, has_accounts=has_accounts))
+        await self.finish(self.sign_in_page(follow, has_accounts=has_accounts))
 
     @web.authenticated
     async def post(self) -> None:
@@ -104,9 +115,7 @@ class SignInPage(Entrance):
                 before=session_of(self),
             )
         except RefusedError as error:
-            await self.refuse(
-                lambda said: pages.sign_in_page(self.base_url, self.token, follow, email=email, said=said), error
-            )
+            await self.refuse(lambda said: self.sign_in_page(follow, email=email, said=said), error)
             return
         keep_session(self, secret)
         self.redirect(follow, status=303)

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from dashwright.pipelines.errors import DataError, LimitError, SourceError
-from dashwright.pipelines.sources import unheard, web
+from dashwright.pipelines.sources import connecting, unheard, web
 from dashwright.pipelines.sources.addresses import Guard
 from dashwright.pipelines.sources.answers import Validators, wait_asked
 from dashwright.pipelines.sources.web import Deadline, Download, Terms, download
@@ -475,7 +475,7 @@ def test_the_certificate_is_checked_against_the_name_and_not_the_address(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    web.certificates.cache_clear()
+    connecting.certificates.cache_clear()
     server = Wire()
     server.server.socket = context.wrap_socket(server.server.socket, server_side=True)
     try:
@@ -487,7 +487,7 @@ def test_the_certificate_is_checked_against_the_name_and_not_the_address(
             get(f"https://other.invalid:{server.port}/a.csv", tmp_path, guard=guard)
     finally:
         server.close()
-        web.certificates.cache_clear()
+        connecting.certificates.cache_clear()
 
 
 def test_several_downloads_at_once_do_not_disturb_each_other(wire: Wire, tmp_path: Path) -> None:
