@@ -53,6 +53,7 @@ address, the model and its price are called after the provider: `gemini_base_url
 PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?)(:[0-9]{1,5})?/?")
 ISSUER = re.compile(r"(https://[^\s/?#@\\]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)(/[^\s?#\\]*)?")
 """An address as OpenID Connect names providers: without a query; without TLS on this machine alone."""
+HUB = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?")
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
 EXAMPLE = "postgresql://user:password@host/database"
@@ -105,6 +106,18 @@ class Settings(BaseSettings):
         "come from that provider; `*`: everybody who does. None: only who has an account already comes in.",
     )
     oidc_role: Role = Field(Role.VIEWER, description="The role of those new accounts: `viewer`, `creator` or `editor`.")
+    jupyterhub_url: str | None = Field(
+        None, description="A JupyterHub by which people sign in to the viewer, as in `https://jupyter.example.org`."
+    )
+    jupyterhub_api_url: str | None = Field(
+        None, description="Where this server reaches the Hub's API, if not at `/hub/api` of that address."
+    )
+    jupyterhub_client_id: str = Field("service-dashwright", description="What the Hub calls this server.")
+    jupyterhub_api_token: SecretStr | None = Field(None, description="The token of that service of the Hub.")
+    jupyterhub_domain: str | None = Field(
+        None, description="Domain of the Hub's people: `ada` there is `ada@example.org` here, and gets an account."
+    )
+    jupyterhub_role: Role = Field(Role.VIEWER, description="The role of those new accounts, as that of OIDC.")
     studio_port: int = Field(8888, ge=0, le=65535, description="Port of JupyterLab. 0: any free one.")
     api_port: int = Field(8867, ge=0, le=65535, description="Port of the REST API. 0: any free one.")
     api_hosts: tuple[str, ...] = Field(
@@ -342,12 +355,22 @@ class Settings(BaseSettings):
     @field_validator("oidc_domains")
     @classmethod
     def _names_domains(cls, text: str) -> str:
-        names = [name.strip().lower().removeprefix("@") for name in text.split(",") if name.strip()]
-        if (wrong := next((name for name in names if name != "*" and not DOMAIN.fullmatch(name)), None)) is not None:
-            raise ValueError(f"'{wrong[:80]}' is no domain; write them as in example.org, example.com")
-        return ", ".join(dict.fromkeys(names))
+        names = [name.strip() for name in text.split(",") if name.strip()]
+        return ", ".join(dict.fromkeys(name if name == "*" else _domain(name) for name in names))
 
-    @field_validator("oidc_role")
+    @field_validator("jupyterhub_url", "jupyterhub_api_url")
+    @classmethod
+    def _is_hub(cls, url: str | None) -> str | None:
+        if url is not None and not HUB.fullmatch(url):
+            raise ValueError("it is no address of a Hub, as in https://jupyter.example.org")
+        return url.rstrip("/") if url else None
+
+    @field_validator("jupyterhub_domain")
+    @classmethod
+    def _names_domain(cls, text: str | None) -> str | None:
+        return None if text is None else _domain(text)
+
+    @field_validator("oidc_role", "jupyterhub_role")
     @classmethod
     def _is_no_admin(cls, role: Role) -> Role:
         if role is Role.ADMIN:
@@ -538,6 +561,13 @@ def markdown() -> str:
         for name, field in Settings.model_fields.items()
     ]
     return "\n".join(["| variable | default | what it does |", "|---|---|---|", *rows, ""])
+
+
+def _domain(text: str) -> str:
+    domain = text.strip().lower().removeprefix("@")
+    if not DOMAIN.fullmatch(domain):
+        raise ValueError(f"'{domain[:80]}' is no domain of e-mail addresses, as in example.org")
+    return domain
 
 
 def _default(name: str, field: FieldInfo) -> str:

@@ -13,7 +13,7 @@ def provers(settings: Settings) -> tuple[Prover, ...]:
     Raises:
         SetupError: one is set by half.
     """
-    return tuple(_openid(settings))
+    return (*_openid(settings), *_jupyterhub(settings))
 
 
 def _openid(settings: Settings) -> list[Prover]:
@@ -26,3 +26,16 @@ def _openid(settings: Settings) -> list[Prover]:
     from .openid import OpenIDProvider
 
     return [OpenIDProvider(settings.oidc_issuer, settings.oidc_client_id, settings)]
+
+
+def _jupyterhub(settings: Settings) -> list[Prover]:
+    hub, token, domain = settings.jupyterhub_url, settings.jupyterhub_api_token, settings.jupyterhub_domain
+    if hub is None:
+        return []
+    if token is None or domain is None:
+        needed = {"DASHWRIGHT_JUPYTERHUB_API_TOKEN": token, "DASHWRIGHT_JUPYTERHUB_DOMAIN": domain}
+        missing = " and ".join(name for name, value in needed.items() if value is None)
+        raise SetupError(f"DASHWRIGHT_JUPYTERHUB_URL is set; set {missing} too, as docs/access.md says.")
+    from .jupyterhub import JupyterHub
+
+    return [JupyterHub(hub, token, domain, settings)]

@@ -297,7 +297,7 @@ def found(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: 
         ({"OIDC_CLIENT_ID": "x"}, "set DASHWRIGHT_OIDC_ISSUER too"),
         ({"OIDC_ISSUER": "http://a.example", "OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER cannot be used"),
         ({"OIDC_ISSUER": "https://a.example?x", "OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER cannot be used"),
-        ({"OIDC_DOMAINS": "example"}, "'example' is no domain"),
+        ({"OIDC_DOMAINS": "example"}, "'example' is no domain of e-mail"),
         ({"OIDC_ROLE": "admin"}, "nobody becomes an admin by signing in"),
     ],
 )
