@@ -435,6 +435,22 @@ class UploadRow(Identified, Created, Base):
     name: Mapped[str] = mapped_column(String(255))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
+    named_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    """When it was last to become part of a request. Old and in none, it goes."""
+
+
+class InquiryRow(Identified, Created, Base):
+    """A question that the REST API has a worker answer. It goes when whoever asked has the reply, or waits no more."""
+
+    __tablename__ = "inquiries"
+
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    inquiry: Mapped[dict[str, Any]]
+    """The noun Inquiry."""
+    taken_at: Mapped[datetime | None]
+    reply: Mapped[dict[str, Any] | None]
+    """The noun Reply."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class KeyRow(Identified, Created, Base):

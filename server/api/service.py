@@ -30,6 +30,8 @@ class Service:
     """Names that this server answers to. None: another part of the server looks at that."""
     heartbeat: float = 15.0
     """Seconds without a byte of a stream before a proxy's time-out is kept away."""
+    untaken: float = 10.0
+    """Seconds within which a worker must have taken what this process cannot answer."""
     base: str = "/api"
     """Address of the API within the server."""
     threads: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, THREADS, "api"))

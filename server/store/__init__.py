@@ -7,6 +7,7 @@ from .api_tokens import ApiTokens
 from .changes import Changes
 from .claims import Claim, Claims, Outlook
 from .failures import SignInFailures
+from .inquiries import Inquiries, UnattendedError
 from .keys import Keys
 from .ledger import Entry, Ledger
 from .listing import Listing
@@ -26,6 +27,7 @@ __all__ = [
     "Claim",
     "Claims",
     "Entry",
+    "Inquiries",
     "Keys",
     "Ledger",
     "Listing",
@@ -39,6 +41,7 @@ __all__ = [
     "SourceAnswers",
     "Store",
     "StoreShelf",
+    "UnattendedError",
     "Uploads",
     "Users",
     "opened",

@@ -1,0 +1,42 @@
+"""Questions that the REST API has the worker answer, and when an upload was last named.
+
+Revision ID: 0007
+Revises: 0006
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+TIME = postgresql.TIMESTAMP(timezone=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "inquiries",
+        sa.Column("id", sa.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("inquiry", postgresql.JSONB(), nullable=False),
+        sa.Column("taken_at", TIME, nullable=True),
+        sa.Column("reply", postgresql.JSONB(), nullable=True),
+        sa.Column("expires_at", TIME, nullable=False),
+        sa.Column("created_at", TIME, server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="inquiries_user_id_fkey", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="inquiries_pkey"),
+    )
+    op.create_index("inquiries_user_id_idx", "inquiries", ["user_id"])
+    op.create_index("inquiries_expires_at_idx", "inquiries", ["expires_at"])
+    op.add_column("uploads", sa.Column("named_at", TIME, server_default=sa.text("now()"), nullable=False))
+    op.create_index("uploads_named_at_idx", "uploads", ["named_at"])
+
+
+def downgrade() -> None:
+    op.drop_column("uploads", "named_at")
+    op.drop_table("inquiries")
