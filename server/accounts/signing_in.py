@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ..access import SignedIn
+from ..access import Role, SignedIn
 from ..nouns import ShareLink, User
 from ..store import Sessions, Shares, SignInFailures, Store, Users
 from . import attempts, links, passwords
@@ -17,6 +17,8 @@ from .secrets import digest, new_secret
 WRONG = "The e-mail address or the password is not right."
 OVER = "This set-up address is not good any more, or has a typing mistake; ask an admin for another."
 SETUP_LIFETIME = timedelta(days=3)
+FOUNDER = "admin@localhost"
+"""The address of the account that is made where there is none: nobody can have one like it anywhere else."""
 
 
 class Door:
@@ -77,6 +79,16 @@ class Door:
 
     def has_accounts(self) -> bool:
         return self._users.exist()
+
+    def found(self) -> str | None:
+        """The secret for the one-time address of the first admin. None: somebody has an account, or has been invited to
+        one. As long as the first admin has not come in, each secret replaces the one before."""
+        people = self._users.page(None, 2)
+        if not people:
+            self._users.add(FOUNDER, Role.ADMIN)
+        elif [(one.email, one.has_password, one.disabled) for one in people] != [(FOUNDER, False, False)]:
+            return None
+        return self.invite(FOUNDER)
 
     def invite(self, email: str) -> str:
         """The secret for a one-time address where a user chooses a password.

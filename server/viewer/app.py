@@ -27,12 +27,13 @@ from voila.utils import get_page_config, get_voila_labextensions_path  # type: i
 
 from ...kernels.scratch import scratch
 from ...pipelines.errors import SetupError
+from ..loopback import is_loopback
 from ..nouns import Tally
 from ..settings import Settings
 from . import handlers, signing_in
 from .answering import HEADERS, Nothing
 from .assets import Assets, fingerprint
-from .gate import Gate, is_loopback
+from .gate import Gate
 from .identity import BrowserIdentity, cookie_secret
 from .kernels import Kernels
 from .leases import Leases

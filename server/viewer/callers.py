@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from tornado.web import RequestHandler
 
 from ..access import Anonymous, LinkHolder, LocalUser, Principal, SignedIn
-from .gate import Gate, is_from_here, is_loopback
+from ..loopback import is_loopback
+from .gate import Gate, is_from_here
 
 if TYPE_CHECKING:
     from ..accounts.signing_in import Door

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tornado.httputil import HTTPServerRequest
 
 from ..access import Action, Decision, Principal, decide
+from ..loopback import is_loopback
 from .shelf import Published, Shelf
 
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 """What a proxy before us adds: then loopback is where the proxy is, and not who asks."""
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def is_from_here(request: HTTPServerRequest) -> bool:
