@@ -43,6 +43,8 @@ SEARCHED = (
 )
 """What a search among dashboards looks at, written as PostgreSQL shows it."""
 ROLES = ("viewer", "creator", "editor", "admin")
+ORDERS = ("created_at", "updated_at", "title")
+"""Columns by which dashboards are listed."""
 DASHBOARD_STATUSES = ("pending", "processing", "completed", "failed")
 
 
@@ -159,6 +161,11 @@ class DashboardRow(Identified, Updated, Base):
         Index("dashboards_created_at_id_idx", "created_at", "id"),
         Index("dashboards_updated_at_id_idx", "updated_at", "id"),
         Index("dashboards_title_id_idx", "title", "id"),
+        *(
+            Index(f"dashboards_public_{column}_idx", column, "id", postgresql_where=text("is_public"))
+            for column in ORDERS
+        ),
+        *(Index(f"dashboards_user_id_{column}_idx", "user_id", column, "id") for column in ORDERS),
         Index("dashboards_tags_idx", "tags", postgresql_using="gin"),
         Index("dashboards_search_idx", text(SEARCHED), postgresql_using="gin"),
         Index("dashboards_due_idx", "next_refresh_at", postgresql_where=text("refresh_interval > 0")),
@@ -204,7 +211,7 @@ class ShareRow(Identified, Created, Base):
 
     dashboard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"))
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    domain: Mapped[str | None] = mapped_column(String(253))
+    domain: Mapped[str | None] = mapped_column(String(253), index=True)
     """Of e-mail addresses, in lower case."""
 
 

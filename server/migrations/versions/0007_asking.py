@@ -1,4 +1,4 @@
-"""Questions that the REST API has the worker answer, and when an upload was last named.
+"""Questions that the REST API has the worker answer, when an upload was last named, and indexes of what somebody sees.
 
 Revision ID: 0007
 Revises: 0006
@@ -15,6 +15,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+ORDERS = ("created_at", "updated_at", "title")
 TIME = postgresql.TIMESTAMP(timezone=True)
 
 
@@ -35,8 +36,18 @@ def upgrade() -> None:
     op.create_index("inquiries_expires_at_idx", "inquiries", ["expires_at"])
     op.add_column("uploads", sa.Column("named_at", TIME, server_default=sa.text("now()"), nullable=False))
     op.create_index("uploads_named_at_idx", "uploads", ["named_at"])
+    for column in ORDERS:
+        op.create_index(
+            f"dashboards_public_{column}_idx", "dashboards", [column, "id"], postgresql_where=sa.text("is_public")
+        )
+        op.create_index(f"dashboards_user_id_{column}_idx", "dashboards", ["user_id", column, "id"])
+    op.create_index("shares_domain_idx", "shares", ["domain"])
 
 
 def downgrade() -> None:
+    op.drop_index("shares_domain_idx", "shares")
+    for column in ORDERS:
+        op.drop_index(f"dashboards_user_id_{column}_idx", "dashboards")
+        op.drop_index(f"dashboards_public_{column}_idx", "dashboards")
     op.drop_column("uploads", "named_at")
     op.drop_table("inquiries")
