@@ -2,7 +2,7 @@
 # newer and make: a virtual environment in .venv, the packages of requirements.lock, Node.js where none is suitable.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test lint format bench bench-large bench-data lock dist clean distclean ready ready-for-tests
+.PHONY: help demo demo-stop test lint format bench bench-large bench-api bench-data lock dist clean distclean ready ready-for-tests
 
 # What a person types is no program text: make must not expand it, and the shell gets it as a variable.
 override QUESTION := $(or $(value QUESTION),How have life expectancy and income changed across the world?)
@@ -45,6 +45,9 @@ bench: ready-for-tests ## Measure, beside stock papermill, Voilà and duckdb doi
 bench-large: ready ## Measure reading and profiling 1 GB of CSV, and downloading 1 GB, with peak memory; MEGABYTES=n for another size
 	@$(bin)/python tests/benchmarks/large.py
 	@$(bin)/python tests/benchmarks/downloading.py
+
+bench-api: ready-for-tests ## Measure the REST API: lists of 100,000 dashboards, events to 1,000 clients
+	@$(bin)/python tests/benchmarks/api.py
 
 bench-data: ready ## Score reading and planning; BENCHMARKS=DIR names the folder with the benchmarks
 	@$(bin)/python tests/benchmarks/scores.py "$$BENCHMARKS"

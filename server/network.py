@@ -6,12 +6,7 @@ import ipaddress
 
 from tornado.httputil import HTTPServerRequest
 
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+from .loopback import is_loopback
 
 
 def client_address(request: HTTPServerRequest, public_url: str | None) -> str:

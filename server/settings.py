@@ -291,6 +291,7 @@ class Settings(BaseSettings):
     storage_grace: float = Field(
         24, ge=0, description="Hours that is kept in storage what nothing refers to any more, or not yet."
     )
+    upload_grace: float = Field(24, ge=0, description="Hours that an uploaded file is kept which no dashboard needs.")
     gcs_bucket: str | None = _own_name(
         "GCS_BUCKET", "A Google Cloud bucket for versions and their data, instead of a folder: `bucket/prefix`."
     )

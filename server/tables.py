@@ -43,6 +43,8 @@ SEARCHED = (
 )
 """What a search among dashboards looks at, written as PostgreSQL shows it."""
 ROLES = ("viewer", "creator", "editor", "admin")
+ORDERS = ("created_at", "updated_at", "title")
+"""Columns by which dashboards are listed."""
 DASHBOARD_STATUSES = ("pending", "processing", "completed", "failed")
 
 
@@ -171,6 +173,11 @@ class DashboardRow(Identified, Updated, Base):
         Index("dashboards_created_at_id_idx", "created_at", "id"),
         Index("dashboards_updated_at_id_idx", "updated_at", "id"),
         Index("dashboards_title_id_idx", "title", "id"),
+        *(
+            Index(f"dashboards_public_{column}_idx", column, "id", postgresql_where=text("is_public"))
+            for column in ORDERS
+        ),
+        *(Index(f"dashboards_user_id_{column}_idx", "user_id", column, "id") for column in ORDERS),
         Index("dashboards_tags_idx", "tags", postgresql_using="gin"),
         Index("dashboards_search_idx", text(SEARCHED), postgresql_using="gin"),
         Index("dashboards_due_idx", "next_refresh_at", postgresql_where=text("refresh_interval > 0")),
@@ -216,7 +223,7 @@ class ShareRow(Identified, Created, Base):
 
     dashboard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"))
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    domain: Mapped[str | None] = mapped_column(String(253))
+    domain: Mapped[str | None] = mapped_column(String(253), index=True)
     """Of e-mail addresses, in lower case."""
 
 
@@ -447,6 +454,22 @@ class UploadRow(Identified, Created, Base):
     name: Mapped[str] = mapped_column(String(255))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
+    named_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    """When it was last to become part of a request. Old and in none, it goes."""
+
+
+class InquiryRow(Identified, Created, Base):
+    """A question that the REST API has a worker answer. It goes when whoever asked has the reply, or waits no more."""
+
+    __tablename__ = "inquiries"
+
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    inquiry: Mapped[dict[str, Any]]
+    """The noun Inquiry."""
+    taken_at: Mapped[datetime | None]
+    reply: Mapped[dict[str, Any] | None]
+    """The noun Reply."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class KeyRow(Identified, Created, Base):

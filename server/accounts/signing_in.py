@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ...pipelines.errors import InputError
-from ..access import SignedIn
+from ..access import Role, SignedIn
 from ..nouns import ShareLink, User
 from ..store import Identities, Sessions, Shares, SignInFailures, Store, Users
 from ..store.users import plain_email
@@ -23,6 +23,8 @@ UNCHECKED = "{name} does not say that your e-mail address is checked, and you ha
 UNINVITED = "'{email}' has no account here; ask an admin for one."
 DISABLED = "Your account here is disabled; ask an admin."
 SETUP_LIFETIME = timedelta(days=3)
+FOUNDER = "admin@localhost"
+"""The address of the account that is made where there is none: nobody can have one like it anywhere else."""
 
 
 class Door:
@@ -114,6 +116,16 @@ class Door:
 
     def has_accounts(self) -> bool:
         return self._users.exist()
+
+    def found(self) -> str | None:
+        """The secret for the one-time address of the first admin. None: somebody has an account, or has been invited to
+        one. As long as the first admin has not come in, each secret replaces the one before."""
+        people = self._users.page(None, 2)
+        if not people:
+            self._users.add(FOUNDER, Role.ADMIN)
+        elif [(one.email, one.has_password, one.disabled) for one in people] != [(FOUNDER, False, False)]:
+            return None
+        return self.invite(FOUNDER)
 
     def invite(self, email: str) -> str:
         """The secret for a one-time address where a user chooses a password.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from urllib.parse import quote
 
 from pydantic import BaseModel, StringConstraints
 
@@ -86,7 +87,7 @@ class Call:
 
     def lead(self, path: str) -> None:
         """Say where what was made can be seen."""
-        self.headers["Location"] = f"{self.service.base}{path}"
+        self.headers["Location"] = quote(f"{self.service.base}{path}")
 
     def tag(self, tag: str) -> None:
         self.headers["ETag"] = f'"{tag}"'

@@ -32,6 +32,8 @@ class Service:
     """Seconds without a byte of a stream before a proxy's time-out is kept away."""
     patience: float = 30.0
     """Seconds for the head of a request, and for each part of its body."""
+    untaken: float = 10.0
+    """Seconds within which a worker must have taken what this process cannot answer."""
     base: str = "/api"
     """Address of the API within the server."""
     threads: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, THREADS, "api"))

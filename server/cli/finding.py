@@ -10,7 +10,7 @@ from .usage import AsJson, DataDir, Planner, Sources, settings_for
 
 if TYPE_CHECKING:
     from ...pipelines.model import Candidate, Candidates
-    from ...pipelines.sources.finding import Wanted
+    from ..inquiries import Seek, Sought
     from ..settings import Settings
 
 KIB = 1024
@@ -35,44 +35,36 @@ def search(
     * `dashwright search "Welche Pinguinart ist am schwersten?" --planner gemini`
     """
     from ...pipelines.planners import AUTO
-    from ...pipelines.sources.finding import Wanted
-    from ...pipelines.sources.standing import expanded, refuse_missing
+    from ..inquiries import Seek
     from .attaching import names_of, planner_of, question_of
     from .output import say, show_json
 
     asked, wish = question_of(question), planner_of(planner) or AUTO
     settings = settings_for(data_dir)
-    named = names_of(sources or ())
-    refuse_missing(named, settings.limits)
-    places = expanded(named or settings.searched, settings.limits)
-    found, outcomes = _find(settings, Wanted(asked, places, most_candidates=limit), wish)
+    seek = Seek(question=asked, sources=names_of(sources or ()), limit=limit, planner=wish)
+    sought = _sought(settings, seek)
     if as_json:
-        show_json(facts(found) | {"outcomes": list(outcomes)})
+        show_json(facts(sought.found) | {"outcomes": list(sought.outcomes)})
         return
-    _show(found)
-    for outcome in outcomes:
+    _show(sought.found)
+    for outcome in sought.outcomes:
         say(outcome)
 
 
-def _find(settings: Settings, wanted: Wanted, planner: str) -> tuple[Candidates, tuple[str, ...]]:
-    """What was found, and why a model was of no use where it was not."""
-    from ...pipelines.selecting import Selecting
-    from ...pipelines.sources.finding import find
+def _sought(settings: Settings, seek: Seek) -> Sought:
+    from ...pipelines.sources.standing import refuse_missing
     from ..ai import Desk
-    from ..nouns import Account
-    from ..store import Ledger, SearchMemory
+    from ..inquiring import seek as sought
+    from ..store import Ledger
     from .access import store_of
 
+    refuse_missing(seek.sources, settings.limits)  # before a database is started for it
     with store_of(settings) as store:
-        memory, desk = SearchMemory(store), Desk(settings, Ledger(store))
-        selecting = Selecting(desk.case(Account(), planner))
+        desk = Desk(settings, Ledger(store))
         try:
-            found = selecting.select(wanted, lambda worded: find(worded, settings.limits, memory))
+            return sought(seek, store, desk)
         finally:
             desk.close()
-            memory.close()
-    about = [candidate for candidate in found.candidates if candidate.score > 0]  # the chosen ones come first
-    return found.model_copy(update={"candidates": tuple(about)}), selecting.outcomes
 
 
 def facts(found: Candidates) -> dict[str, Any]:

@@ -63,6 +63,22 @@ def add(
     _tell(user, f"'{user.email}' has an account, as {user.role}.", settings, secret, as_json=as_json)
 
 
+@app.command(hidden=True)
+def first(data_dir: DataDir = None) -> None:
+    """Print the one-time address of the first admin, as long as nobody has an account."""
+    from ..accounts.signing_in import FOUNDER, Door
+    from ..up.running import public_address
+    from .output import say, show
+
+    settings = settings_for(data_dir)
+    with _store(settings) as store:
+        secret = Door(store).found()
+    if secret is not None:
+        say("Nobody has an account yet. The first admin chooses a password at this address, once, within three days,")
+        say(f"and signs in as '{FOUNDER}':")
+        show(public_address(settings, f"set-up/{secret}"))
+
+
 @app.command("list")
 def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """List the accounts.

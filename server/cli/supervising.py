@@ -35,6 +35,7 @@ def up(
     workers: Workers = None,
     host: Host = None,
     lab: Annotated[bool, typer.Option("--lab/--no-lab", help="Start JupyterLab, too.")] = True,
+    detached: Annotated[bool, typer.Option("--detached", hidden=True)] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Start everything and keep it running until Ctrl-C.
@@ -42,6 +43,8 @@ def up(
     Starts the database (an embedded PostgreSQL, unless DATABASE_URL names another), brings its tables up to date, and
     starts the worker that makes dashboards, the viewer that serves them, the REST API and JupyterLab. Prints the
     addresses once all of them answer. What dies is started again.
+
+    Where others can come in and nobody has an account yet, it also prints the one-time address of the first admin.
 
     A port that you name must be free; of the default ports the next free one is taken. Logs are in the data directory,
     in `logs`.
@@ -54,7 +57,7 @@ def up(
     from .output import say
 
     settings = settings_for(data_dir, workers=workers)
-    everything.run(settings, everything.Wish(host, viewer_port, port, api_port, lab), say)
+    everything.run(settings, everything.Wish(host, viewer_port, port, api_port, lab, detached), say)
 
 
 def down(data_dir: DataDir = None) -> None:

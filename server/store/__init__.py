@@ -8,6 +8,7 @@ from .changes import Changes
 from .claims import Claim, Claims, Outlook
 from .failures import SignInFailures
 from .identities import Identities
+from .inquiries import Inquiries, UnattendedError
 from .keys import Keys
 from .ledger import Entry, Ledger
 from .listing import Listing
@@ -28,6 +29,7 @@ __all__ = [
     "Claims",
     "Entry",
     "Identities",
+    "Inquiries",
     "Keys",
     "Ledger",
     "Listing",
@@ -41,6 +43,7 @@ __all__ = [
     "SourceAnswers",
     "Store",
     "StoreShelf",
+    "UnattendedError",
     "Uploads",
     "Users",
     "opened",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, false, or_, select, text, true, tuple_, union
 
 from ...pipelines.model import Noun, Version
 from ..errors import MissingError
@@ -69,23 +70,12 @@ class Listing:
     def dashboards(self, wanted: Wanted) -> tuple[tuple[Dashboard, ...], Place | None]:
         """A page, and the place after which the next one begins, if there is more."""
         column: Any = getattr(DashboardRow, wanted.order.removeprefix("-"))
-        is_down = wanted.order.startswith("-")
-        query = select(DashboardRow).where(*_visible(wanted.reader))
-        if words := _words(wanted.search or ""):
-            query = query.where(DashboardRow.id.in_(_having(words)))
-        elif wanted.search is not None:
-            query = query.where(DashboardRow.title.contains(wanted.search, autoescape=True))
-        if wanted.status:
-            query = query.where(DashboardRow.status.in_(wanted.status))
-        if wanted.tags:
-            query = query.where(DashboardRow.tags.contains(list(wanted.tags)))
-        if wanted.is_public is not None:
-            query = query.where(DashboardRow.is_public.is_(wanted.is_public))
-        query = _after(query, column, DashboardRow.id, wanted.after, is_down=is_down)
         with self._store.transaction() as session:
-            rows = session.scalars(query.limit(wanted.limit + 1)).all()
-            found = tuple(map(dashboard_of, rows[: wanted.limit]))
-            return found, _place(rows, column.key, wanted.limit)
+            keys = session.scalars(listed(wanted, column)).all()
+            by_key = {row.id: row for row in session.scalars(select(DashboardRow).where(DashboardRow.id.in_(keys)))}
+            rows = [by_key[key] for key in keys if key in by_key]
+            shown = rows[: wanted.limit]
+            return tuple(map(dashboard_of, shown)), _place(shown, column.key, is_last=len(keys) <= wanted.limit)
 
     def jobs(self, wanted: WantedJobs) -> tuple[tuple[Job, ...], Place | None]:
         """The newest first."""
@@ -104,7 +94,7 @@ class Listing:
             shown = rows[: wanted.limit]
             spendings = of_jobs(session, [row.id for row in shown])
             found = tuple(job_of(row, spendings.get(row.id)) for row in shown)
-            return found, _place(rows, "created_at", wanted.limit)
+            return found, _place(shown, "created_at", is_last=len(rows) <= wanted.limit)
 
     def versions(self, slug: str, before: int | None = None, limit: int = 20) -> tuple[PublishedVersion, ...]:
         """The newest first, those with a number below `before`."""
@@ -130,6 +120,51 @@ class Listing:
         if not found or found[0].version.number != number:
             raise MissingError(f"The dashboard '{slug}' has no version {number}.")
         return found[0]
+
+
+def listed(wanted: Wanted, column: Any) -> Select[Any]:
+    """The ids of a page and of one more, in the order of a column.
+
+    Each way to see a dashboard is a query of its own, which an index answers in that order: a page costs the same
+    however many dashboards there are, and however few of them somebody sees.
+    """
+    is_down, conditions = wanted.order.startswith("-"), _conditions(wanted)
+    ways = []
+    for way in _ways(wanted.reader):
+        seen = select(DashboardRow.id, column.label("value")).where(way, *conditions)
+        seen = _after(seen, column, DashboardRow.id, wanted.after, is_down=is_down).limit(wanted.limit + 1)
+        ways.append(select(seen.subquery()))
+    both = (union(*ways) if len(ways) > 1 else ways[0]).subquery()
+    return _after(select(both.c.id), both.c.value, both.c.id, None, is_down=is_down).limit(wanted.limit + 1)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.search is not None:
+        words = _words(wanted.search)
+        found.append(DashboardRow.id.in_(_having(words)) if words else false())
+    if wanted.status:
+        found.append(DashboardRow.status.in_(wanted.status))
+    if wanted.tags:
+        found.append(DashboardRow.tags.contains(list(wanted.tags)))
+    if wanted.is_public is not None:
+        found.append(DashboardRow.is_public.is_(wanted.is_public))
+    return found
+
+
+def _ways(reader: Reader) -> tuple[ColumnElement[bool], ...]:
+    """By which somebody sees dashboards; one may be seen by several."""
+    if reader.sees_all:
+        return (true(),)
+    if reader.user_id is None:
+        return (DashboardRow.is_public.is_(True),)
+    user = UUID(reader.user_id)
+    return (
+        DashboardRow.is_public.is_(True),
+        DashboardRow.user_id == user,
+        DashboardRow.id.in_(select(ShareRow.dashboard_id).where(ShareRow.user_id == user)),
+        DashboardRow.id.in_(select(ShareRow.dashboard_id).where(ShareRow.domain == reader.domain)),
+    )
 
 
 def _visible(reader: Reader) -> tuple[ColumnElement[bool], ...]:
@@ -164,11 +199,11 @@ def _after(query: Select[Any], column: Any, key: Any, place: Place | None, *, is
     return query.order_by(*((column.desc(), key.desc()) if is_down else (column, key)))
 
 
-def _place(rows: Any, name: str, limit: int) -> Place | None:
-    if len(rows) <= limit:
+def _place(shown: Sequence[Any], name: str, *, is_last: bool) -> Place | None:
+    if is_last or not shown:
         return None
-    value = getattr(rows[limit - 1], name)
-    return Place(value=value if isinstance(value, str) else value.isoformat(), id=str(rows[limit - 1].id))
+    value = getattr(shown[-1], name)
+    return Place(value=value if isinstance(value, str) else value.isoformat(), id=str(shown[-1].id))
 
 
 def _version_of(row: VersionRow, published: UUID | None) -> PublishedVersion:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, text
 
 from ..errors import ConflictError, MissingError
 from ..nouns import Upload
@@ -17,6 +18,9 @@ from .storable import storable
 from .store import Store
 
 LONGEST_NAME = 120
+NAMED = text(
+    "SELECT DISTINCT one ->> 'reference' FROM dashboard_jobs, jsonb_array_elements(request -> 'attachments') one"
+)
 FILES_OF_ONE = 10
 """Times the size of the largest file that one person may keep."""
 
@@ -62,6 +66,7 @@ class Uploads:
             row = session.get(UploadRow, UUID(upload_id))
             if row is None or str(row.user_id or "") != (user_id or "") or not self._path(row).is_file():
                 raise MissingError(f"You have uploaded no file '{upload_id}'.")
+            row.named_at = datetime.now(UTC)  # so that it stays until the request that names it is there
             return self._path(row), row.name
 
     def list(self, user_id: str | None) -> tuple[Upload, ...]:
@@ -89,6 +94,28 @@ class Uploads:
             if row is not None:
                 session.delete(row)
         shutil.rmtree(path.parent, ignore_errors=True)
+
+    def sweep(self, older: timedelta) -> tuple[str, ...]:
+        """Delete the files that no dashboard was made from and nobody has named for so long. Their names."""
+        with self._store.transaction() as session:
+            before = datetime.now(UTC) - older
+            rows = session.scalars(select(UploadRow).where(UploadRow.named_at < before)).all()
+            named = {Path(reference).parent.name for reference in session.scalars(NAMED)} if rows else set()
+            unused = {row.id: row for row in rows if str(row.id) not in named}
+            gone = session.scalars(
+                delete(UploadRow)
+                .where(UploadRow.id.in_(unused), UploadRow.named_at < before)
+                .returning(UploadRow.id)
+                .execution_options(synchronize_session=False)
+            ).all()
+        for key in gone:
+            shutil.rmtree(self._path(unused[key]).parent, ignore_errors=True)
+        return tuple(unused[key].name for key in gone)
+
+    def known_folders(self) -> frozenset[str]:
+        """Names of the folders that hold the files."""
+        with self._store.transaction() as session:
+            return frozenset(str(key) for key in session.scalars(select(UploadRow.id)))
 
     def _path(self, row: UploadRow) -> Path:
         return self._store.settings.uploads / str(row.id) / row.name

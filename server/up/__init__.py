@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from ...pipelines.errors import SetupError
+from ..loopback import is_loopback
 from ..settings import Settings
 from . import running
 from .child import Child
-from .parts import Wish, choose_addresses, parts
+from .parts import Wish, choose_addresses, ours, parts
 from .running import Running, RunningPart
 from .supervising import Bell, Stop, end_all, supervise
 
 __all__ = ["Wish", "run"]
 
 Say = Callable[[str], None]
+FOUNDING = 60.0
+"""Seconds that may be spent on the first account, while nothing is watched."""
 
 
 def run(settings: Settings, wish: Wish, say: Say) -> None:
@@ -30,7 +35,8 @@ def run(settings: Settings, wish: Wish, say: Say) -> None:
     with running.claimed(settings.data_dir) as is_ours, running.lock_of_parts(settings.data_dir) as lock:
         addresses = choose_addresses(settings, wish, say)
         children = [Child(part, settings.logs / f"{part.name}.log", lock) for part in parts(settings, addresses)]
-        chronicle = Chronicle(settings, addresses.viewer, children, say, is_ours)
+        has_people = settings.public_url is not None or not is_loopback(addresses.host)
+        chronicle = Chronicle(settings, addresses.viewer, children, say, is_ours, has_people and not wish.detached)
         chronicle.record("starting")
         bell = Bell()
         with bell.hung():
@@ -52,6 +58,8 @@ class Chronicle:
     children: list[Child]
     say: Say
     is_ours: Callable[[], bool]
+    is_founding: bool
+    """Whether to tell how the first of those who sign in does."""
 
     def record(self, state: Literal["starting", "ready", "stopping"]) -> None:
         known = {child.part.name: child.part.address for child in self.children}
@@ -97,8 +105,16 @@ class Chronicle:
         self.say(f"REST API     {by_name['api']}")
         if by_name.get("studio"):
             self.say(f"JupyterLab   {by_name['studio']}")
+        if self.is_founding:
+            self.found()
         self.say("")
         self.say("Ctrl-C ends everything.")
+
+    def found(self) -> None:
+        """In a process of its own: this one lives long, and what knows accounts is large."""
+        command = ours("user", "first", "--data-dir", str(self.settings.data_dir))
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, stdin=subprocess.DEVNULL, timeout=FOUNDING, start_new_session=True, check=False)
 
     def died(self, child: Child, code: int) -> None:
         pause = max(0.0, (child.start_at or 0.0) - time.monotonic())

@@ -26,7 +26,7 @@ def ensure(settings: Settings) -> tuple[Running, bool]:
     offset = log.stat().st_size if log.exists() else 0
     with log.open("ab") as output:
         process = subprocess.Popen(
-            ours("up", "--no-lab", "--data-dir", str(settings.data_dir)),
+            ours("up", "--no-lab", "--detached", "--data-dir", str(settings.data_dir)),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -54,6 +54,8 @@ class Wish:
     studio_port: int | None = None
     api_port: int | None = None
     studio: bool = True
+    detached: bool = False
+    """Whether nobody sees what is said, since it goes to a log: no place for a secret."""
 
 
 def choose_addresses(settings: Settings, wish: Wish, say: Callable[[str], None]) -> Addresses:

@@ -27,7 +27,7 @@ from voila.utils import get_page_config, get_voila_labextensions_path  # type: i
 
 from ...kernels.scratch import scratch
 from ...pipelines.errors import SetupError
-from ..network import is_loopback
+from ..loopback import is_loopback
 from ..nouns import Tally
 from ..settings import Settings
 from . import handlers, proving, signing_in

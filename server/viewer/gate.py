@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tornado.httputil import HTTPServerRequest
 
 from ..access import Action, Decision, Principal, decide
-from ..network import is_loopback
+from ..loopback import is_loopback
 from .shelf import Published, Shelf
 
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")

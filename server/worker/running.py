@@ -14,6 +14,7 @@ from huey.consumer import Consumer as HueyConsumer
 from ...pipelines.errors import SetupError
 from ..ai import Desk
 from ..database import connect, is_current
+from ..inquiring import Inquirer
 from ..postgres import EmbeddedPostgres
 from ..queue import Queue, signing_secret
 from ..refreshing import schedule
@@ -21,6 +22,7 @@ from ..settings import Settings
 from ..store import Ledger, Store
 from .nursery import Nursery, forget_secrets
 from .patience import Reviver
+from .respondent import Respondent
 from .sweeping import Sweeper
 from .working import Worker
 
@@ -37,7 +39,7 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         if not is_current(url):
             raise SetupError("The database has not the tables of this version of Dashwright; run `dashwright migrate`.")
         nursery = Nursery(settings)  # before there are threads
-        store = Store(connect(url, pool_size=2 * workers + 2, idle=max(1.0, settings.lease)), settings)
+        store = Store(connect(url, pool_size=2 * workers + 4, idle=max(1.0, settings.lease)), settings)
         stopping = threading.Event()
         desk = Desk(settings, Ledger(store))
         worker = Worker(store, nursery, desk, reviver, stopping.is_set)
@@ -45,15 +47,17 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         queue = Queue(url, signing_secret(settings), worker.work)
         schedule(queue, store)
         sweeper = Sweeper(worker, settings, reviver)
+        respondent = Respondent(store, Inquirer(store, desk, worker.versions), reviver)
         _stop_at_signals(stopping)
         ready()
         desk.warm()
         try:
             nursery.wait_until_warm(stopping.is_set)
             if not stopping.is_set():
-                _consume(queue, workers, stopping, sweeper)
+                _consume(queue, workers, stopping, sweeper, respondent)
         finally:
             sweeper.stop()
+            respondent.stop()
             queue.close()
             desk.close()
             store.close()
@@ -82,12 +86,13 @@ class Consumer(HueyConsumer):  # type: ignore[misc]  # huey is not typed
         pass
 
 
-def _consume(queue: Queue, workers: int, stopping: threading.Event, sweeper: Sweeper) -> None:
+def _consume(queue: Queue, workers: int, stopping: threading.Event, sweeper: Sweeper, respondent: Respondent) -> None:
     """Let Huey's consumer take messages until a signal comes."""
     consumer = Consumer(queue.huey, workers=workers, periodic=True, scheduler_interval=1, max_delay=2)
     consumer.shutdown_timeout = sweeper.settings.shutdown_grace + JOIN_PATIENCE
     consumer.start()
     sweeper.start()
+    respondent.start()
     checks = 0
     while not stopping.wait(1):
         checks += 1

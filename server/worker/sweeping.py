@@ -1,10 +1,11 @@
-"""The sweeper: jobs whose worker was lost get another, and folders that nobody needs go.
+"""The sweeper: jobs whose worker was lost get another, and folders and files that nobody needs go.
 
 A thread of its own, so that it works while all the consumer's threads are busy.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shutil
 import threading
@@ -66,6 +67,7 @@ class Sweeper:
             self._next_tidy = time.monotonic() + TIDY_EVERY
             for folder in self._superfluous():
                 shutil.rmtree(folder, ignore_errors=True)
+            self._tidy_uploads()
         if time.monotonic() >= self._next_clean:
             self._next_clean = time.monotonic() + CLEAN_EVERY
             self._clean()
@@ -80,6 +82,17 @@ class Sweeper:
             log.warning("%s", error)
         else:
             log.info("Storage: %d versions are kept, %d objects were removed.", cleaned.versions, cleaned.removed)
+
+    def _tidy_uploads(self) -> None:
+        """Remove files that people brought and no dashboard needs, and what was broken off."""
+        uploads = self._worker.uploads
+        for name in uploads.sweep(timedelta(hours=self.settings.upload_grace)):
+            log.info("The uploaded file '%s' is removed, since no dashboard needs it.", name)
+        known = uploads.known_folders()
+        for path in self.settings.uploads.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if path.name not in known and time.time() - path.stat().st_mtime > ORPHAN_AGE:
+                    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
     def _superfluous(self) -> list[Path]:
         """Folders of jobs that ended long ago, and of dashboards and versions that no row knows."""

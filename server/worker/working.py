@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..ai import Desk
 from ..nouns import Account
 from ..storage import Versions
-from ..store import Claims, References, SearchMemory, Store
+from ..store import Claims, References, SearchMemory, Store, Uploads
 from . import identity
 from .nursery import Nursery
 from .patience import Patience, Reviver
@@ -31,6 +31,7 @@ class Worker:
         self._reviver = reviver
         self._is_stopping = is_stopping
         self.references = References(store)
+        self.uploads = Uploads(store)
         self.versions = Versions(store.settings, self.references.owner())
         self._name = identity.name()
         self.held: set[str] = set()

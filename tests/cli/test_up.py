@@ -66,6 +66,20 @@ def test_each_way_of_ending_it_ends_everything_and_the_next_start_works(place: P
         assert not (place.data_dir / "run/up.json").exists()
 
 
+def test_where_others_come_in_the_first_admin_is_told_how(place: Place) -> None:
+    options = ("--no-lab", "--viewer-port", "0", "--host", "0.0.0.0")
+    up = place.up(*options)
+    viewer = place.record()["viewer"]
+    [address] = [line for line in up.said if "/set-up/" in line]
+    assert address.startswith(viewer)
+    assert "admin@localhost" in httpx.get(address, timeout=PATIENCE).text
+    again = place.call("user", "first").stdout.strip()
+    assert again.startswith(f"{viewer}set-up/")
+    assert "admin@localhost" not in httpx.get(address, timeout=PATIENCE).text
+    place.call("user", "password", "admin@localhost", stdin="correct horse battery\n")
+    assert place.call("user", "first").stdout == ""
+
+
 def test_kill_9_leaves_nothing_and_the_next_start_works_at_once(place: Place) -> None:
     up = place.up()
     port = place.record()["viewer"].rstrip("/").rpartition(":")[2]

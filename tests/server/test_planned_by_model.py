@@ -11,8 +11,9 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from dashwright.pipelines.model import Candidates, Plan
+from dashwright.pipelines.model import Attachment, Candidates, Plan, Preferences
 from dashwright.pipelines.planners.llm.draft import Draft
+from dashwright.pipelines.planners.llm.operations import DatasetAnalysis, Questions
 from dashwright.pipelines.providers import Usage
 from dashwright.pipelines.providers.transcript import Exchange, Transcript
 from dashwright.pipelines.step import JobFolder
@@ -20,6 +21,7 @@ from dashwright.server.nouns import Account, Job
 from dashwright.server.store import Entry, Ledger
 from tests.pipelines.providers.chat_dialect import MODELS, answer, error
 from tests.pipelines.providers.wire import Asked, Reply, Wire
+from tests.server.api.conftest import client_of
 
 from .conftest import CSV, fresh_database, opened_site, wait_until
 
@@ -300,3 +302,49 @@ def test_where_the_provider_always_fails_the_dashboard_is_made_offline(place: Si
         kinds, waited = session.execute(query, {"id": job.id}).one()
     assert kinds == ["down"]
     assert waited <= 1000 * place.settings.ai_patience
+
+
+def test_api_which_has_no_keys_is_told_by_the_model(place: Site, model: Model) -> None:
+    job = place.ended(place.ask())
+    path = f"dashboards/{job.slug}"
+    place.store.change(job.slug, is_public=True)
+    model.forget()
+    with client_of(place) as client, client_of(place) as stranger:
+        prompts = client.get(f"{path}/versions/1/prompts").json()["exchanges"]
+        assert [one["completion"]["text"] for one in prompts] == [draft()]
+        del stranger.headers["Authorization"]
+        assert stranger.get(f"{path}/suggestions").json()["by"] == "offline"
+        assert stranger.get(f"{path}/versions/1/prompts").status_code == 401
+        assert client.get(f"{path}/suggestions", params={"planner": "offline"}).json()["by"] == "offline"
+        assert model.prompts() == []
+
+        model.answer = replying(answer(Questions(questions=("Which region grows?",)).model_dump_json()))
+        told = client.get(f"{path}/suggestions").json()
+        assert (told["by"], told["suggestions"][0]["question"]) == ("compatible", "Which region grows?")
+        model.answer = replying(answer(DatasetAnalysis(about="Sales by the model.").model_dump_json()))
+        assert client.get(f"{path}/description").json()["about"] == "Sales by the model."
+        assert len(model.prompts()) == 2
+
+
+def test_what_its_owner_keeps_from_providers_stays_so(place: Site, model: Model) -> None:
+    job = place.ended(ask_with(place, Preferences(planner="offline")))
+    model.forget()
+    with client_of(place) as client:
+        for planner in ("auto", "compatible"):
+            told = client.get(f"dashboards/{job.slug}/description", params={"planner": planner})
+            assert told.json()["by"] == "offline", told.text
+    job = place.ended(ask_with(place, Preferences(sample_values=False)))
+    model.forget()
+    model.answer = replying(answer(DatasetAnalysis(about="Without values.").model_dump_json()))
+    with client_of(place) as client:
+        assert client.get(f"dashboards/{job.slug}/description").json()["about"] == "Without values."
+    [prompt] = model.prompts()
+    assert "North" not in prompt
+
+
+def ask_with(site: Site, preferences: Preferences) -> Job:
+    """A dashboard about a small file, with wishes."""
+    path = site.settings.data_dir / "sales.csv"
+    path.write_text(CSV)
+    attachments = (Attachment(reference=str(path)),)
+    return site.store.create_dashboard_with_job("How?", attachments=attachments, preferences=preferences)

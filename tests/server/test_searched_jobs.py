@@ -20,6 +20,7 @@ from dashwright.server.store import SourceAnswers
 from dashwright.server.store.memory import lock_of
 from tests.pipelines.sources.conftest import Wire
 from tests.pipelines.sources.playing.fred import Fred
+from tests.server.api.conftest import client_of
 
 from .conftest import fresh_database, opened_site, wait_until
 
@@ -123,3 +124,19 @@ def test_where_nobody_says_it_the_settings_say_where_to_look(searching: Site, se
     assert service.searches == 1
     answers = SourceAnswers(searching.store).last()
     assert {"samples", "fred"} <= answers.keys()
+
+
+def test_worker_searches_for_the_api_which_has_no_keys(searching: Site, service: Service) -> None:
+    service.may_answer.set()
+    assert searching.settings.fred_api_key is None
+    with client_of(searching) as client:
+        found = client.get("search", params={"question": "What was the price of eggs?", "source": "fred"})
+        assert [one["dataset"]["reference"] for one in found.json()["items"]][:1] == ["EGGS"], found.text
+        usual = client.get("search", params={"question": "bird strikes"}).json()
+        assert {one["dataset"]["source"] for one in usual["items"]} >= {"samples"}
+        refused = client.get("search", params={"question": "eggs", "source": "kaggle"})
+        assert (refused.status_code, refused.json()["code"]) == (503, "setup")
+        assert "KAGGLE" in refused.json()["detail"]
+        assert client.get("search", params={"question": "eggs", "source": "sql"}).status_code == 422
+    with searching.store.transaction() as session:
+        assert session.scalar(text("SELECT count(*) FROM inquiries")) == 0

@@ -8,11 +8,16 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from ....pipelines.model import License, Noun, Table
+from ....pipelines.planners import OFFLINE
 from ....pipelines.providers import NoProviders
 from ... import advising, previewing
-from ...access import Action
+from ...access import Action, decide
 from ...errors import MissingError
+from ...inquiries import Describe, Described, Suggest, Suggested
+from ...store import UnattendedError
+from ..asking import replied
 from ..route import Call, Routes, Slug
+from .finding import Planner
 from .published import datasets_in, profile_in, tagged
 
 routes = Routes("Datasets")
@@ -60,7 +65,12 @@ class RowsQuery(Noun):
     column: Annotated[tuple[ColumnName, ...], Field(max_length=200, description="None: all of them.")] = ()
 
 
+class DescriptionQuery(Noun):
+    planner: Planner = "auto"
+
+
 class SuggestionsQuery(Noun):
+    planner: Planner = "auto"
     most: Annotated[int, Field(ge=1, le=12)] = 5
 
 
@@ -112,16 +122,49 @@ def show_rows(call: Call, slug: Slug, table: Name, query: RowsQuery) -> previewi
     return previewing.rows(folder / found.path, query.column, query.offset, query.limit)
 
 
-@routes.get("/dashboards/{slug}/description", "Describe the data", Action.SEE_DATA, tagged=True, problems=(409, 422))
-def describe_data(call: Call, slug: Slug) -> advising.Description:
-    """What a row is, what each column means, and what to beware of, as profiling tells."""
-    return advising.describe(advising.Subject.of(tagged(call, slug)[1]), NoProviders())
+@routes.get(
+    "/dashboards/{slug}/description",
+    "Describe the data",
+    Action.SEE_DATA,
+    tagged=True,
+    slow=True,
+    problems=(409, 422, 502),
+)
+def describe_data(call: Call, slug: Slug, query: DescriptionQuery) -> advising.Description:
+    """What a row is, what each column means, and what to beware of. For callers who may ask for dashboards a worker
+    asks a model, if one is configured and the dashboard was not made `offline`; else profiling tells."""
+    subject, note = advising.Subject.of(tagged(call, slug)[1]), None
+    if _may_ask(call, query.planner):
+        try:
+            return replied(call, Describe(slug=slug, planner=query.planner), Described).description
+        except UnattendedError as error:
+            note = str(error)
+    return advising.describe(subject, NoProviders()).model_copy(update={"note": note})
 
 
-@routes.get("/dashboards/{slug}/suggestions", "Suggest what to ask next", Action.SEE, tagged=True, problems=(409,))
+@routes.get(
+    "/dashboards/{slug}/suggestions",
+    "Suggest what to ask next",
+    Action.SEE,
+    tagged=True,
+    slow=True,
+    problems=(409, 502),
+)
 def suggest_questions(call: Call, slug: Slug, query: SuggestionsQuery) -> advising.Suggestions:
-    """What the planner thought of and left out."""
-    return advising.suggest(advising.Subject.of(tagged(call, slug)[1]), NoProviders(), most=query.most)
+    """By a model, under the same conditions as the description; else what the planner thought of and left out."""
+    subject, note = advising.Subject.of(tagged(call, slug)[1]), None
+    if _may_ask(call, query.planner):
+        try:
+            inquiry = Suggest(slug=slug, planner=query.planner, most=query.most)
+            return replied(call, inquiry, Suggested).suggestions
+        except UnattendedError as error:
+            note = str(error)
+    return advising.suggest(subject, NoProviders(), most=query.most).model_copy(update={"note": note})
+
+
+def _may_ask(call: Call, planner: str) -> bool:
+    """Whether a model may be asked for this caller, which costs money: looking at a dashboard must not."""
+    return planner != OFFLINE and decide(call.principal, Action.ASK).is_allowed
 
 
 def _table(call: Call, slug: str, name: str) -> Table:

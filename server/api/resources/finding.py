@@ -7,24 +7,33 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from ....pipelines.errors import InputError
-from ....pipelines.model import QUESTION_LIMIT, Candidate, Noun, Preferences
+from ....pipelines.model import QUESTION_LIMIT, Candidate, Noun
 from ....pipelines.sources import names
+from ....pipelines.sources.standing import ALL
 from ...access import Action
+from ...inquiries import Seek, Sought
 from ...nouns import Spent
-from ...store import Ledger, SearchMemory
+from ...store import Ledger
+from ..asking import replied
 from ..attaching import UNNAMEABLE
 from ..route import Call, Routes
 from .dashboards import Source
 
 routes = Routes("Data")
 
+Planner = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_, -]{0,200}$", description="auto, offline, or AI providers in their order.")
+]
+
 
 class SearchQuery(Noun):
     question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUESTION_LIMIT)]
     source: Annotated[
-        tuple[Source, ...], Field(max_length=20, description="None: those that are asked by default.")
+        tuple[Source, ...],
+        Field(max_length=20, description="None: those of the settings; `all`: every one that is ready."),
     ] = ()
     limit: Annotated[int, Field(ge=1, le=100)] = 20
+    planner: Planner = "auto"
 
 
 class Offer(Noun):
@@ -37,6 +46,7 @@ class Offers(Noun):
     total_found: int
     search_time_ms: float
     failures: dict[str, str] = Field(description="Sources that did not answer, each with a sentence.")
+    outcomes: tuple[str, ...] = Field(description="Why a model was of no use, where it was not.")
 
 
 class SourceSummary(Noun):
@@ -58,36 +68,29 @@ class Costs(Noun):
 
 @routes.get("/search", "Find datasets", Action.ASK, slow=True, quota="searches", problems=(502,))
 def search(call: Call, query: SearchQuery) -> Offers:
-    """Asks all sources at once. What was found is kept for an hour."""
-    from ....pipelines.sources.finding import Wanted, find
-    from ....pipelines.sources.ranking import keywords
-
-    sources = tuple(dict.fromkeys(query.source)) or Preferences().sources
+    """Asks all sources at once; with an AI provider the question may be in any language, and its model judges what was
+    found. A worker does it, which has the keys. What was found is kept for an hour."""
     known = [name for name in names() if name not in UNNAMEABLE]
-    if unknown := [name for name in sources if name not in known]:
+    if unknown := [name for name in query.source if name not in (*known, ALL)]:
         raise InputError(f"There is no source '{unknown[0]}'. There is: {', '.join(known)}.")
-    if not keywords(query.question):
-        raise InputError("The question has no word that datasets could be found by; ask in English, naming things.")
-    memory = SearchMemory(call.store)
-    try:
-        found = find(Wanted(query.question, sources, most_candidates=query.limit), call.settings.limits, memory)
-    finally:
-        memory.close()
+    sources = tuple(dict.fromkeys(query.source))
+    seek = Seek(question=query.question, sources=sources, limit=query.limit, planner=query.planner)
+    reply = replied(call, seek, Sought)
+    found = reply.found
     return Offers(
         items=tuple(
-            Offer(dataset=candidate, chosen=place in found.chosen)
-            for place, candidate in enumerate(found.candidates)
-            if candidate.score > 0
+            Offer(dataset=candidate, chosen=place in found.chosen) for place, candidate in enumerate(found.candidates)
         ),
         total_found=found.total_found,
         search_time_ms=found.search_time_ms,
         failures=found.failures,
+        outcomes=reply.outcomes,
     )
 
 
 @routes.get("/sources", "List the sources of data", Action.ASK)
-def list_sources(_: Call) -> SourceList:
-    default = Preferences().sources
+def list_sources(call: Call) -> SourceList:
+    default = call.settings.searched
     return SourceList(
         items=tuple(SourceSummary(name=name, is_default=name in default) for name in names() if name not in UNNAMEABLE)
     )

@@ -50,17 +50,19 @@ def served(site: Any, **options: Any) -> Iterator[str]:
     thread = threading.Thread(target=run)
     thread.start()
     assert ready.wait(30)
-    yield f"http://127.0.0.1:{ports[0]}/api/"
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(30)
+    try:
+        yield f"http://127.0.0.1:{ports[0]}/api/"
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(30)
     assert not thread.is_alive()
 
 
 @contextmanager
-def client_of(site: Any) -> Iterator[httpx.Client]:
+def client_of(site: Any, untaken: float = 60) -> Iterator[httpx.Client]:
     token = kept_secret(site.settings.secrets, "api-token")
     with (
-        served(site) as address,
+        served(site, untaken=untaken) as address,
         httpx.Client(
             base_url=address, headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=60
         ) as client,
@@ -71,7 +73,7 @@ def client_of(site: Any) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def client(quiet: Any) -> Iterator[httpx.Client]:
     """A client that may do everything, on a site without a worker."""
-    with client_of(quiet) as client:
+    with client_of(quiet, untaken=0.1) as client:
         yield client
 
 

@@ -204,11 +204,9 @@ def test_name_of_a_file_is_no_path(client: httpx.Client, quiet: Any) -> None:
     assert not (quiet.settings.uploads / found["id"]).exists()
 
 
-def test_samples_are_found(client: httpx.Client) -> None:
-    found = client.get("search", params={"question": "bird strikes", "source": "samples"}).json()
-    assert found["items"][0]["dataset"]["source"] == "samples"
-    refused = client.get("search", params={"question": "birds", "source": "sql"})
-    assert refused.status_code == 422
+def test_without_a_worker_nothing_is_searched(client: httpx.Client) -> None:
+    refused = client.get("search", params={"question": "bird strikes", "source": "samples"})
+    assert (refused.status_code, refused.json()["code"]) == (503, "unattended")
     assert "samples" in [one["name"] for one in client.get("sources").json()["items"]]
     assert client.get("costs").json() == {"items": []}
 

@@ -1,0 +1,234 @@
+"""``make bench-api``: one process of the REST API among 100,000 dashboards, and with 1,000 clients that follow jobs.
+
+What is wanted: a list in 25 ms (p95) at 50 requests/s; 1,000 event streams in 300 MB, each told within 500 ms (p95);
+one client told within 200 ms of the worker's write. Prints all, with the load of the machine; asserts nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import psutil
+from sqlalchemy import text
+
+from dashwright.pipelines.model import Version
+from dashwright.pipelines.step import Progress
+from dashwright.server.access import Role, Scope
+from dashwright.server.accounts import tokens
+from dashwright.server.database import migrate
+from dashwright.server.postgres import database
+from dashwright.server.settings import Settings
+from dashwright.server.store import ApiTokens, Claims, Store, Users, opened
+
+MANY = int(os.environ.get("DASHBOARDS", "100000"))
+RATE, SECONDS = 50, float(os.environ.get("SECONDS_OF_LISTS", "20"))
+STREAMS = int(os.environ.get("STREAMS", "1000"))
+STREAMS_OF_ONE = 5
+WRITES, PAUSE = 40, 0.25
+MB = 1e6
+FILL = """
+WITH made AS (
+  INSERT INTO dashboards (slug, title, query, status, is_public, tags, user_id, created_at, updated_at)
+  SELECT 'd-' || n, 'Sales of ' || md5(n::text), 'How do sales of ' || md5((n / 7)::text) || ' differ by region?',
+         (ARRAY['completed', 'completed', 'completed', 'failed'])[1 + n % 4], n % 3 = 0,
+         ARRAY['t' || n % 500, 'u' || n % 10], CASE WHEN n % 50 = 0 THEN CAST(:owner AS uuid) END,
+         now() - n * interval '1 minute', now() - (n * 7919 % :many) * interval '1 second'
+  FROM generate_series(1, :many) n RETURNING id, title)
+INSERT INTO dashboard_versions (dashboard_id, number, title, folder, data_as_of, version)
+SELECT id, 1, title, 'versions/' || id, now(), CAST(:version AS jsonb) FROM made
+"""
+PUBLISH = """
+UPDATE dashboards SET published_version_id = v.id FROM dashboard_versions v WHERE v.dashboard_id = dashboards.id
+"""
+LISTS = (
+    "dashboards",
+    "dashboards?sort=title&limit=50",
+    "dashboards?sort=-updated_at",
+    "dashboards?tag=t7",
+    "dashboards?status=failed&sort=created_at",
+    f"dashboards?search={quote('sales c4ca4238a0')}",
+    "dashboards?public=true&limit=50",
+)
+
+
+def spread(values: Sequence[float]) -> str:
+    cuts = statistics.quantiles(values, n=100)
+    return f"p50 {cuts[49]:.1f}, p95 {cuts[94]:.1f}, p99 {cuts[98]:.1f}, most {max(values):.1f} ms (n={len(values):,})"
+
+
+def load() -> str:
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
+@dataclass
+class Connection:
+    """A connection of HTTP/1.1 that is kept; a client library would take more of the machine than the server."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    token: str
+
+    @classmethod
+    async def to(cls, api: str, token: str) -> Connection:
+        parts = urlsplit(api)
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=2**24)
+        return cls(reader, writer, token)
+
+    async def begin(self, path: str) -> bytes:
+        """Ask for an address; the head of the answer."""
+        head = f"GET /api/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.token}\r\n\r\n"
+        self.writer.write(head.encode())
+        answer = await self.reader.readuntil(b"\r\n\r\n")
+        if not answer.startswith(b"HTTP/1.1 200"):
+            raise SystemExit(f"{path}: {answer.decode(errors='replace')}")
+        return answer
+
+    async def get(self, path: str) -> bytes:
+        head = (await self.begin(path)).lower()
+        length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        return await self.reader.readexactly(length)
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[tuple[str, psutil.Process]]:
+    """The address and the process of an API on these settings."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "dashwright.server.cli", "api", "--port", "0", "--data-dir", settings.data_dir],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+    assert process.stderr is not None
+    try:
+        for line in process.stderr:
+            if "http://" in line:
+                yield line.split()[-1], psutil.Process(process.pid)
+                break
+        else:
+            raise SystemExit("The API has not started.")
+    finally:
+        process.terminate()
+        process.wait(60)
+        process.stderr.close()
+
+
+def token_of(store: Store, name: str, role: Role) -> tuple[str, str]:
+    """The id and a token of a new user."""
+    user = Users(store).add(f"{name}@example.org", role)
+    return user.id, tokens.create(ApiTokens(store), user.email, "bench", [Scope.READ])[1]
+
+
+def fill(store: Store, owner: str) -> None:
+    now = datetime.now(UTC)
+    version = Version(
+        dashboard_id="0", slug="d", number=1, title="Sales", question="How?", widgets=(), provenance=(),
+        notebook="n.ipynb", data_digest="0" * 64, data_as_of=now, created_at=now, planner="offline",
+    )  # fmt: skip
+    with store.transaction() as session:
+        session.execute(text(FILL), {"many": MANY, "owner": owner, "version": version.model_dump_json()})
+        session.execute(text(PUBLISH))
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE dashboards"))
+        connection.execute(text("VACUUM ANALYZE dashboard_versions"))
+
+
+async def lists(api: str, seekers: dict[str, str], process: psutil.Process) -> None:
+    """Lists at a steady rate, whether the answers keep up or not."""
+    print(f"Lists of {MANY:,} dashboards at {RATE} requests/s ({load()})", flush=True)
+    for name, token in seekers.items():
+        idle = [await Connection.to(api, token) for _ in range(20)]
+        took: list[float] = []
+
+        async def one(path: str, at: float, idle: list[Connection] = idle, took: list[float] = took) -> None:
+            connection = idle.pop()
+            await connection.get(path)
+            took.append((time.perf_counter() - at) * 1000)
+            idle.append(connection)
+
+        for path in LISTS:  # once, as a server that is not new has
+            await one(path, time.perf_counter())
+        took.clear()
+        begun, cpu = time.perf_counter(), process.cpu_times()
+        running = []
+        for number, path in zip(range(int(RATE * SECONDS)), itertools.cycle(LISTS), strict=False):
+            await asyncio.sleep(max(0.0, begun + number / RATE - time.perf_counter()))
+            running.append(asyncio.create_task(one(path, time.perf_counter())))
+        await asyncio.gather(*running)
+        after = process.cpu_times()
+        used = (after.user + after.system - cpu.user - cpu.system) / (time.perf_counter() - begun)
+        print(f"  {name:<8} {spread(took)}; {used:.0%} of a core", flush=True)
+
+
+async def follow(connection: Connection, told: list[float]) -> None:
+    """Note how old each event is when it comes: a job's message is the time when it was written."""
+    await connection.begin("events")
+    while line := await connection.reader.readline():
+        if line.startswith(b"data: ") and b'"message":"' in line:
+            written = line.split(b'"message":"')[1].partition(b'"')[0]
+            if written.startswith(b"at "):
+                told.append((time.time() - float(written[3:])) * 1000)
+
+
+async def events(api: str, store: Store, followers: list[str], process: psutil.Process) -> None:
+    job = store.create_dashboard_with_job("What changes?", is_public=True)
+    claims = Claims(store)
+    claim = await asyncio.to_thread(claims.claim, job.id, "bench")
+    assert claim is not None
+
+    def write(percent: float) -> None:
+        claims.renew(claim, Progress(step="search_datasets", percent=percent, message=f"at {time.time()}"))
+
+    for count in (1, STREAMS):
+        told: list[float] = []
+        found = [await Connection.to(api, token) for token in followers[:count]]
+        following = [asyncio.create_task(follow(one, told)) for one in found]
+        await asyncio.sleep(1 + count / 200)
+        for number in range(WRITES):
+            await asyncio.to_thread(write, float(number))
+            await asyncio.sleep(PAUSE if count == 1 else 4 * PAUSE)
+        await asyncio.sleep(2)
+        memory = process.memory_info().rss / MB
+        missed = WRITES * count - len(told)
+        print(f"Events to {count:,} ({load()}): {spread(told)}; {missed} not told; {memory:.0f} MB", flush=True)
+        for task, one in zip(following, found, strict=True):
+            task.cancel()
+            one.writer.close()
+        await asyncio.gather(*following, return_exceptions=True)
+
+
+def main() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 10_000), most))
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder, "data"))
+        settings.make_folders()
+        with database(settings) as url:
+            migrate(url)
+            with opened(settings, url) as store, served(settings) as (api, process):
+                idle = process.memory_info().rss / MB
+                owner, mine = token_of(store, "owner", Role.CREATOR)
+                _, boss = token_of(store, "boss", Role.ADMIN)
+                fill(store, owner)
+                print(f"The API alone: {idle:.0f} MB", flush=True)
+                asyncio.run(lists(api, {"person": mine, "admin": boss}, process))
+                people = [token_of(store, f"p{n}", Role.VIEWER)[1] for n in range(-(-STREAMS // STREAMS_OF_ONE))]
+                followers = [token for token in people for _ in range(STREAMS_OF_ONE)]
+                asyncio.run(events(api, store, followers, process))
+
+
+if __name__ == "__main__":
+    main()
