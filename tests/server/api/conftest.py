@@ -64,7 +64,11 @@ def client_of(site: Any, untaken: float = 60) -> Iterator[httpx.Client]:
     with (
         served(site, untaken=untaken) as address,
         httpx.Client(
-            base_url=address, headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=60
+            base_url=address,
+            headers={"Authorization": f"Bearer {token}"},
+            trust_env=False,
+            limits=httpx.Limits(max_keepalive_connections=0),  # what stood idle meanwhile may be closed just now
+            timeout=60,
         ) as client,
     ):
         yield client
