@@ -49,8 +49,9 @@ SENTENCES = {
 class Answering(RequestHandler):
     """Headers, and every error as a Problem. Bodies are refused before they come, unless a subclass takes one."""
 
-    is_unread = False
-    """Whether the body may still be under way: whoever is refused then cannot send another request after it."""
+    is_unread = True
+    """Whether the request may still be under way, if only its end. Tornado ends a connection over which it is answered
+    then; the answer must say so, or who sends another request after it is cut off."""
 
     def initialize(self, service: Service, **_: Any) -> None:
         self.service = service
@@ -96,6 +97,7 @@ class Answering(RequestHandler):
     async def prepare(self) -> None:
         self.guard()
         self.refuse_body()
+        self.is_unread = False
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:  # noqa: ARG002
         return None
@@ -112,7 +114,6 @@ class Answering(RequestHandler):
             Refusal: 400.
         """
         if self.has_body:
-            self.is_unread = True
             raise Refusal(400, "This address takes no body.")
 
     def check_xsrf_cookie(self) -> None:
@@ -155,7 +156,6 @@ class NoRoute(Answering):
 
     async def prepare(self) -> None:
         self.guard()
-        self.is_unread = self.has_body
         raise Refusal(404, f"There is nothing at '{self.request.path[:200]}'; /api/openapi.json lists what there is.")
 
 
@@ -168,7 +168,6 @@ class Answer(Answering):
         super().initialize(service)
         self.routes = routes or {}
         self.content = bytearray()
-        self.is_unread = True
         self.pace: Pace | None = None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,14 @@ def test_half_a_request_harms_nobody(client: httpx.Client) -> None:
     with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as connection:
         connection.sendall(b"POST /api/dashboards HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n")
     assert client.get("health").status_code == 200
+
+
+def test_a_connection_goes_on_after_an_error_or_is_said_to_end(client: httpx.Client) -> None:
+    connection = HTTPConnection(client.base_url.host, client.base_url.port or 80, timeout=60)
+    token = {"Authorization": client.headers["Authorization"]}
+    for path in 2 * ("nothing", "me?token=x", "docs/nothing", "dashboards/nothing-there", "me?x=y"):
+        connection.request("GET", f"/api/{path}", headers=token)
+        answer = connection.getresponse()
+        assert answer.status in (400, 404, 422)
+        assert answer.read()
+    connection.close()
