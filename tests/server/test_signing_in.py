@@ -22,7 +22,7 @@ from dashwright.server.nouns import User
 from dashwright.server.settings import Settings
 from dashwright.server.store import Shares, Store, Users
 from tests.browser.test_dashboard import CHROMIUM, FLAGS
-from tests.server.conftest import fresh_database
+from tests.server.conftest import fresh_database, wait_until
 from tests.viewer.conftest import Browser, Viewer, running
 
 PASSWORD = "correct horse battery"
@@ -240,7 +240,7 @@ def test_a_share_link_opens_its_dashboard_and_no_other_until_it_is_revoked(house
     gone = browser.get(f"s/{secret}")
     assert gone.status_code == 404
     assert "not good any more" in gone.text
-    assert "404 GET /s (" in house.log()
+    wait_until(lambda: "404 GET /s (" in house.log())  # written after the answer is sent
     assert secret not in house.log()
 
 
