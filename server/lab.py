@@ -29,6 +29,7 @@ from .api.service import Service
 from .api.streaming import Follow
 from .settings import Settings
 from .store import Store
+from .telling import SCHEMA, Telling
 
 RESOURCE = "dashwright"
 """What an authorizer of Jupyter is asked about."""
@@ -57,9 +58,25 @@ class AboutHandler(APIHandler):
         return now.viewer if now else None
 
 
+class LabService(Service):
+    telling: Telling | None = None
+
+    def tell(self) -> None:
+        """Of changes on the bus, from the first request on that needed the store: without it nobody knows of a job."""
+        if self.telling is not None and isinstance(self.store, LazyStore) and self.store.is_open:
+            self.telling.begin()
+
+    async def stop(self) -> None:
+        if self.telling is not None:
+            await self.telling.end()
+        await super().stop()
+
+
 class InLab(Answering):
     """Whoever may use this JupyterLab runs code on this machine, and so is its user. Jupyter knows them, and has checks
     of hosts, origins and cookies of its own."""
+
+    service: LabService
 
     async def prepare(self, **_: Any) -> None:
         await JupyterHandler.prepare(self.jupyter, _redirect_to_login=False)
@@ -70,6 +87,10 @@ class InLab(Answering):
         if not await ensure_async(authorizer.is_authorized(self.jupyter, self.jupyter.current_user, action, RESOURCE)):
             raise Refusal(403, "This JupyterLab does not let you use Dashwright.")
         await super().prepare()
+
+    def on_finish(self) -> None:
+        super().on_finish()
+        self.service.tell()
 
     def check_xsrf_cookie(self) -> None:
         JupyterHandler.check_xsrf_cookie(self.jupyter)
@@ -137,6 +158,10 @@ class LazyStore:
                 self._store = self._open()
             return self._store
 
+    @property
+    def is_open(self) -> bool:
+        return self._store is not None
+
     def close(self) -> None:
         with self._lock:
             self._store = None
@@ -178,7 +203,10 @@ class DashwrightApp(ExtensionApp):
         self._store = LazyStore(known)
         path = f"/{self.name}/api"
         base = url_path_join(self.serverapp.base_url if self.serverapp else "/", path)
-        self._service = Service(known, self._store, UserOfLab(), base=base)
+        self._service = LabService(known, self._store, UserOfLab(), base=base)
+        if self.serverapp is not None and (bus := self.serverapp.event_logger) is not None:
+            bus.register_event_schema(SCHEMA)
+            self._service.telling = Telling(self._service, bus.emit)
         self.handlers.extend(rules(self._service, path, HANDLERS))
 
     async def stop_extension(self) -> None:

@@ -43,6 +43,8 @@ class Stream:
     """Jobs that this client knows."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     is_over: bool = False
+    is_counted: bool = True
+    """False: it is this server's own, no client's."""
 
     def offer(self, change: Change) -> None:
         if self.job_id not in (None, change.job_id):
@@ -92,7 +94,7 @@ class Feed:
             self._listening.clear()
 
     def count(self, principal: Principal) -> int:
-        return sum(stream.principal == principal for stream in self._streams)
+        return sum(stream.is_counted and stream.principal == principal for stream in self._streams)
 
     async def close(self) -> None:
         for stream in self._streams:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from websockets.sync.client import connect
 
 from dashwright.server.database import migrate
 from dashwright.server.postgres import EmbeddedPostgres
 from dashwright.server.settings import Settings
+from dashwright.server.telling import SCHEMA_ID
 from tests.extension.test_about import TOKEN, jupyter
 
 HEADERS = {"Authorization": f"token {TOKEN}"}
@@ -43,6 +46,21 @@ def test_dashboards_are_asked_for_and_followed(client: httpx.Client) -> None:
     assert [one["id"] for one in listed.json()["items"]] == [job["dashboard_id"]]
     upload = client.post("dashwright/api/uploads", params={"name": "a.csv"}, content=b"a\n1\n", headers=HEADERS)
     assert upload.status_code == 201
+
+
+def test_the_event_bus_tells_of_jobs(client: httpx.Client) -> None:
+    client.cookies.clear()
+    client.get("dashwright/api/jobs", headers=HEADERS).raise_for_status()  # from here on changes are told
+    address = str(client.base_url).replace("http:", "ws:") + f"api/events/subscribe?token={TOKEN}"
+    with connect(address, proxy=None) as bus:
+        asked = client.post("dashwright/api/dashboards", json={"question": "On the bus?"}, headers=HEADERS)
+        job_id = asked.headers["Location"].rpartition("/")[2]
+        told = next(
+            event for event in map(json.loads, bus) if event["schema_id"] == SCHEMA_ID and event["id"] == job_id
+        )
+        assert told["job"]["status"] == "pending"
+        client.post(f"dashwright/api/jobs/{job_id}/cancel", headers=HEADERS).raise_for_status()
+        assert any(event["job"]["status"] == "cancelled" for event in map(json.loads, bus) if event.get("id") == job_id)
 
 
 def test_errors_have_the_shape_of_all_errors(client: httpx.Client) -> None:
