@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import select
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, ProgrammingError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..pipelines.errors import SetupError
 
@@ -24,6 +27,8 @@ CONNECT_TIMEOUT = 10
 """Seconds."""
 IDLE_TIMEOUT = 60.0
 """Seconds. Nobody waits for anything but the database within a transaction."""
+UNTRIED = 30.0
+"""Seconds of idleness after which a connection is tried before it is used: a network may have forgotten it."""
 
 
 class DatabaseGoneError(SetupError):
@@ -52,7 +57,6 @@ def connect(url: str, pool_size: int = 5, idle: float = IDLE_TIMEOUT) -> Engine:
         normalized(url),
         pool_size=pool_size,
         max_overflow=10,
-        pool_pre_ping=True,
         hide_parameters=True,  # an error text must not carry questions or addresses of data
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
@@ -67,7 +71,33 @@ def connect(url: str, pool_size: int = 5, idle: float = IDLE_TIMEOUT) -> Engine:
         connection.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, false)", [f"{idle:.3f}s"])
         connection.commit()
 
+    @event.listens_for(engine, "checkin")
+    def note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def replace_dead(connection: psycopg.Connection, record: ConnectionPoolEntry, _: object) -> None:
+        if "used_at" in record.info and not _is_alive(connection, time.monotonic() - record.info["used_at"]):
+            raise InvalidatePoolError
+
     return engine
+
+
+def _is_alive(connection: psycopg.Connection, idle: float) -> bool:
+    """Whether the server still listens. A question for each use, as SQLAlchemy's own way, would be a third of a
+    request's round trips; a server that hung up can be seen from here, as there is something to read."""
+    if connection.closed:
+        return False
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if idle < UNTRIED and not poll.poll(0):
+        return True
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error:
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -82,8 +112,8 @@ def answering() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
         raise DatabaseGoneError(f"The database does not answer: {_first_line(error)}") from error
-    except ProgrammingError as error:
-        if isinstance(error.orig, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
+    except (ProgrammingError, psycopg.ProgrammingError) as error:
+        if isinstance(getattr(error, "orig", error), psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
             raise SetupError(
                 "The database has not the tables of this version of Dashwright; run `dashwright migrate`."
             ) from error

@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
@@ -43,6 +44,24 @@ SENTENCES = {
     405: "This address does not take this method.",
     500: "Something went wrong here, which is not your fault; the log has more under this request's id.",
 }
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is sent back."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: str | None
+    """JSON."""
+    is_replayed: bool = False
+
+    @classmethod
+    def again(cls, answered: Answered, *, is_replayed: bool) -> Reply:
+        """What is kept under a key."""
+        content = answered.content
+        text = None if content is None else json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return cls(answered.status, answered.headers, text, is_replayed)
 
 
 @stream_request_body
@@ -249,8 +268,7 @@ class Answer(Answering):
         values = reading.path_values(route.parameters, {name: given[name] for name in route.parameters})
         body = reading.json_body(bytes(self.content), route.body) if route.body else None
         run = self.service.run_slowly if route.slow else self.service.run
-        answered, is_replayed = await run(self._do, route, values, query, body)
-        self._send(answered, is_replayed)
+        self._send(await run(self._do, route, values, query, body))
 
     get = head = post = put = patch = delete = answer
 
@@ -312,9 +330,7 @@ class Answer(Answering):
     def complete(self, call: Call) -> None:
         """Add to a call what came beside its values."""
 
-    def _do(
-        self, route: Route, values: dict[str, Any], query: BaseModel | None, body: BaseModel | None
-    ) -> tuple[Answered, bool]:
+    def _do(self, route: Route, values: dict[str, Any], query: BaseModel | None, body: BaseModel | None) -> Reply:
         """In a thread: what was asked for, if they may."""
         call = self.authorize(route, values)
         self.complete(call)
@@ -324,34 +340,40 @@ class Answer(Answering):
         if body is not None:
             sent["body"] = body
 
-        def do() -> Answered:
+        def do() -> BaseModel | None:
             if route.quota is not None and (account := quotas.account_of(call.principal)) is not None:
                 self.count(route.quota, account)
-            answer = route.run(call, **sent)
+            return route.run(call, **sent)
+
+        def do_once() -> Answered:
+            answer = do()
             content = None if answer is None else answer.model_dump(mode="json")
             return Answered(status=route.status, headers=call.headers, content=content)
 
         key = self.request.headers.get("Idempotency-Key")
         if not route.repeatable or key is None:
-            return do(), False
+            answer = do()
+            content = None if answer is None else answer.model_dump_json()  # in one go: a list is a lot
+            return Reply(route.status, call.headers, content)
         what = body.model_dump(mode="json") if body is not None else None
-        return idempotency.once(
-            Keys(call.store), call.principal, idempotency.key_of(key), f"{route.name} {values}", what, do
+        answered, is_replayed = idempotency.once(
+            Keys(call.store), call.principal, idempotency.key_of(key), f"{route.name} {values}", what, do_once
         )
+        return Reply.again(answered, is_replayed=is_replayed)
 
-    def _send(self, answered: Answered, is_replayed: bool) -> None:
+    def _send(self, reply: Reply) -> None:
         self.tell_standing()
-        for name, value in answered.headers.items():
+        for name, value in reply.headers.items():
             self.set_header(name, value)
-        if is_replayed:
+        if reply.is_replayed:
             self.set_header("Idempotency-Replayed", "true")
-        tag = answered.headers.get("ETag")
+        tag = reply.headers.get("ETag")
         if tag and self.request.method in ("GET", "HEAD") and self.request.headers.get("If-None-Match") == tag:
             self.set_status(304)
             return
-        self.set_status(answered.status)
-        if answered.content is None:
+        self.set_status(reply.status)
+        if reply.content is None:
             self.clear_header("Content-Type")
             return
         self.set_header("Content-Type", "application/json")
-        self.write(json.dumps(answered.content, ensure_ascii=False, separators=(",", ":")))
+        self.write(reply.content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import signal
 from collections.abc import Callable, Iterable
@@ -111,6 +112,7 @@ async def _serve(settings: Settings, store: Store, port: int, host: str, ready: 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    gc.freeze()  # what was imported stays: looking through it again and again would hold up every answer meanwhile
     if ready is not None:
         name = f"[{host}]" if ":" in host else host
         ready(f"http://{name}:{sockets[0].getsockname()[1]}/api/")

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import psycopg
 
@@ -31,6 +32,25 @@ LATE = timedelta(seconds=10)
 """A change is seen when it is committed, and its time is from before that."""
 
 
+class News:
+    """A change, and how all streams tell of it."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+
+    @cached_property
+    def event(self) -> bytes:
+        number = round(self.change.changed_at.timestamp() * 1_000_000)
+        if self.change.job is None:
+            return f'id: {number}\nevent: gone\ndata: {{"id":"{self.change.job_id}"}}\n\n'.encode()
+        return f"id: {number}\nevent: job\ndata: {self.change.job.model_dump_json()}\n\n".encode()
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there will be no more of this job."""
+        return self.change.job is None or self.change.job.is_over
+
+
 @dataclass
 class Stream:
     """What one client is yet to be told: of each job only how it is now, however slow the client reads."""
@@ -38,7 +58,7 @@ class Stream:
     principal: Principal
     job_id: str | None = None
     """None: all that they may see."""
-    waiting: dict[str, Change] = field(default_factory=dict)
+    waiting: dict[str, News] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     """Jobs that this client knows."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,7 +66,8 @@ class Stream:
     is_counted: bool = True
     """False: it is this server's own, no client's."""
 
-    def offer(self, change: Change) -> None:
+    def offer(self, news: News) -> None:
+        change = news.change
         if self.job_id not in (None, change.job_id):
             return
         if change.job is None:
@@ -54,14 +75,14 @@ class Stream:
                 return
         elif not decide(self.principal, Action.LIST, change.facts).is_allowed:
             return
-        self.waiting[change.job_id] = change
+        self.waiting[change.job_id] = news
         self.news.set()
 
-    def taken(self) -> list[Change]:
-        found = sorted(self.waiting.values(), key=lambda change: change.changed_at)
+    def taken(self) -> list[News]:
+        found = sorted(self.waiting.values(), key=lambda news: news.change.changed_at)
         self.waiting.clear()
         self.news.clear()
-        self.told.update(change.job_id for change in found)
+        self.told.update(news.change.job_id for news in found)
         return found
 
     def end(self) -> None:
@@ -148,8 +169,9 @@ class Feed:
         return Changes(self._service.store()).of(job_ids)
 
     def _publish(self, change: Change) -> None:
+        news = News(change)
         for stream in self._streams:
-            stream.offer(change)
+            stream.offer(news)
 
 
 async def _time(connection: psycopg.AsyncConnection) -> datetime:

@@ -12,7 +12,7 @@ from ..store import Changes
 from ..store.changes import Change
 from . import reading
 from .answering import Answer
-from .feed import LATE, Stream
+from .feed import LATE, News, Stream
 from .problem import Refusal
 from .route import Call
 
@@ -67,18 +67,19 @@ class Follow(Answer):
         self.write(f"retry: {COME_AGAIN}\n\n")
         await self.flush()
         for change in await self.service.run(self._before, stream.job_id, since):
-            stream.offer(change)
+            stream.offer(News(change))
         ends_at = asyncio.get_running_loop().time() + LONGEST
         while not stream.is_over and asyncio.get_running_loop().time() < ends_at:
             try:
-                await asyncio.wait_for(stream.news.wait(), self.service.heartbeat)
+                async with asyncio.timeout(self.service.heartbeat):
+                    await stream.news.wait()
             except TimeoutError:
                 self.write(": still here\n\n")
-            changes = stream.taken()
-            for change in changes:
-                self.write(event(change))
+            told = stream.taken()
+            for news in told:
+                self.write(news.event)
             await self.flush()
-            if stream.job_id is not None and any(change.job is None or change.job.is_over for change in changes):
+            if stream.job_id is not None and any(news.is_last for news in told):
                 return
 
     def _before(self, job_id: str | None, since: datetime | None) -> tuple[Change, ...]:
@@ -87,13 +88,6 @@ class Follow(Answer):
         if job_id is not None:
             return tuple(one for one in changes.of([job_id]) if since is None or one.changed_at > since)
         return changes.since(since - LATE) if since is not None else ()
-
-
-def event(change: Change) -> str:
-    number = round(change.changed_at.timestamp() * 1_000_000)
-    if change.job is None:
-        return f'id: {number}\nevent: gone\ndata: {{"id":"{change.job_id}"}}\n\n'
-    return f"id: {number}\nevent: job\ndata: {change.job.model_dump_json()}\n\n"
 
 
 def last_seen(header: str | None) -> datetime | None:

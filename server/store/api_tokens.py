@@ -5,19 +5,41 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import func, select
+from psycopg.rows import dict_row
+from sqlalchemy import String, Text, bindparam, cast, func, select
 
 from ...pipelines.errors import InputError
-from ..access import Scope
+from ..access import Role, Scope, SignedIn, TokenHolder
 from ..errors import MissingError
-from ..nouns import ApiToken, User
+from ..nouns import ApiToken
 from ..tables import ApiTokenRow, UserRow
+from .statements import as_text
 from .storable import storable
 from .store import Store
-from .translating import token_of, user_of
+from .translating import token_of
 from .users import SEEN_AGAIN, note_seen, row_of
+
+
+@cache
+def _holder() -> str:
+    query = select(
+        ApiTokenRow.id,
+        ApiTokenRow.scopes,
+        ApiTokenRow.last_used_at,
+        cast(UserRow.id, Text).label("user_id"),
+        UserRow.email,
+        UserRow.role,
+        UserRow.name,
+    )
+    query = query.join(UserRow, UserRow.id == ApiTokenRow.user_id).where(
+        ApiTokenRow.token_hash == bindparam("token_hash", type_=String),
+        ApiTokenRow.expires_at.is_(None) | (ApiTokenRow.expires_at > func.now()),
+        UserRow.disabled.is_(False),
+    )
+    return as_text(query)
 
 
 class ApiTokens:
@@ -53,26 +75,26 @@ class ApiTokens:
             session.refresh(row)
             return token_of(row, user.email)
 
-    def find(self, token_hash: str) -> tuple[ApiToken, User] | None:
-        """The token with this hash and its user, if it is not over and they are not disabled."""
+    def find(self, token_hash: str) -> TokenHolder | None:
+        """Who acts by the token with this hash, if it is not over and its user is not disabled."""
+        with self._store.reading() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            found = cursor.execute(_holder(), {"token_hash": token_hash}).fetchone()
+        if found is None:
+            return None
+        if found["last_used_at"] is None or found["last_used_at"] < datetime.now(UTC) - SEEN_AGAIN:
+            self._note_use(found["id"])
+        user = SignedIn(
+            user_id=found["user_id"], email=found["email"], role=Role(found["role"]), name=found["name"] or ""
+        )
+        return TokenHolder(token_id=str(found["id"]), user=user, scopes=frozenset(map(Scope, found["scopes"])))
+
+    def _note_use(self, token_id: UUID) -> None:
         with self._store.transaction() as session:
-            found = session.execute(
-                select(ApiTokenRow, UserRow)
-                .join(UserRow, UserRow.id == ApiTokenRow.user_id)
-                .where(
-                    ApiTokenRow.token_hash == token_hash,
-                    ApiTokenRow.expires_at.is_(None) | (ApiTokenRow.expires_at > func.now()),
-                    UserRow.disabled.is_(False),
-                )
-            ).one_or_none()
-            if found is None:
-                return None
-            row, user = found
-            now = datetime.now(UTC)
-            if row.last_used_at is None or row.last_used_at < now - SEEN_AGAIN:
-                row.last_used_at = now
+            row = session.get(ApiTokenRow, token_id)
+            if row is not None and (user := session.get(UserRow, row.user_id)) is not None:
+                row.last_used_at = datetime.now(UTC)
                 note_seen(user)
-            return token_of(row, user.email), user_of(user)
 
     def all(self, email: str | None = None) -> tuple[ApiToken, ...]:
         """Those of one user or of all, the newest first.

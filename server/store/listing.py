@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, text, true, tuple_, union
+from psycopg.rows import dict_row
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 
 from ...pipelines.model import Noun, Version
 from ..errors import MissingError
 from ..nouns import Dashboard, DashboardStatus, Job, JobKind, JobStatus, PublishedVersion
-from ..tables import SEARCHED, DashboardRow, JobRow, ShareRow, VersionRow
+from ..tables import DashboardRow, JobRow, ShareRow, VersionRow
+from .browsing import Browse, Order, statement
 from .spending import of_jobs
 from .store import Store
-from .translating import dashboard_of, job_of
+from .translating import dashboard_from, job_of
 
-Order = Literal["-created_at", "created_at", "-updated_at", "updated_at", "title", "-title"]
 MOST_WORDS = 20
 
 
@@ -69,13 +71,19 @@ class Listing:
 
     def dashboards(self, wanted: Wanted) -> tuple[tuple[Dashboard, ...], Place | None]:
         """A page, and the place after which the next one begins, if there is more."""
-        column: Any = getattr(DashboardRow, wanted.order.removeprefix("-"))
-        with self._store.transaction() as session:
-            keys = session.scalars(listed(wanted, column)).all()
-            by_key = {row.id: row for row in session.scalars(select(DashboardRow).where(DashboardRow.id.in_(keys)))}
-            rows = [by_key[key] for key in keys if key in by_key]
-            shown = rows[: wanted.limit]
-            return tuple(map(dashboard_of, shown)), _place(shown, column.key, is_last=len(keys) <= wanted.limit)
+        sent = parameters(wanted)
+        if wanted.search is not None and not sent["words"]:
+            return (), None  # no index knows it
+        with self._store.reading() as connection:
+            for browse in browses(wanted):
+                cursor = connection.cursor(row_factory=dict_row)
+                # A plan that is kept would be the one for words, tags and states that somebody else asked for.
+                found = cursor.execute(statement(browse), sent, prepare=False if browse.is_filtered else None)
+                rows = found.fetchall()
+                if len(rows) > wanted.limit:
+                    break
+        shown = tuple(map(dashboard_from, rows[: wanted.limit]))
+        return shown, _place(shown, wanted.order.removeprefix("-"), is_last=len(rows) <= wanted.limit)
 
     def jobs(self, wanted: WantedJobs) -> tuple[tuple[Job, ...], Place | None]:
         """The newest first."""
@@ -88,7 +96,7 @@ class Listing:
             query = query.where(JobRow.status.in_(wanted.status))
         if wanted.kind:
             query = query.where(JobRow.kind.in_(wanted.kind))
-        query = _after(query, JobRow.created_at, JobRow.id, wanted.after, is_down=True)
+        query = _after(query, wanted.after)
         with self._store.transaction() as session:
             rows = session.scalars(query.limit(wanted.limit + 1)).all()
             shown = rows[: wanted.limit]
@@ -122,49 +130,38 @@ class Listing:
         return found[0]
 
 
-def listed(wanted: Wanted, column: Any) -> Select[Any]:
-    """The ids of a page and of one more, in the order of a column.
-
-    Each way to see a dashboard is a query of its own, which an index answers in that order: a page costs the same
-    however many dashboards there are, and however few of them somebody sees.
-    """
-    is_down, conditions = wanted.order.startswith("-"), _conditions(wanted)
-    ways = []
-    for way in _ways(wanted.reader):
-        seen = select(DashboardRow.id, column.label("value")).where(way, *conditions)
-        seen = _after(seen, column, DashboardRow.id, wanted.after, is_down=is_down).limit(wanted.limit + 1)
-        ways.append(select(seen.subquery()))
-    both = (union(*ways) if len(ways) > 1 else ways[0]).subquery()
-    return _after(select(both.c.id), both.c.value, both.c.id, None, is_down=is_down).limit(wanted.limit + 1)
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.search is not None:
-        words = _words(wanted.search)
-        found.append(DashboardRow.id.in_(_having(words)) if words else false())
-    if wanted.status:
-        found.append(DashboardRow.status.in_(wanted.status))
-    if wanted.tags:
-        found.append(DashboardRow.tags.contains(list(wanted.tags)))
-    if wanted.is_public is not None:
-        found.append(DashboardRow.is_public.is_(wanted.is_public))
-    return found
-
-
-def _ways(reader: Reader) -> tuple[ColumnElement[bool], ...]:
-    """By which somebody sees dashboards; one may be seen by several."""
-    if reader.sees_all:
-        return (true(),)
-    if reader.user_id is None:
-        return (DashboardRow.is_public.is_(True),)
-    user = UUID(reader.user_id)
-    return (
-        DashboardRow.is_public.is_(True),
-        DashboardRow.user_id == user,
-        DashboardRow.id.in_(select(ShareRow.dashboard_id).where(ShareRow.user_id == user)),
-        DashboardRow.id.in_(select(ShareRow.dashboard_id).where(ShareRow.domain == reader.domain)),
+def browses(wanted: Wanted) -> Iterator[Browse]:
+    """What finds a page: each of them, until one fills it."""
+    reader = wanted.reader
+    browse = Browse(
+        who="everything" if reader.sees_all else "public" if reader.user_id is None else "person",
+        order=wanted.order,
+        limit=wanted.limit,
+        has_status=bool(wanted.status),
+        has_tags=bool(wanted.tags),
+        is_public=wanted.is_public,
+        is_later=wanted.after is not None,
     )
+    if wanted.search is None:
+        yield browse
+    else:
+        yield replace(browse, search="near")
+        yield replace(browse, search="everywhere")
+
+
+def parameters(wanted: Wanted) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "user_id": wanted.reader.user_id,
+        "domain": wanted.reader.domain,
+        "status": list(wanted.status),
+        "tags": list(wanted.tags),
+        "words": _words(wanted.search or ""),
+    }
+    if wanted.after is not None:
+        value = wanted.after.value
+        found["after_value"] = value if wanted.order.endswith("title") else datetime.fromisoformat(value)
+        found["after_id"] = wanted.after.id
+    return found
 
 
 def _visible(reader: Reader) -> tuple[ColumnElement[bool], ...]:
@@ -185,18 +182,12 @@ def _words(search: str) -> str:
     return " & ".join(f"{word}:*" for word in words)
 
 
-def _having(words: str) -> Select[Any]:
-    # In a query of its own, where the names of the columns are those of the index.
-    matches = text(f"{SEARCHED} @@ to_tsquery('simple'::regconfig, :words)").bindparams(words=words)
-    return select(DashboardRow.__table__.c.id).where(matches).correlate(None)
-
-
-def _after(query: Select[Any], column: Any, key: Any, place: Place | None, *, is_down: bool) -> Select[Any]:
+def _after(query: Select[Any], place: Place | None) -> Select[Any]:
+    """The newest first."""
+    time, key = JobRow.created_at, JobRow.id
     if place is not None:
-        value: Any = place.value if column.key == "title" else datetime.fromisoformat(place.value)
-        here, there = tuple_(column, key), tuple_(value, UUID(place.id))
-        query = query.where(here < there if is_down else here > there)
-    return query.order_by(*((column.desc(), key.desc()) if is_down else (column, key)))
+        query = query.where(tuple_(time, key) < tuple_(datetime.fromisoformat(place.value), UUID(place.id)))
+    return query.order_by(time.desc(), key.desc())
 
 
 def _place(shown: Sequence[Any], name: str, *, is_last: bool) -> Place | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, cast
 
 from ...pipelines.model import Version
 from ..access import Role, Scope
@@ -37,6 +41,44 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
             "completed_at": row.completed_at,
         }
     )
+
+
+def dashboard_columns(row: Any, version: Any) -> tuple[ColumnElement[Any], ...]:
+    """Of a dashboard and its published version, by the names of the noun's fields: for reading without the ORM."""
+    return (
+        cast(row.id, Text).label("id"),
+        row.slug,
+        cast(row.user_id, Text).label("owner_id"),
+        row.title,
+        row.description,
+        row.query.label("question"),
+        row.status,
+        row.is_public,
+        row.view_count,
+        row.tags,
+        row.refresh_interval,
+        cast(version.version, Text).label("version"),
+        version.folder,
+        version.manifest,
+        row.last_refresh_at,
+        row.last_refresh_failed_at,
+        row.last_refresh_failure,
+        row.next_refresh_at,
+        row.created_at,
+        row.updated_at,
+        row.completed_at,
+    )
+
+
+def dashboard_from(record: Mapping[str, Any]) -> Dashboard:
+    """From such columns."""
+    version = record["version"]
+    fields = {
+        **record,
+        "description": record["description"] or "",
+        "version": Version.model_validate_json(version) if version else None,
+    }
+    return Dashboard.model_validate(fields)
 
 
 def job_of(row: JobRow, spending: Spending | None = None) -> Job:

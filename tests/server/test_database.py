@@ -218,6 +218,26 @@ def test_who_stands_still_in_a_transaction_keeps_no_lock_from_others(database_ur
     other.dispose()
 
 
+def test_connections_that_the_server_ended_meanwhile_are_made_again(database_url: str, tmp_path: Path) -> None:
+    store = Store(database.connect(database_url, pool_size=2), Settings(data_dir=tmp_path / "data"))
+    with store.reading() as first, store.reading() as second:
+        ended = [connection.info.backend_pid for connection in (first, second)]
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid, 10000) FROM unnest(%s) pid", [ended])
+    assert store.dashboards() == ()
+    with store.reading() as first, store.reading() as second:
+        assert not {first.info.backend_pid, second.info.backend_pid} & set(ended)
+    store.close()
+
+
+def test_a_connection_that_is_lost_while_reading_is_no_trouble_for_others(database_url: str, tmp_path: Path) -> None:
+    store = Store(database.connect(database_url, pool_size=1), Settings(data_dir=tmp_path / "data"))
+    with pytest.raises(database.DatabaseGoneError), store.reading() as connection:
+        connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert store.dashboards() == ()
+    store.close()
+
+
 def test_missing_tables_are_told_with_the_cure(database_url: str, tmp_path: Path) -> None:
     database.migrate(database_url, "base")
     store = Store(database.connect(database_url), Settings(data_dir=tmp_path))

@@ -13,7 +13,8 @@ from ....pipelines.model import QUESTION_LIMIT, Noun, Preferences
 from ...access import Action
 from ...nouns import Dashboard, DashboardStatus, Job
 from ...store import Listing, Revisions
-from ...store.listing import Order, Place, Wanted
+from ...store.browsing import Order
+from ...store.listing import Place, Wanted
 from ...store.store import LONGEST_INTERVAL
 from ..attaching import Data, attachments_of
 from ..paging import Cursor, CursorText, Limit, decoded, encoded, link
