@@ -239,3 +239,77 @@ class Sharing(Noun):
     """E-mail addresses of those it is shared with."""
     links: tuple[ShareLink, ...] = ()
     """Also those that are over, the newest first."""
+
+
+class Look(Noun):
+    """A page of a dashboard that somebody opened."""
+
+    id: str
+    """Of this look alone, and known to its page alone: a random UUID."""
+    dashboard_id: str
+    version_number: int
+    user_id: str | None = None
+    visitor: str | None = None
+    """A digest that is the same for one visitor of one dashboard for one day, as a UUID. None: nobody may be known."""
+    by_owner: bool = False
+    network: str | None = None
+    user_agent: str | None = None
+    referrer: str | None = None
+    """The host of the page that led here."""
+
+
+class ViewsOfDay(Noun):
+    """Views of one day in UTC."""
+
+    day: date
+    views: int = 0
+    visitors: int = 0
+    by_owner: int = 0
+
+
+class ViewsOfVersion(Noun):
+    """Views of one version."""
+
+    number: int | None
+    """None: from before this was written down."""
+    views: int
+    visitors: int
+    load_ms: int | None = None
+
+
+class ViewsByReferrer(Noun):
+    """Views of those who came by a link from one host."""
+
+    host: str
+    views: int
+
+
+class Viewership(Noun):
+    """Who looked at a dashboard in some days, as counts. What each means is told in docs/analytics.md."""
+
+    slug: str
+    since: date
+    until: date
+    """The present day, which is not over."""
+    views: int = 0
+    """Visits: several looks of one visitor at one version, with less than half an hour between two, are one."""
+    visitors: int = 0
+    """Different accounts, and different others of each day."""
+    unidentified: int = 0
+    """Views of whom nothing is kept; they are in no count of visitors."""
+    by_owner: int = 0
+    """Views of the owner, which are among all the others."""
+    live: int = 0
+    """Pages that are open at this moment."""
+    load_ms: int | None = None
+    """Median of milliseconds from the click to the drawn page."""
+    measured: int = 0
+    """Views whose page has told that."""
+    ever: int = 0
+    """Views since the dashboard was made."""
+    days: tuple[ViewsOfDay, ...] = ()
+    """Each of them, the oldest first."""
+    versions: tuple[ViewsOfVersion, ...] = ()
+    """The newest hundred that were looked at, the newest first."""
+    referrers: tuple[ViewsByReferrer, ...] = ()
+    """The ten with the most views."""

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import ByteSize, Field, PostgresDsn, SecretStr, TypeAdapter, ValidationError, field_validator
@@ -255,6 +255,13 @@ class Settings(BaseSettings):
     ai_sample_values: bool = Field(
         True, description="Whether AI providers are shown a few values of each column, beside names and statistics."
     )
+    view_addresses: Literal["hashed", "truncated", "none"] = Field(
+        "hashed",
+        description="What is kept of the network address of somebody who looks at a dashboard without an account: "
+        "`hashed`, a digest that is another one each day; `truncated`, beside that the network (/24, of IPv6 /48) and "
+        "the browser's name; `none`.",
+    )
+    keep_views: float = Field(395, gt=0, le=3660, description="Days that it is kept who looked at which dashboard.")
     metrics_token: SecretStr | None = Field(
         None, description="Lets others than this machine read `/metrics`, as `Authorization: Bearer`."
     )

@@ -371,15 +371,33 @@ class JobRow(Identified, Created, Base):
 
 
 class ViewRow(Identified, Base):
-    """One look at a dashboard."""
+    """One visit of a dashboard: all looks of one visitor at one version, with less than half an hour between two."""
 
     __tablename__ = "dashboard_views"
+    __table_args__ = (
+        CheckConstraint("load_ms > 0", name="load_ms"),
+        Index("dashboard_views_dashboard_id_viewed_at_idx", "dashboard_id", "viewed_at"),
+        Index("dashboard_views_dashboard_id_last_seen_at_idx", "dashboard_id", "last_seen_at"),
+        Index("dashboard_views_dashboard_id_visitor_idx", "dashboard_id", "visitor"),
+    )
 
-    dashboard_id: Mapped[uuid.UUID] = of_dashboard()
+    dashboard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"))
+    version_number: Mapped[int | None]
+    """Empty: from before this was written down."""
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    visitor: Mapped[uuid.UUID | None]
+    """Who, for one day and one dashboard: a keyed digest. Empty: that is not known, or must not be kept."""
+    by_owner: Mapped[bool] = mapped_column(server_default=text("false"))
     ip_address: Mapped[str | None] = mapped_column(INET)
+    """Of the network it came from, and only where the settings say so."""
     user_agent: Mapped[str | None] = mapped_column(Text)
+    referrer: Mapped[str | None] = mapped_column(String(253))
+    """The host of the page that led here."""
+    load_ms: Mapped[int | None]
+    """From the click to the drawn page, as the page tells it."""
     viewed_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When its page was last opened, or known to be open."""
 
 
 class CacheRow(Identified, Created, Base):

@@ -21,6 +21,7 @@ from . import (
     storing,
     supervising,
     tokens,
+    viewing,
     working,
 )
 
@@ -74,6 +75,7 @@ for function, name, panel in (
     (asking.refresh, "refresh", DASHBOARDS),
     (looking.change, "change", DASHBOARDS),
     (sharing.share, "share", DASHBOARDS),
+    (viewing.views, "views", DASHBOARDS),
     (looking.delete, "delete", DASHBOARDS),
     (working.jobs, "jobs", DASHBOARDS),
     (asking.follow, "follow", DASHBOARDS),

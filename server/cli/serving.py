@@ -104,7 +104,7 @@ def viewer(
     """
     from ..accounts.signing_in import Door
     from ..postgres import database as running_database
-    from ..store import Ledger, StoreShelf, opened
+    from ..store import Ledger, StoreShelf, Views, opened
     from ..up.ports import choose
     from ..viewer.app import serve
     from .output import say
@@ -124,6 +124,7 @@ def viewer(
             ready=lambda address: say(f"Dashboards are at {address}"),
             tallies=Ledger(store).tallies,
             door=Door(store),
+            book=Views(store),
         )
 
 

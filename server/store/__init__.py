@@ -21,6 +21,7 @@ from .shelf import StoreShelf
 from .store import Store, opened
 from .uploads import Uploads
 from .users import Users
+from .views import Views
 
 __all__ = [
     "ApiTokens",
@@ -46,5 +47,6 @@ __all__ = [
     "UnattendedError",
     "Uploads",
     "Users",
+    "Views",
     "opened",
 ]

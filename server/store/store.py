@@ -316,15 +316,6 @@ class Store:
         """
         return watched(libpq(self.engine.url), job_id, self.job, look_anyway)
 
-    def viewed(self, dashboard_id: str) -> None:
-        """Count a look at a dashboard."""
-        with self.transaction() as session:
-            session.execute(
-                update(DashboardRow)
-                .where(DashboardRow.id == UUID(dashboard_id))
-                .values(view_count=DashboardRow.view_count + 1)
-            )
-
     def refuse_live(self, session: Session, row: DashboardRow) -> None:
         """Refuse what must not happen while a job is under way; for the parts of the store.
 

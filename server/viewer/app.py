@@ -12,6 +12,7 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import tornado.web
 from jupyter_core.utils import ensure_async
@@ -33,12 +34,16 @@ from ..settings import Settings
 from . import handlers, proving, signing_in
 from .answering import HEADERS, Nothing
 from .assets import Assets, fingerprint
+from .beacons import Beacon
+from .counting import Book, Counter, Counting
 from .gate import Gate
 from .identity import BrowserIdentity, cookie_secret
 from .kernels import Kernels
 from .leases import Leases
+from .looks import Looks
 from .metrics import Meter, Metrics
 from .shelf import Shelf
+from .visitors import visitors
 
 if TYPE_CHECKING:
     from ..accounts.handshake import Prover
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
 BASE_TEMPLATE = "lab"
 NOT_NEEDED = ("@jupyterlab/mathjax2-extension:plugin",)
 """Plugins of Voilà's front end; this one loads MathJax from another server."""
+SCRIPTS = Path(str(files("dashwright.server.viewer"))) / "scripts"
 PATIENCE = 30.0
 """Seconds for the head of a request, and for its body, which is small here: nobody holds connections by being slow."""
 Ready = Callable[[str], None]
@@ -69,16 +75,21 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
         self.template_paths = [own, *collect_template_paths(["voila", "nbconvert"], BASE_TEMPLATE, prune=True)]
         self.static_paths = collect_static_paths(["voila", "nbconvert"], BASE_TEMPLATE)
 
-    def make(self, settings: Settings, gate: Gate, door: Door | None, tallies: Tallies) -> tornado.web.Application:
+    def make(
+        self, settings: Settings, gate: Gate, door: Door | None, tallies: Tallies, book: Book | None
+    ) -> tornado.web.Application:
         """The web application with all its handlers; kernels can be started from now on."""
         connections = scratch().path / "connections"  # removed with it, by the next process after kill -9
         connections.mkdir(exist_ok=True)
         self.connection_dir = str(connections)
         each = settings.max_kernels if gate.is_home else max(2, settings.max_kernels // 3)
+        leases = Leases(settings.max_kernels, each)
+        counting = self._counting(settings, Counter(book, leases)) if book else None
         values = self.init_settings()
         values |= {
             "dashwright_gate": gate,
-            "dashwright_kernels": Kernels(self.kernel_manager, Leases(settings.max_kernels, each), parent=self),
+            "dashwright_kernels": Kernels(self.kernel_manager, leases, parent=self),
+            "dashwright_counting": counting,
             "dashwright_door": door,
             "dashwright_provers": _provers(settings) if door else (),
             "dashwright_public_url": settings.public_url,
@@ -92,10 +103,18 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
         }
         metrics = {"meter": Meter(tallies), "token": settings.metrics_token}
         routes = [(url_path_join(self.base_url, "/metrics"), Metrics, metrics), *self._routes()]
+        if counting is not None:
+            routes.insert(0, (counting.to, Beacon, {"counter": counting.counter}))
         application = tornado.web.Application(routes, **values)
         page_config = self._page_config(application.settings)
         application.settings["dashwright_renderer"] = partial(self._parts_of_a_renderer, page_config)
         return application
+
+    def _counting(self, settings: Settings, counter: Counter) -> Counting:
+        at = partial(url_path_join, self.base_url)
+        own_host = urlsplit(settings.public_url).hostname if settings.public_url else None
+        script = f"scripts/{fingerprint((SCRIPTS,))}/views.js"
+        return Counting(counter, Looks(visitors(settings), own_host), at(script), at("api/views"))
 
     def _routes(self) -> list[Any]:
         roots = tuple(Path(path) for path in self.static_paths if Path(path).is_dir())
@@ -120,6 +139,7 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             (at(f"/{self.static_url}/(.*)"), Assets, {"roots": roots}),
             (at(f"/voila/templates/{BASE_TEMPLATE}/static/(.*)"), Assets, {"roots": roots}),  # with ?v=digest
             (at(f"/{self.extensions_url}/(.*)"), Assets, {"roots": extensions}),
+            (at("/scripts/[0-9a-f]{12}/(.*)"), Assets, {"roots": (SCRIPTS,)}),
             (".*", Nothing),
         ]
 
@@ -200,14 +220,16 @@ def serve(
     ready: Ready | None = None,
     tallies: Tallies = no_tallies,
     door: Door | None = None,
+    book: Book | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then end all kernels. `ready` is told the address when pages can be asked for;
-    `tallies` reads what the metrics tell; people sign in at the `door`, and without one nobody can.
+    `tallies` reads what the metrics tell; people sign in at the `door`, and without one nobody can; views are written
+    into the `book`, and without one not counted.
 
     Raises:
         SetupError: the address or port cannot be used.
     """
-    asyncio.run(_serve(settings, shelf, port, host, ready, tallies, door))
+    asyncio.run(_serve(settings, shelf, port, host, ready, tallies, door, book))
 
 
 async def _serve(
@@ -218,12 +240,13 @@ async def _serve(
     ready: Ready | None,
     tallies: Tallies,
     door: Door | None,
+    book: Book | None,
 ) -> None:
     sockets = _bind(port, host)
     viewer = Viewer(config=configuration(settings), log_level=logging.INFO)
     viewer.initialize()
     gate = Gate(shelf, is_home=is_loopback(host) and settings.public_url is None)
-    application = viewer.make(settings, gate, door, tallies)
+    application = viewer.make(settings, gate, door, tallies, book)
     kernels: Kernels = application.settings["dashwright_kernels"]
     server = HTTPServer(
         application,
@@ -235,6 +258,9 @@ async def _serve(
     )
     server.add_sockets(sockets)
     kernels.start()
+    counting: Counting | None = application.settings["dashwright_counting"]
+    if counting is not None:
+        counting.counter.start()
     stop = asyncio.Event()
     with _signals(stop.set):
         name = f"[{host}]" if ":" in host else host
@@ -244,6 +270,8 @@ async def _serve(
             ready(address)
         await stop.wait()
     server.stop()
+    if counting is not None:
+        await counting.counter.stop()
     await kernels.stop()
     await server.close_all_connections()
     await ensure_async(viewer.kernel_manager.shutdown_all(now=True))

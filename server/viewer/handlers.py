@@ -17,13 +17,15 @@ from tornado.httputil import url_concat
 from tornado.iostream import StreamClosedError
 
 from ...pipelines.errors import DashwrightError
-from ..access import Action
+from ..access import Action, Principal
 from . import pages
 from .answering import ForBrowser, Refused, SignInNeeded
-from .callers import door_of, principal_of
+from .callers import door_of, network_address, principal_of
+from .counting import Counting
 from .gate import Denied, Gate
 from .kernels import Kernels
 from .leases import Full, Lease
+from .looks import is_ahead
 from .rendering import DashboardRenderer, failure_card
 from .shelf import Published
 
@@ -38,6 +40,9 @@ HEARTBEAT = 10.0
 
 class Page(ForBrowser):
     """A page about dashboards. Whether one may be seen is asked of the gate, in a thread."""
+
+    caller: Principal
+    """Who asks, once it is asked whether they may see it."""
 
     @property
     def gate(self) -> Gate:
@@ -54,7 +59,8 @@ class Page(ForBrowser):
             Refused: it is not there, or not for them.
         """
         try:
-            found = await self.gate.admit(await principal_of(self, slug), slug, action)
+            self.caller = await principal_of(self, slug)
+            found = await self.gate.admit(self.caller, slug, action)
             await self.gate.bring(found)
         except Denied as denied:
             if denied.decision.status == 401 and door_of(self) is not None:
@@ -91,6 +97,7 @@ class DashboardPage(Page):
         lease = await self._lease(published)
         try:
             renderer = await self._renderer(published, lease)
+            self._count(published, lease, renderer)
             self.set_header("Content-Type", "text/html; charset=utf-8")
             self.set_header("Cache-Control", "no-store")
             self.allow_frames(published.facts)
@@ -117,6 +124,16 @@ class DashboardPage(Page):
             raise Refused(503, sentence, retry_after=30) from full
         lease.may_stay = None if self.gate.is_home else partial(may_see, self, published.slug)
         return lease
+
+    def _count(self, published: Published, lease: Lease, renderer: DashboardRenderer) -> None:
+        """Note that somebody looks, and let the page tell when it is drawn. Takes no time of theirs."""
+        counting: Counting | None = self.settings["dashwright_counting"]
+        if counting is None:
+            return
+        look = counting.looks.of(self.request, network_address(self), self.caller, published)
+        if look is not None:
+            counting.counter.look(look, lease, ahead=is_ahead(self.request.headers))
+            renderer.resources["dashwright"]["view"] = {"id": look.id, "script": counting.script, "to": counting.to}
 
     async def _renderer(self, published: Published, lease: Lease) -> DashboardRenderer:
         async def begin() -> tuple[str, Any]:

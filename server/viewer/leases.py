@@ -43,6 +43,8 @@ class Lease:
     is_drawn: bool = False
     """Whether all cells have run: before that the page cannot connect."""
     was_connected: bool = False
+    visit: str | None = None
+    """The view that the page belongs to. None: it is not counted."""
     sockets: set[Socket] = field(default_factory=set)
 
     def is_abandoned(self, now: float, under_pressure: bool = False) -> bool:

@@ -68,6 +68,7 @@ class Sweeper:
             for folder in self._superfluous():
                 shutil.rmtree(folder, ignore_errors=True)
             self._tidy_uploads()
+            self._forget_views()
         if time.monotonic() >= self._next_clean:
             self._next_clean = time.monotonic() + CLEAN_EVERY
             self._clean()
@@ -93,6 +94,10 @@ class Sweeper:
             with contextlib.suppress(FileNotFoundError):
                 if path.name not in known and time.time() - path.stat().st_mtime > ORPHAN_AGE:
                     shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+
+    def _forget_views(self) -> None:
+        if gone := self._worker.views.forget(self.settings.keep_views):
+            log.info("%d views older than %g days are removed.", gone, self.settings.keep_views)
 
     def _superfluous(self) -> list[Path]:
         """Folders of jobs that ended long ago, and of dashboards and versions that no row knows."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..ai import Desk
 from ..nouns import Account
 from ..storage import Versions
-from ..store import Claims, References, SearchMemory, Store, Uploads
+from ..store import Claims, References, SearchMemory, Store, Uploads, Views
 from . import identity
 from .nursery import Nursery
 from .patience import Patience, Reviver
@@ -32,6 +32,7 @@ class Worker:
         self._is_stopping = is_stopping
         self.references = References(store)
         self.uploads = Uploads(store)
+        self.views = Views(store)
         self.versions = Versions(store.settings, self.references.owner())
         self._name = identity.name()
         self.held: set[str] = set()

@@ -22,7 +22,7 @@ from dashwright.server.access import DashboardFacts
 from dashwright.server.accounts.signing_in import Door
 from dashwright.server.database import connect
 from dashwright.server.nouns import Tally
-from dashwright.server.store import Shares, Store
+from dashwright.server.store import Shares, Store, Views
 from dashwright.server.viewer.app import serve
 from dashwright.server.viewer.shelf import Published
 
@@ -86,6 +86,7 @@ def main() -> None:
         ready=lambda url: print(url, flush=True),
         tallies=tallies,
         door=Door(store) if store else None,
+        book=Views(store) if store else None,
     )
 
 

@@ -17,13 +17,14 @@ from . import (
     state,
     tokens,
     versions,
+    views,
     widgets,
 )
 
 ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
-        *(dashboards, jobs, events, versions, datasets, plans, widgets, sharing, finding, files),
+        *(dashboards, jobs, events, versions, datasets, plans, widgets, sharing, views, finding, files),
         *(session, tokens, people, state),
     )
     for route in module.routes.found
