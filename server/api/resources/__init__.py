@@ -10,6 +10,7 @@ from . import (
     files,
     finding,
     jobs,
+    notices,
     people,
     plans,
     session,
@@ -17,6 +18,7 @@ from . import (
     state,
     tokens,
     versions,
+    webhooks,
     widgets,
 )
 
@@ -24,7 +26,7 @@ ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
         *(dashboards, jobs, events, versions, datasets, plans, widgets, sharing, finding, files),
-        *(session, tokens, people, state),
+        *(session, tokens, people, notices, webhooks, state),
     )
     for route in module.routes.found
 )
