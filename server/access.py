@@ -62,6 +62,8 @@ class Action(StrEnum):
     SHARE = "share"
     """Say who may see it, by whatever way, and where it may be embedded."""
     SEE_ANALYTICS = "see_analytics"
+    NOTIFY = "notify"
+    """Have programs told of what happens to the dashboards one is told of. There are no facts."""
     EDIT_NOTEBOOK = "edit_notebook"
     """Run code in its notebook."""
     ADMINISTER = "administer"
@@ -142,12 +144,13 @@ NOT_THERE = Decision(status=404, sentence="There is no such dashboard.")
 
 LOOKING = frozenset({Action.SEE, Action.SEE_DATA, Action.EXPORT})
 READING = LOOKING | {Action.LIST}
-WITHOUT_DASHBOARD = frozenset({Action.ASK, Action.ADMINISTER})
+WITHOUT_DASHBOARD = frozenset({Action.ASK, Action.NOTIFY, Action.ADMINISTER})
 
 NEEDED: dict[Action, Role] = {
     **dict.fromkeys((*READING, Action.SEE_ANALYTICS), Role.VIEWER),
     **dict.fromkeys(
-        (Action.ASK, Action.REFRESH, Action.CHANGE, Action.PUBLISH, Action.DELETE, Action.SHARE), Role.CREATOR
+        (Action.ASK, Action.REFRESH, Action.CHANGE, Action.PUBLISH, Action.DELETE, Action.SHARE, Action.NOTIFY),
+        Role.CREATOR,
     ),
     Action.EDIT_NOTEBOOK: Role.EDITOR,
     Action.ADMINISTER: Role.ADMIN,
@@ -157,7 +160,9 @@ NEEDED: dict[Action, Role] = {
 COVERED: dict[Action, Scope] = {
     **dict.fromkeys((*READING, Action.SEE_ANALYTICS), Scope.READ),
     **dict.fromkeys((Action.ASK, Action.REFRESH), Scope.ASK),
-    **dict.fromkeys((Action.CHANGE, Action.PUBLISH, Action.DELETE, Action.SHARE, Action.EDIT_NOTEBOOK), Scope.WRITE),
+    **dict.fromkeys(
+        (Action.CHANGE, Action.PUBLISH, Action.DELETE, Action.SHARE, Action.NOTIFY, Action.EDIT_NOTEBOOK), Scope.WRITE
+    ),
     Action.ADMINISTER: Scope.ADMIN,
 }
 """The scope of a token that covers an action."""
@@ -174,6 +179,7 @@ WORDS: dict[Action, str] = {
     Action.DELETE: "delete this dashboard",
     Action.SHARE: "share this dashboard",
     Action.SEE_ANALYTICS: "see who looked at this dashboard",
+    Action.NOTIFY: "keep webhooks",
     Action.EDIT_NOTEBOOK: "edit this dashboard's notebook",
     Action.ADMINISTER: "administer this server",
 }

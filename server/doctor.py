@@ -29,7 +29,7 @@ State = Literal["ok", "note", "missing"]
 """note: worth knowing, everything works. missing: Dashwright cannot do its work until this is cured."""
 
 ANSWER_TIME = 5.0
-"""Seconds that an AI provider has to say which models it has."""
+"""Seconds that an AI provider has to say which models it has, and a mail server for each answer."""
 STORAGE_TIME = 20.0
 """Seconds that storage has to be written and read once."""
 ENOUGH_DISK = 2 * 1024**3
@@ -91,6 +91,7 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
         lambda: kaggle(settings),
         extras,
         lambda: planners(settings),
+        lambda: mail(settings),
     )
     return tuple(finding for check in checks for finding in check())
 
@@ -310,6 +311,21 @@ def planners(settings: Settings) -> Iterator[Finding]:
     yield ok("Planner", ", then ".join([*able, "the offline planner"]))
     for name in order:
         yield _provider(name, checks[name]) if name in checks else note(f"AI: {name}", line.missing[name])
+
+
+def mail(settings: Settings) -> Iterator[Finding]:
+    """Whether the mail server takes us in."""
+    from .notices.relay import RelayError, connected
+
+    server = settings.relay
+    if server is None:
+        yield ok("Mail", "DASHWRIGHT_SMTP_URL is not set: nobody gets mail about dashboards")
+        return
+    try:
+        with connected(server, ANSWER_TIME):
+            yield ok("Mail", f"'{server.shown}' takes mails from {settings.mail_from}")
+    except RelayError as error:
+        yield note("Mail", str(error), "Correct DASHWRIGHT_SMTP_URL; notices wait for a day at most.")
 
 
 def _others(name: str) -> Finding:

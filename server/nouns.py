@@ -90,6 +90,10 @@ class Job(Noun):
     id: str
     dashboard_id: str
     slug: str
+    title: str = ""
+    """The dashboard's."""
+    sentence: str = ""
+    """What became of it, with its title and the reason of a failure; empty while it is not over."""
     kind: JobKind
     status: JobStatus
     progress: float = Field(ge=0, le=100)

@@ -7,11 +7,21 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import ByteSize, Field, PostgresDsn, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    ByteSize,
+    Field,
+    PostgresDsn,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -23,6 +33,7 @@ from ..pipelines.services import Service
 from ..pipelines.step import Limits
 from . import kaggle_files, licensing
 from .access import DOMAIN, Role
+from .notices import relay
 
 PREFIX = "DASHWRIGHT_"
 GIB = 1024**3
@@ -54,6 +65,7 @@ PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[a-zA-Z0-9]([a-zA-Z0-9.-]{
 ISSUER = re.compile(r"(https://[^\s/?#@\\]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)(/[^\s?#\\]*)?")
 """An address as OpenID Connect names providers: without a query; without TLS on this machine alone."""
 HUB = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?")
+SENDER = re.compile(r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9.-]{1,190}")
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
 EXAMPLE = "postgresql://user:password@host/database"
@@ -262,6 +274,14 @@ class Settings(BaseSettings):
         "the browser's name; `none`.",
     )
     keep_views: float = Field(395, gt=0, le=3660, description="Days that it is kept who looked at which dashboard.")
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="The mail server that takes notices: `smtp://user:password@host:587` with STARTTLS (`?tls=off` "
+        "without), or `smtps://…`; `?ca=FILE` names certificates to trust instead of the system's.",
+    )
+    mail_from: str | None = Field(
+        None, description="Who those mails come from, as in `Dashboards <dashboards@example.org>`."
+    )
     metrics_token: SecretStr | None = Field(
         None, description="Lets others than this machine read `/metrics`, as `Authorization: Bearer`."
     )
@@ -385,6 +405,26 @@ class Settings(BaseSettings):
             raise ValueError("nobody becomes an admin by signing in; `dashwright user role` makes one")
         return role
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            relay.parse(url.get_secret_value())
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, text: str | None) -> str | None:
+        if text is not None and not SENDER.fullmatch(parseaddr(text)[1]):
+            raise ValueError("it has no e-mail address, as in Dashboards <dashboards@example.org>")
+        return text
+
+    @model_validator(mode="after")
+    def _has_sender(self) -> Self:
+        if self.smtp_url is not None and self.mail_from is None:
+            raise ValueError(f"{PREFIX}SMTP_URL cannot be used: {PREFIX}MAIL_FROM does not say who mails come from")
+        return self
+
     @field_validator("planner")
     @classmethod
     def _names_planners(cls, text: str) -> str:
@@ -415,6 +455,11 @@ class Settings(BaseSettings):
     @classmethod
     def _names_licences(cls, text: str) -> str:
         return licensing.checked(text)
+
+    @property
+    def relay(self) -> relay.Relay | None:
+        """The mail server that takes notices."""
+        return relay.parse(self.smtp_url.get_secret_value()) if self.smtp_url else None
 
     @property
     def searched(self) -> tuple[str, ...]:
@@ -587,7 +632,9 @@ def _default(name: str, field: FieldInfo) -> str:
 
 
 def _sentence(item: Any) -> str:
-    location = str(item["loc"][0]) if item["loc"] else ""
+    if not item["loc"]:
+        return f"{item['msg'].removeprefix('Value error, ').rstrip('.')}."
+    location = str(item["loc"][0])
     field = Settings.model_fields.get(location)
     name = variable(location, field) if field else location
     return f"{name} cannot be used: {item['msg'].removeprefix('Value error, ').rstrip('.')}."

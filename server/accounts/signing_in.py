@@ -10,7 +10,7 @@ from datetime import timedelta
 from ...pipelines.errors import InputError
 from ..access import Role, SignedIn
 from ..nouns import ShareLink, User
-from ..store import Identities, Sessions, Shares, SignInFailures, Store, Users
+from ..store import Identities, Sessions, Shares, SignInFailures, Store, Subscriptions, Users
 from ..store.users import plain_email
 from . import attempts, links, passwords
 from .attempts import RefusedError
@@ -37,6 +37,8 @@ class Door:
         self._sessions = Sessions(store)
         self._shares = Shares(store)
         self._failures = SignInFailures(store)
+        self.subscriptions = Subscriptions(store)
+        """What the mails of a dashboard are ended with, without signing in."""
 
     def sign_in(
         self, email: str, password: str, *, address: str, user_agent: str = "", before: str | None = None

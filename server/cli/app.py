@@ -13,6 +13,7 @@ from . import (
     explaining,
     finding,
     looking,
+    notices,
     people,
     serving,
     sharing,
@@ -22,6 +23,7 @@ from . import (
     supervising,
     tokens,
     viewing,
+    webhooks,
     working,
 )
 
@@ -81,6 +83,7 @@ for function, name, panel in (
     (asking.follow, "follow", DASHBOARDS),
     (working.cancel, "cancel", DASHBOARDS),
     (spending.costs, "costs", DASHBOARDS),
+    (notices.notices, "notices", DASHBOARDS),
     (storing.link, "link", DASHBOARDS),
     (supervising.up, "up", PROGRAM),
     (supervising.down, "down", PROGRAM),
@@ -97,4 +100,5 @@ for function, name, panel in (
     app.command(name, rich_help_panel=panel)(function)
 app.add_typer(people.app, name="user", help="Add, list and change accounts.", rich_help_panel=PEOPLE)
 app.add_typer(tokens.app, name="token", help="Make, list and revoke API tokens.", rich_help_panel=PEOPLE)
+app.add_typer(webhooks.app, name="webhook", help="Tell programs what becomes of dashboards.", rich_help_panel=PEOPLE)
 app.command("database", hidden=True)(serving.database)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from dashwright.server.database import is_ours
+from dashwright.server.notices import tables  # noqa: F401 - declares them
 from dashwright.server.tables import Base
 
 connection = context.config.attributes["connection"]

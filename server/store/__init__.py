@@ -13,15 +13,18 @@ from .keys import Keys
 from .ledger import Entry, Ledger
 from .listing import Listing
 from .memory import SearchMemory
+from .notices import Outbox
 from .references import References
 from .revisions import Revisions
 from .sessions import Sessions
 from .sharing import Shares
 from .shelf import StoreShelf
 from .store import Store, opened
+from .subscriptions import Subscriptions
 from .uploads import Uploads
 from .users import Users
 from .views import Views
+from .webhooks import Webhooks
 
 __all__ = [
     "ApiTokens",
@@ -34,6 +37,7 @@ __all__ = [
     "Keys",
     "Ledger",
     "Listing",
+    "Outbox",
     "Outlook",
     "References",
     "Revisions",
@@ -44,9 +48,11 @@ __all__ = [
     "SourceAnswers",
     "Store",
     "StoreShelf",
+    "Subscriptions",
     "UnattendedError",
     "Uploads",
     "Users",
     "Views",
+    "Webhooks",
     "opened",
 ]

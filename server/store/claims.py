@@ -17,6 +17,7 @@ from ...pipelines.errors import LimitError
 from ...pipelines.model import Request, Version
 from ...pipelines.step import Progress
 from ..tables import DashboardRow, JobRow, VersionRow
+from .notices import announce
 from .publicity import refuse_unpublishable
 from .publishing import write_version
 from .storable import storable
@@ -111,6 +112,7 @@ class Claims:
             if not version.unchanged:
                 write_version(session, row, version, claim.request, settings, manifest)
             row.unchanged = version.unchanged
+            was_failing = dashboard.last_refresh_failed_at is not None
             row.message = "The data has not changed; the published version stays." if version.unchanged else ""
             if row.kind != "amend":  # which looks at no source
                 dashboard.last_refresh_at = version.data_as_of
@@ -118,6 +120,7 @@ class Claims:
             row.progress = 100
             row.current_step = "completed"
             self._end(session, row, "completed", seconds)
+            announce(session, row, settings, is_good=True, was_failing=was_failing)
             return True
 
     def fail(self, claim: Claim, code: str, sentence: str, seconds: Mapping[str, float]) -> bool:
@@ -227,10 +230,12 @@ class Claims:
 
     def _fail(self, session: Session, row: JobRow, code: str, sentence: str, seconds: Mapping[str, float]) -> None:
         row.error_code, row.error_message = code, storable(sentence)
+        was_failing = row.dashboard.last_refresh_failed_at is not None
         if row.kind == "refresh":
             row.dashboard.last_refresh_failed_at = _now()
             row.dashboard.last_refresh_failure = row.error_message
         self._end(session, row, "failed", seconds)
+        announce(session, row, self._store.settings, is_good=False, was_failing=was_failing)
 
     def _end(self, session: Session, row: JobRow, status: str, seconds: Mapping[str, float]) -> None:
         row.status = status

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Text, cast
 
 from ...pipelines.model import Version
 from ..access import Role, Scope
+from ..notices.events import of_job
 from ..nouns import ApiToken, Dashboard, Job, JobStep, ShareLink, Spending, User
 from ..tables import ApiTokenRow, DashboardRow, JobRow, ShareLinkRow, UserRow
 
@@ -87,6 +88,10 @@ def job_of(row: JobRow, spending: Spending | None = None) -> Job:
             "id": str(row.id),
             "dashboard_id": str(row.dashboard_id),
             "slug": row.dashboard.slug,
+            "title": row.dashboard.title,
+            "sentence": of_job(
+                row.kind, row.status, row.dashboard.title, unchanged=row.unchanged, reason=row.error_message
+            ),
             "kind": row.kind,
             "status": row.status,
             "progress": row.progress,

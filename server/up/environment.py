@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 SECRET = re.compile(
-    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(_FILE)?$|^(DASHWRIGHT_)?DATABASE_URL$|^PGPASS|^REDIS_URL$"
+    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(_FILE)?$|^(DASHWRIGHT_)?DATABASE_URL$|^PGPASS|^REDIS_URL$|^DASHWRIGHT_SMTP_URL$"
 )
 """Names of variables that only those parts get that need them."""
 PLAIN = re.compile(

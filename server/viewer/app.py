@@ -31,7 +31,7 @@ from ...pipelines.errors import SetupError
 from ..loopback import is_loopback
 from ..nouns import Tally
 from ..settings import Settings
-from . import handlers, proving, signing_in
+from . import handlers, proving, signing_in, unsubscribing
 from .answering import HEADERS, Nothing
 from .assets import Assets, fingerprint
 from .beacons import Beacon
@@ -132,6 +132,7 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             (at("/sign-out"), signing_in.SignOut),
             (at(r"/set-up/([\w-]{20,100})"), signing_in.SetUpPage),
             (at(r"/s/([\w-]{20,100})"), signing_in.LinkPage),
+            (at(r"/unsubscribe/([\w-]{20,100})"), unsubscribing.UnsubscribePage),
             (at("/health"), handlers.Health),
             (at(f"/api/kernels/{handlers.KERNEL_ID}"), handlers.KernelState),
             (at(f"/api/kernels/{handlers.KERNEL_ID}/channels"), handlers.KernelChannels),

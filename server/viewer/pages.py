@@ -81,6 +81,12 @@ def link_page(home: str, token: str, said: str = "") -> str:
     return _environment.get_template("page/link.html.j2").render(home=home, token=token, said=said)
 
 
+def unsubscribe_page(home: str, token: str, title: str, *, is_done: bool = False) -> str:
+    return _environment.get_template("page/unsubscribe.html.j2").render(
+        home=home, token=token, title=title, is_done=is_done, said=""
+    )
+
+
 def error_page(home: str, status: int, sentence: str) -> str:
     title = TITLES.get(status, "Something went wrong here" if status >= 500 else "This did not work")
     return _environment.get_template("page/error.html.j2").render(

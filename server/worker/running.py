@@ -20,6 +20,7 @@ from ..queue import Queue, signing_secret
 from ..refreshing import schedule
 from ..settings import Settings
 from ..store import Ledger, Store
+from .courier import Courier
 from .nursery import Nursery, forget_secrets
 from .patience import Reviver
 from .respondent import Respondent
@@ -48,16 +49,18 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         schedule(queue, store)
         sweeper = Sweeper(worker, settings, reviver)
         respondent = Respondent(store, Inquirer(store, desk, worker.versions), reviver)
+        courier = Courier(store, settings, reviver)
         _stop_at_signals(stopping)
         ready()
         desk.warm()
         try:
             nursery.wait_until_warm(stopping.is_set)
             if not stopping.is_set():
-                _consume(queue, workers, stopping, sweeper, respondent)
+                _consume(queue, workers, stopping, sweeper, respondent, courier)
         finally:
             sweeper.stop()
             respondent.stop()
+            courier.stop()
             queue.close()
             desk.close()
             store.close()
@@ -86,13 +89,21 @@ class Consumer(HueyConsumer):  # type: ignore[misc]  # huey is not typed
         pass
 
 
-def _consume(queue: Queue, workers: int, stopping: threading.Event, sweeper: Sweeper, respondent: Respondent) -> None:
+def _consume(
+    queue: Queue,
+    workers: int,
+    stopping: threading.Event,
+    sweeper: Sweeper,
+    respondent: Respondent,
+    courier: Courier,
+) -> None:
     """Let Huey's consumer take messages until a signal comes."""
     consumer = Consumer(queue.huey, workers=workers, periodic=True, scheduler_interval=1, max_delay=2)
     consumer.shutdown_timeout = sweeper.settings.shutdown_grace + JOIN_PATIENCE
     consumer.start()
     sweeper.start()
     respondent.start()
+    courier.start()
     checks = 0
     while not stopping.wait(1):
         checks += 1

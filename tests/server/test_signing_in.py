@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -17,10 +17,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from dashwright.server import database
 from dashwright.server.access import Role
 from dashwright.server.accounts import links, passwords
+from dashwright.server.accounts.secrets import new_secret
 from dashwright.server.accounts.signing_in import Door
 from dashwright.server.nouns import User
 from dashwright.server.settings import Settings
-from dashwright.server.store import Shares, Store, Users
+from dashwright.server.store import Shares, Store, Subscriptions, Users
+from dashwright.server.store.subscriptions import keep_secret
 from tests.browser.test_dashboard import CHROMIUM, FLAGS
 from tests.server.conftest import fresh_database, wait_until
 from tests.viewer.conftest import Browser, Viewer, running
@@ -333,3 +335,25 @@ def test_on_this_machine_everything_is_open_but_not_through_a_proxy(
         assert f"/d/{slug}" in browser.get("").text
         assert browser.get(f"d/{slug}/notebook", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 302
         store.close()
+
+
+def test_mails_are_ended_by_one_click_or_by_a_person(house: House) -> None:
+    owner, subscriptions = house.person(), Subscriptions(house.store)
+    slug = house.dashboard(owner)
+    secret = new_secret()
+    with house.store.transaction() as session:
+        keep_secret(session, UUID(house.store.dashboard(slug).id), UUID(owner.id), secret)
+    path, stranger = f"/unsubscribe/{secret}", house.browser()
+    assert "No more mails?" in stranger.get(path).text
+    assert subscriptions.of(slug, owner.id).subscribed, "a program that only opens addresses ends nothing"
+    # By another client, which has no cookie, as mail programs' servers have none.
+    clicked = httpx.post(f"{house.viewer.address}unsubscribe/{secret}", data={"List-Unsubscribe": "One-Click"})
+    assert clicked.status_code == 200, clicked.text
+    assert not subscriptions.of(slug, owner.id).subscribed
+    subscriptions.want(slug, owner.id, True)
+    assert httpx.post(f"{house.viewer.address}unsubscribe/{secret}").status_code == 403
+    assert subscriptions.of(slug, owner.id).subscribed
+    assert "No more mails" in form(stranger, path).text
+    assert not subscriptions.of(slug, owner.id).subscribed
+    assert stranger.get(f"/unsubscribe/{new_secret()}").status_code == 404
+    assert secret not in house.log()

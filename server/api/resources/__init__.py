@@ -10,6 +10,7 @@ from . import (
     files,
     finding,
     jobs,
+    notices,
     people,
     plans,
     session,
@@ -18,6 +19,7 @@ from . import (
     tokens,
     versions,
     views,
+    webhooks,
     widgets,
 )
 
@@ -25,7 +27,7 @@ ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
         *(dashboards, jobs, events, versions, datasets, plans, widgets, sharing, views, finding, files),
-        *(session, tokens, people, state),
+        *(session, tokens, people, notices, webhooks, state),
     )
     for route in module.routes.found
 )

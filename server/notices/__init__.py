@@ -1,0 +1,1 @@
+"""Notices: people and programs are told what became of a dashboard."""
