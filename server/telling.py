@@ -15,7 +15,7 @@ from typing import Any
 
 from ..pipelines.errors import DashwrightError
 from .access import LocalUser
-from .api.feed import LATE, PAUSE, Stream
+from .api.feed import LATE, PAUSE, News, Stream
 from .api.service import Service
 from .store import Changes
 from .store.changes import Change
@@ -60,11 +60,11 @@ class Telling:
             await feed.join(stream)
             try:
                 for change in await self._service.run(self._since, began - LATE):
-                    stream.offer(change)
+                    stream.offer(News(change))
                 while not stream.is_over:
                     await stream.news.wait()
-                    for change in stream.taken():
-                        self._tell(change)
+                    for news in stream.taken():
+                        self._tell(news.change)
                 began = datetime.now(UTC)
             except DashwrightError as error:
                 log.warning("Changes of jobs are not told on the event bus for now. %s", error)
