@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ..pipelines.model import Noun, Version
 from .access import DashboardFacts, Role, Scope, SignedIn
+from .schedule import Schedule
 
 DashboardStatus = Literal["pending", "processing", "completed", "failed"]
 JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled"]
@@ -136,7 +137,10 @@ class Dashboard(Noun):
     view_count: int = 0
     tags: tuple[str, ...] = ()
     refresh_interval: int = Field(0, ge=0)
-    """Minutes; 0 never."""
+    """Minutes; 0: never, or as `schedule` says."""
+    schedule: Schedule | None = None
+    """None: as `refresh_interval` says."""
+    schedule_paused_at: datetime | None = None
     version: Version | None = None
     """The published one."""
     folder: str | None = None
@@ -152,6 +156,43 @@ class Dashboard(Noun):
     updated_at: datetime
     completed_at: datetime | None = None
     """When its first version was published."""
+
+
+class Run(Noun):
+    """A refresh, as the schedule's overview tells of it."""
+
+    job_id: str
+    status: JobStatus
+    unchanged: bool = False
+    """The data was the same, so the version before stays."""
+    begun_at: datetime
+    ended_at: datetime | None = None
+    seconds: float | None = None
+    """From begin to end."""
+    version_number: int | None = None
+    """Of the version that it made."""
+    error_message: str | None = None
+
+
+class ScheduleState(Noun):
+    """How a dashboard's schedule stands."""
+
+    slug: str
+    schedule: Schedule | None = None
+    """None: it is refreshed by hand only."""
+    words: str = "never"
+    """The schedule, for people."""
+    upcoming: tuple[datetime, ...] = ()
+    """The next three times, in UTC; none while it is paused or nothing is published. The first may be a second try."""
+    paused_at: datetime | None = None
+    pause_reason: str | None = None
+    """One sentence, while it is paused."""
+    failures: int = 0
+    """Refreshes that failed since the last one that ended well."""
+    retries: int = 0
+    """How many of the three second tries are used."""
+    runs: tuple[Run, ...] = ()
+    """The last ten refreshes, the newest first, also those by hand."""
 
 
 class Upload(Noun):

@@ -15,6 +15,7 @@ from .listing import Listing
 from .memory import SearchMemory
 from .references import References
 from .revisions import Revisions
+from .schedules import Schedules
 from .sessions import Sessions
 from .sharing import Shares
 from .shelf import StoreShelf
@@ -36,6 +37,7 @@ __all__ = [
     "Outlook",
     "References",
     "Revisions",
+    "Schedules",
     "SearchMemory",
     "Sessions",
     "Shares",

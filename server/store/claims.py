@@ -19,6 +19,7 @@ from ...pipelines.step import Progress
 from ..tables import DashboardRow, JobRow, VersionRow
 from .publicity import refuse_unpublishable
 from .publishing import write_version
+from .rescheduling import reschedule
 from .storable import storable
 from .store import Store
 from .turns import next_job, ready_jobs, wake
@@ -242,7 +243,7 @@ class Claims:
             steps[-1]["ended_at"] = row.completed_at.isoformat()
         row.steps = steps
         if row.kind != "amend":
-            _schedule(row.dashboard)
+            reschedule(session, row)
         if row.dashboard.published_version_id is None:
             row.dashboard.status = "failed"
         session.flush()
@@ -276,11 +277,6 @@ def _advance(row: JobRow, progress: Progress) -> None:
     else:
         steps[-1]["message"] = row.message
     row.steps = steps
-
-
-def _schedule(dashboard: DashboardRow) -> None:
-    interval = timedelta(minutes=dashboard.refresh_interval)
-    dashboard.next_refresh_at = _now() + interval if interval else None
 
 
 def _now() -> datetime:

@@ -6,7 +6,6 @@ import contextlib
 import difflib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, Select, delete, func, select, update
@@ -18,18 +17,18 @@ from ..database import answering, connect, libpq
 from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
+from ..schedule import LONGEST_INTERVAL
 from ..settings import Settings
 from ..tables import LIVE, DashboardRow, JobRow
 from .publicity import set_public
 from .requesting import amending, refreshing
+from .rescheduling import set_interval
 from .slugs import free_slug
 from .spending import of_jobs
 from .storable import as_json, storable
 from .translating import dashboard_of, job_of
 from .watching import LOOK_ANYWAY, tell, watched
 
-LONGEST_INTERVAL = 366 * 24 * 60
-"""Minutes between two refreshes."""
 TITLE_LENGTH = 120
 """Characters of a question that become the title until the plan has a better one."""
 
@@ -143,7 +142,6 @@ class Store:
         due: Select[DashboardRow] = (
             select(DashboardRow)
             .where(
-                DashboardRow.refresh_interval > 0,
                 DashboardRow.published_version_id.is_not(None),
                 DashboardRow.next_refresh_at <= func.now(),
                 ~live,
@@ -213,11 +211,7 @@ class Store:
             if tags is not None:
                 row.tags = list(tags)
             if refresh_interval is not None:
-                row.refresh_interval = refresh_interval
-                before = row.last_refresh_at or row.completed_at
-                row.next_refresh_at = (
-                    before + timedelta(minutes=refresh_interval) if before and refresh_interval else None
-                )
+                set_interval(row, refresh_interval)
             session.flush()
             session.refresh(row)
             return dashboard_of(row)

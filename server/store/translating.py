@@ -25,6 +25,8 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
             "view_count": row.view_count,
             "tags": tuple(row.tags),
             "refresh_interval": row.refresh_interval,
+            "schedule": row.schedule,
+            "schedule_paused_at": row.schedule_paused_at,
             "version": Version.model_validate(published.version) if published else None,
             "folder": published.folder if published else None,
             "manifest": published.manifest if published else None,

@@ -12,6 +12,7 @@ from . import (
     jobs,
     people,
     plans,
+    schedules,
     session,
     sharing,
     state,
@@ -23,7 +24,7 @@ from . import (
 ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
-        *(dashboards, jobs, events, versions, datasets, plans, widgets, sharing, finding, files),
+        *(dashboards, schedules, jobs, events, versions, datasets, plans, widgets, sharing, finding, files),
         *(session, tokens, people, state),
     )
     for route in module.routes.found
