@@ -3,18 +3,18 @@ accounts, and how a dashboard is shared. None of them holds a secret or its hash
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
 
-from ..pipelines.model import Noun, Version
+from ..pipelines.model import JobKind, Noun, StepName, Version, steps_of
 from .access import DashboardFacts, Role, Scope, SignedIn
 from .schedule import Schedule
 
 DashboardStatus = Literal["pending", "processing", "completed", "failed"]
 JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled"]
-JobKind = Literal["new", "refresh", "amend"]
 
 
 class Spending(Noun):
@@ -102,6 +102,14 @@ class Job(Noun):
     """Step as typed by a person (search, download, …) → how long it took."""
     version_number: int
     """The number that its version has or would have."""
+    retry_of: str | None = None
+    """The job whose files it begins with."""
+    begins_at: StepName | None = None
+    """The step that it begins at, with those files."""
+    retry_from: tuple[StepName, ...] = ()
+    """Steps from which it can be tried again, as it did not end well; the last one is where it stopped."""
+    notice: str = ""
+    """A sentence: what was done otherwise than asked for."""
     unchanged: bool = False
     """A refresh that found the same data: nothing was executed and no version was made."""
     error_code: str | None = None
@@ -120,6 +128,13 @@ class Job(Noun):
     @property
     def is_over(self) -> bool:
         return self.status not in ("pending", "processing")
+
+
+def steps_reached(kind: JobKind, seconds: Collection[str]) -> tuple[StepName, ...]:
+    """The steps up to the first one that has not ended. `seconds`: names of those that have."""
+    steps = steps_of(kind)
+    ended = [position for position, step in enumerate(steps) if step in seconds]
+    return steps[: max(ended, default=-1) + 2]
 
 
 class Dashboard(Noun):

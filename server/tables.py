@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB, TIMESTAMP, UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from ..pipelines.model import JobKind
+
 NAMES = {
     "pk": "%(table_name)s_pkey",
     "fk": "%(table_name)s_%(column_0_name)s_fkey",
@@ -349,7 +351,7 @@ class JobRow(Identified, Created, Base):
     dashboard_id: Mapped[uuid.UUID] = of_dashboard()
     task_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     """The queue's own id of the last message about this job."""
-    kind: Mapped[str] = mapped_column(String(20), server_default="new")
+    kind: Mapped[JobKind] = mapped_column(String(20), server_default="new")
     request: Mapped[dict[str, Any]]
     """The noun Request."""
     status: Mapped[str] = mapped_column(String(50), server_default="pending", index=True)

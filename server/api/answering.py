@@ -336,7 +336,7 @@ class Answer(Answering):
             return do(), False
         what = body.model_dump(mode="json") if body is not None else None
         return idempotency.once(
-            Keys(call.store), call.principal, idempotency.key_of(key), f"{route.name} {values}", what, do
+            Keys(call.store), call.principal, idempotency.key_of(key), _named(route, values, query), what, do
         )
 
     def _send(self, answered: Answered, is_replayed: bool) -> None:
@@ -355,3 +355,9 @@ class Answer(Answering):
             return
         self.set_header("Content-Type", "application/json")
         self.write(json.dumps(answered.content, ensure_ascii=False, separators=(",", ":")))
+
+
+def _named(route: Route, values: dict[str, Any], query: BaseModel | None) -> str:
+    """What is asked for beside the body, as an Idempotency-Key stands for it."""
+    wanted = query.model_dump(mode="json", exclude_defaults=True) if query is not None else {}
+    return f"{route.name} {values}" + (f" {wanted}" if wanted else "")

@@ -73,6 +73,7 @@ for function, name, panel in (
     (advising.suggest, "suggest", DASHBOARDS),
     (asking.amend, "amend", DASHBOARDS),
     (asking.refresh, "refresh", DASHBOARDS),
+    (asking.retry, "retry", DASHBOARDS),
     (looking.change, "change", DASHBOARDS),
     (scheduling.schedule, "schedule", DASHBOARDS),
     (sharing.share, "share", DASHBOARDS),

@@ -267,6 +267,7 @@ def _advance(row: JobRow, progress: Progress) -> None:
     row.progress = progress.percent
     row.current_step = progress.step
     row.message = storable(progress.message)
+    row.notice = storable(progress.notice) or row.notice
     steps = [dict(step) for step in row.steps]
     now = _now().isoformat()
     if not steps or steps[-1]["name"] != progress.step:

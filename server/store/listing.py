@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, text, true, tuple_, union
 
-from ...pipelines.model import Noun, Version
+from ...pipelines.model import JobKind, Noun, Version
 from ..errors import MissingError
-from ..nouns import Dashboard, DashboardStatus, Job, JobKind, JobStatus, PublishedVersion
+from ..nouns import Dashboard, DashboardStatus, Job, JobStatus, PublishedVersion
 from ..tables import SEARCHED, DashboardRow, JobRow, ShareRow, VersionRow
 from .spending import of_jobs
 from .store import Store

@@ -313,9 +313,9 @@ class Store:
                 f"`dashwright cancel {row.slug}`, and ask again."
             )
 
-    def add_job(self, session: Session, dashboard: DashboardRow, request: Request) -> Job:
+    def add_job(self, session: Session, dashboard: DashboardRow, request: Request, notice: str = "") -> Job:
         """A job with its message, as part of the session's transaction; for the parts of the store."""
-        row = JobRow(dashboard_id=dashboard.id, kind=request.kind, request=as_json(request))
+        row = JobRow(dashboard_id=dashboard.id, kind=request.kind, request=as_json(request), notice=notice)
         session.add(row)
         session.flush()
         row.task_id = self.queue.put(session, str(row.id))

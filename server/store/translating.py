@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from ...pipelines.model import Version
 from ..access import Role, Scope
-from ..nouns import ApiToken, Dashboard, Job, JobStep, ShareLink, Spending, User
+from ..nouns import ApiToken, Dashboard, Job, JobStep, ShareLink, Spending, User, steps_reached
 from ..tables import ApiTokenRow, DashboardRow, JobRow, ShareLinkRow, UserRow
 
 
@@ -42,6 +42,7 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
 
 
 def job_of(row: JobRow, spending: Spending | None = None) -> Job:
+    resume = row.request.get("resume")
     return Job.model_validate(
         {
             "id": str(row.id),
@@ -55,6 +56,10 @@ def job_of(row: JobRow, spending: Spending | None = None) -> Job:
             "steps": tuple(JobStep.model_validate(step) for step in row.steps),
             "seconds": row.seconds,
             "version_number": row.request["version_number"],
+            "retry_of": resume["job_id"] if resume else None,
+            "begins_at": resume["step"] if resume else None,
+            "retry_from": steps_reached(row.kind, row.seconds) if row.status in ("failed", "cancelled") else (),
+            "notice": row.notice,
             "unchanged": row.unchanged,
             "error_code": row.error_code,
             "error_message": row.error_message,
