@@ -115,6 +115,10 @@ class Job(Noun):
     error_code: str | None = None
     error_message: str | None = None
     """One sentence for people."""
+    failed_step: StepName | None = None
+    """Where it stopped, if it failed."""
+    cure: str | None = None
+    """What to do then, for people."""
     ai: Spending = Spending()
     """What the AI providers took for it."""
     cancel_requested: bool = False

@@ -280,5 +280,7 @@ def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Sto
         "silent_sources": _silent(dashboard, store) if dashboard and not job.unchanged else {},
         "outcomes": list(_outcomes(job, dashboard, store)) if dashboard else [],
         "ai": job.ai.model_dump(),
-        "error": {"code": job.error_code, "message": job.error_message} if job.error_message else None,
+        "error": {"code": job.error_code, "message": job.error_message, "cure": job.cure}
+        if job.error_message
+        else None,
     }

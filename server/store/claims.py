@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ...pipelines.errors import LimitError
 from ...pipelines.model import Request, Version
-from ...pipelines.step import Progress
+from ...pipelines.step import JobFolder, Progress
 from ..tables import DashboardRow, JobRow, VersionRow
 from .publicity import refuse_unpublishable
 from .publishing import write_version
@@ -199,7 +199,9 @@ class Claims:
                 "the machine has too little memory for it. See the log of the worker, and bring less data or allow "
                 "less with DASHWRIGHT_MEMORY."
             )
-            self._fail(session, row, LimitError.code, sentence, row.seconds)
+            # Where it stopped, if it was worked on here.
+            seconds = JobFolder(self._store.settings.jobs / str(row.id)).seconds or row.seconds
+            self._fail(session, row, LimitError.code, sentence, seconds)
             return "failed"
         self._again(session, row)
         return "again"

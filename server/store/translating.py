@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from ...pipelines.model import Version
 from ..access import Role, Scope
+from ..cures import Case, cure
 from ..nouns import ApiToken, Dashboard, Job, JobStep, ShareLink, Spending, User, steps_reached
 from ..tables import ApiTokenRow, DashboardRow, JobRow, ShareLinkRow, UserRow
 
@@ -43,6 +44,8 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
 
 def job_of(row: JobRow, spending: Spending | None = None) -> Job:
     resume = row.request.get("resume")
+    reached = steps_reached(row.kind, row.seconds) if row.status in ("failed", "cancelled") else ()
+    failed = reached[-1] if row.status == "failed" else None
     return Job.model_validate(
         {
             "id": str(row.id),
@@ -58,11 +61,13 @@ def job_of(row: JobRow, spending: Spending | None = None) -> Job:
             "version_number": row.request["version_number"],
             "retry_of": resume["job_id"] if resume else None,
             "begins_at": resume["step"] if resume else None,
-            "retry_from": steps_reached(row.kind, row.seconds) if row.status in ("failed", "cancelled") else (),
+            "retry_from": reached,
             "notice": row.notice,
             "unchanged": row.unchanged,
             "error_code": row.error_code,
             "error_message": row.error_message,
+            "failed_step": failed,
+            "cure": cure(Case(row.error_code or "", row.kind, failed)) if failed else None,
             "ai": spending or Spending(),
             "cancel_requested": row.cancel_requested,
             "attempt": row.attempt,
