@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .errors import DataError, InputError
-from .model import Datasets, Request, Version
+from .model import Datasets, Request, StepName, Version, steps_of
 from .providers import NoProviders, Providers
+from .resuming import resume
 from .step import JobFolder, Limits, Progress, Report, share, silent, write_whole
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Step(NamedTuple):
     `asks`: its function takes the AI providers, too. `remembers`: after them, also what was searched before.
     """
 
-    name: str
+    name: StepName
     progress: str
     module: str
     function: str
@@ -76,10 +77,6 @@ STEPS = (
 )
 
 
-AMENDING = tuple(item for item in STEPS if item.name in ("plan", "compose", "execute", "publish"))
-"""An amendment has the data of the version that it changes."""
-
-
 def step(name: str) -> Step:
     """The step a person named.
 
@@ -107,8 +104,12 @@ def run(
         DashwrightError: a step failed for a reason somebody can act on; the files of the steps before it stay.
     """
     request = folder.read(Request, folder.request)
+    steps = [item for item in STEPS if item.name in steps_of(request.kind)]
+    notice = resume(folder, request)
     begin(folder, request)
-    for item in STEPS if request.kind != "amend" else AMENDING:
+    if notice:
+        report(Progress(step=steps[0].progress, percent=steps[0].start, notice=notice))
+    for item in steps:
         if item.file(folder).exists():
             continue
         if item.name == "read" and request.kind == "refresh" and unchanged(folder, request):

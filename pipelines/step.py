@@ -54,6 +54,8 @@ class Progress(Noun):
     step: str
     percent: float = Field(ge=0, le=100)
     message: str = ""
+    notice: str = ""
+    """A sentence that whoever asked is shown also when the job is over."""
 
 
 Report = Callable[[Progress], None]

@@ -3,17 +3,18 @@ accounts, and how a dashboard is shared. None of them holds a secret or its hash
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
 
-from ..pipelines.model import Noun, Version
+from ..pipelines.model import JobKind, Noun, StepName, Version, steps_of
 from .access import DashboardFacts, Role, Scope, SignedIn
+from .schedule import Schedule
 
 DashboardStatus = Literal["pending", "processing", "completed", "failed"]
 JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled"]
-JobKind = Literal["new", "refresh", "amend"]
 
 
 class Spending(Noun):
@@ -105,11 +106,23 @@ class Job(Noun):
     """Step as typed by a person (search, download, …) → how long it took."""
     version_number: int
     """The number that its version has or would have."""
+    retry_of: str | None = None
+    """The job whose files it begins with."""
+    begins_at: StepName | None = None
+    """The step that it begins at, with those files."""
+    retry_from: tuple[StepName, ...] = ()
+    """Steps from which it can be tried again, as it did not end well; the last one is where it stopped."""
+    notice: str = ""
+    """A sentence: what was done otherwise than asked for."""
     unchanged: bool = False
     """A refresh that found the same data: nothing was executed and no version was made."""
     error_code: str | None = None
     error_message: str | None = None
     """One sentence for people."""
+    failed_step: StepName | None = None
+    """Where it stopped, if it failed."""
+    cure: str | None = None
+    """What to do then, for people."""
     ai: Spending = Spending()
     """What the AI providers took for it."""
     cancel_requested: bool = False
@@ -123,6 +136,13 @@ class Job(Noun):
     @property
     def is_over(self) -> bool:
         return self.status not in ("pending", "processing")
+
+
+def steps_reached(kind: JobKind, seconds: Collection[str]) -> tuple[StepName, ...]:
+    """The steps up to the first one that has not ended. `seconds`: names of those that have."""
+    steps = steps_of(kind)
+    ended = [position for position, step in enumerate(steps) if step in seconds]
+    return steps[: max(ended, default=-1) + 2]
 
 
 class Dashboard(Noun):
@@ -140,7 +160,10 @@ class Dashboard(Noun):
     view_count: int = 0
     tags: tuple[str, ...] = ()
     refresh_interval: int = Field(0, ge=0)
-    """Minutes; 0 never."""
+    """Minutes; 0: never, or as `schedule` says."""
+    schedule: Schedule | None = None
+    """None: as `refresh_interval` says."""
+    schedule_paused_at: datetime | None = None
     version: Version | None = None
     """The published one."""
     folder: str | None = None
@@ -156,6 +179,43 @@ class Dashboard(Noun):
     updated_at: datetime
     completed_at: datetime | None = None
     """When its first version was published."""
+
+
+class Run(Noun):
+    """A refresh, as the schedule's overview tells of it."""
+
+    job_id: str
+    status: JobStatus
+    unchanged: bool = False
+    """The data was the same, so the version before stays."""
+    begun_at: datetime
+    ended_at: datetime | None = None
+    seconds: float | None = None
+    """From begin to end."""
+    version_number: int | None = None
+    """Of the version that it made."""
+    error_message: str | None = None
+
+
+class ScheduleState(Noun):
+    """How a dashboard's schedule stands."""
+
+    slug: str
+    schedule: Schedule | None = None
+    """None: it is refreshed by hand only."""
+    words: str = "never"
+    """The schedule, for people."""
+    upcoming: tuple[datetime, ...] = ()
+    """The next three times, in UTC; none while it is paused or nothing is published. The first may be a second try."""
+    paused_at: datetime | None = None
+    pause_reason: str | None = None
+    """One sentence, while it is paused."""
+    failures: int = 0
+    """Refreshes that failed since the last one that ended well."""
+    retries: int = 0
+    """How many of the three second tries are used."""
+    runs: tuple[Run, ...] = ()
+    """The last ten refreshes, the newest first, also those by hand."""
 
 
 class Upload(Noun):

@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB, TIMESTAMP, UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from ..pipelines.model import JobKind
+
 NAMES = {
     "pk": "%(table_name)s_pkey",
     "fk": "%(table_name)s_%(column_0_name)s_fkey",
@@ -180,7 +182,7 @@ class DashboardRow(Identified, Updated, Base):
         *(Index(f"dashboards_user_id_{column}_idx", "user_id", column, "id") for column in ORDERS),
         Index("dashboards_tags_idx", "tags", postgresql_using="gin"),
         Index("dashboards_search_idx", text(SEARCHED), postgresql_using="gin"),
-        Index("dashboards_due_idx", "next_refresh_at", postgresql_where=text("refresh_interval > 0")),
+        Index("dashboards_due_idx", "next_refresh_at", postgresql_where=text("next_refresh_at IS NOT NULL")),
     )
 
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
@@ -193,7 +195,16 @@ class DashboardRow(Identified, Updated, Base):
     is_public: Mapped[bool] = mapped_column(server_default=text("false"), index=True)
     view_count: Mapped[int] = mapped_column(BigInteger, server_default="0")
     refresh_interval: Mapped[int] = mapped_column(server_default="0")
-    """Minutes; 0 never."""
+    """Minutes; 0: never, or as `schedule` says."""
+    schedule: Mapped[dict[str, Any] | None]
+    """The noun Schedule. Empty: as `refresh_interval` says, going on after failures."""
+    schedule_paused_at: Mapped[datetime | None]
+    schedule_pause_reason: Mapped[str | None] = mapped_column(Text)
+    """A sentence, where failures paused it; empty: somebody did."""
+    refresh_failures: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """Refreshes that failed since the last one that ended well."""
+    refresh_retries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """How often what failed is tried again since its time by the schedule."""
     tags: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
     thumbnail_url: Mapped[str | None] = mapped_column(Text)
     completed_at: Mapped[datetime | None]
@@ -205,6 +216,7 @@ class DashboardRow(Identified, Updated, Base):
     last_refresh_failed_at: Mapped[datetime | None]
     last_refresh_failure: Mapped[str | None] = mapped_column(Text)
     next_refresh_at: Mapped[datetime | None]
+    """Empty: there is no schedule, or it is paused."""
     embed_origins: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
     """Origins whose pages may show it in a frame."""
 
@@ -339,7 +351,7 @@ class JobRow(Identified, Created, Base):
     dashboard_id: Mapped[uuid.UUID] = of_dashboard()
     task_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     """The queue's own id of the last message about this job."""
-    kind: Mapped[str] = mapped_column(String(20), server_default="new")
+    kind: Mapped[JobKind] = mapped_column(String(20), server_default="new")
     request: Mapped[dict[str, Any]]
     """The noun Request."""
     status: Mapped[str] = mapped_column(String(50), server_default="pending", index=True)
@@ -352,6 +364,8 @@ class JobRow(Identified, Created, Base):
     """A refresh that found the same data and so made no version."""
     error_code: Mapped[str | None] = mapped_column(String(20))
     error_message: Mapped[str | None] = mapped_column(Text)
+    notice: Mapped[str] = mapped_column(Text, server_default="")
+    """A sentence for whoever asked, which stays: what was done otherwise than asked for."""
     cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))
     attempt: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     """Counts claims. Every write of a worker names its own, so one that lost the job can change nothing."""

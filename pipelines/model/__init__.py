@@ -47,7 +47,17 @@ from .profile import (
     Unmatched,
     Value,
 )
-from .request import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Preferences, Request
+from .request import (
+    AMENDMENT_LIMIT,
+    QUESTION_LIMIT,
+    Attachment,
+    JobKind,
+    Preferences,
+    Request,
+    Resume,
+    StepName,
+    steps_of,
+)
 from .version import Provenance, Version, WidgetSummary
 from .widget import (
     AreaWidget,
@@ -97,6 +107,7 @@ __all__ = [
     "Identifier",
     "Insight",
     "InsightType",
+    "JobKind",
     "Join",
     "JoinCandidate",
     "License",
@@ -123,12 +134,14 @@ __all__ = [
     "ReadTable",
     "Repair",
     "Request",
+    "Resume",
     "Role",
     "Rollup",
     "Scalar",
     "ScatterWidget",
     "ShareInsight",
     "Sort",
+    "StepName",
     "Table",
     "TableWidget",
     "Tables",
@@ -145,4 +158,5 @@ __all__ = [
     "WidgetType",
     "placeholders",
     "sentence",
+    "steps_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
@@ -17,6 +17,17 @@ AMENDMENT_LIMIT = 2_000
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUESTION_LIMIT)]
 SlugText = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")]
+
+
+StepName = Literal["search", "download", "read", "profile", "plan", "compose", "execute", "publish"]
+"""As a person types it, in their order."""
+JobKind = Literal["new", "refresh", "amend"]
+
+
+def steps_of(kind: JobKind) -> tuple[StepName, ...]:
+    """The steps of a job in their order. An amendment has the data of the version that it changes."""
+    steps: tuple[StepName, ...] = get_args(StepName)
+    return steps[steps.index("plan") :] if kind == "amend" else steps
 
 
 class Attachment(Noun):
@@ -47,11 +58,20 @@ class Preferences(Noun):
     """Whether AI providers may be told values of cells. DASHWRIGHT_AI_SAMPLE_VALUES sets it."""
 
 
+class Resume(Noun):
+    """What a job takes over from an earlier one: all that was made before a step."""
+
+    job_id: str
+    step: StepName
+    folder: str | None = None
+    """Of the earlier job, on the machine that runs this one."""
+
+
 class Request(Noun):
     """The first file of a job. A refresh carries the published version whose plan and notebook it keeps, an amendment
     the one whose data it keeps and whose plan it changes."""
 
-    kind: Literal["new", "refresh", "amend"] = "new"
+    kind: JobKind = "new"
     dashboard_id: str
     slug: SlugText
     question: Question
@@ -64,6 +84,7 @@ class Request(Noun):
     """For kind "amend": what to change, in the person's own words."""
     plan: Plan | None = None
     """For kind "amend", instead of words: the whole plan as it is to be."""
+    resume: Resume | None = None
     version_number: int = Field(1, ge=1)
     """Number that the version made by this job will have."""
     versions: str | None = None

@@ -357,7 +357,7 @@ class Answer(Answering):
             return Reply(route.status, call.headers, content)
         what = body.model_dump(mode="json") if body is not None else None
         answered, is_replayed = idempotency.once(
-            Keys(call.store), call.principal, idempotency.key_of(key), f"{route.name} {values}", what, do_once
+            Keys(call.store), call.principal, idempotency.key_of(key), _named(route, values, query), what, do_once
         )
         return Reply.again(answered, is_replayed=is_replayed)
 
@@ -377,3 +377,9 @@ class Answer(Answering):
             return
         self.set_header("Content-Type", "application/json")
         self.write(reply.content)
+
+
+def _named(route: Route, values: dict[str, Any], query: BaseModel | None) -> str:
+    """What is asked for beside the body, as an Idempotency-Key stands for it."""
+    wanted = query.model_dump(mode="json", exclude_defaults=True) if query is not None else {}
+    return f"{route.name} {values}" + (f" {wanted}" if wanted else "")

@@ -119,6 +119,31 @@ def amend(
         _see_through(store, now, job, wait=wait, as_json=as_json)
 
 
+def retry(
+    job: Annotated[str, typer.Argument(help="A dashboard or the id of a job.", show_default=False)],
+    step: Annotated[
+        str | None, typer.Option("--from", metavar="STEP", help="Keep what was made before this step.")
+    ] = None,
+    wait: Wait = True,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Try a job again that failed or was cancelled, from the beginning or from a step.
+
+    * `dashwright retry sales-by-region`
+    * `dashwright retry sales-by-region --from plan`
+    """
+    from ...pipelines.build import step as step_of
+    from ..store import Revisions
+    from .access import working_store
+    from .working import job_of
+
+    wanted = step_of(step.strip()).name if step is not None else None
+    with working_store(settings_for(data_dir)) as (store, now):
+        begun = Revisions(store).retry(job_of(store, job).id, wanted)
+        _see_through(store, now, begun, wait=wait, as_json=as_json)
+
+
 def follow(
     job: Annotated[str, typer.Argument(help="A dashboard or the id of a job.", show_default=False)],
     as_json: AsJson = False,
@@ -156,6 +181,8 @@ def _see_through(store: Store, now: Running, job: Job, *, wait: bool, as_json: b
         say(f"The job goes on. `dashwright follow {job.slug}` watches it, `dashwright cancel {job.slug}` stops it.")
         raise typer.Exit(130) from None
     dashboard = store.dashboard(job.slug)
+    if job.notice:
+        say(f"Note: {job.notice}")
     if as_json:
         show_json(facts(job, dashboard, now, store))
     if job.status != "completed":
@@ -253,5 +280,7 @@ def facts(job: Job, dashboard: Dashboard | None, now: Running | None, store: Sto
         "silent_sources": _silent(dashboard, store) if dashboard and not job.unchanged else {},
         "outcomes": list(_outcomes(job, dashboard, store)) if dashboard else [],
         "ai": job.ai.model_dump(),
-        "error": {"code": job.error_code, "message": job.error_message} if job.error_message else None,
+        "error": {"code": job.error_code, "message": job.error_message, "cure": job.cure}
+        if job.error_message
+        else None,
     }

@@ -32,7 +32,8 @@ def list_(
     * `dashwright list --json | jq -r '.[].slug'`
     """
     from ..up import running
-    from .output import age, interval, say, show_json, show_table
+    from .output import age, say, show_json, show_table
+    from .scheduling import words_of
 
     settings = settings_for(data_dir)
     now = running.current(settings.data_dir)
@@ -47,7 +48,7 @@ def list_(
             (
                 *(dashboard.slug, dashboard.title, _state(dashboard)),
                 age(_checked_at(dashboard)) if dashboard.version else "",
-                interval(dashboard.refresh_interval),
+                words_of(dashboard),
             )
             for dashboard in shown
         ]
@@ -237,6 +238,8 @@ def facts(dashboard: Dashboard, settings: Settings, now: Running | None) -> dict
         "notebook": str(settings.data_dir / version.notebook) if version else None,
         "data_as_of": _checked_at(dashboard),
         "refresh_every": dashboard.refresh_interval,
+        "schedule": dashboard.schedule.model_dump(mode="json") if dashboard.schedule else None,
+        "schedule_paused_at": dashboard.schedule_paused_at,
         "next_refresh_at": dashboard.next_refresh_at,
         "last_refresh_at": dashboard.last_refresh_at,
         "last_refresh_failed_at": dashboard.last_refresh_failed_at,
@@ -254,7 +257,8 @@ def cautions(dashboard: Dashboard) -> tuple[str, ...]:
 
 def _show(dashboard: Dashboard, settings: Settings, now: Running | None, spending: Spending) -> None:
     from ...pipelines.model.rights import licence_name
-    from .output import age, interval, show, spent
+    from .output import age, show, spent
+    from .scheduling import words_of
 
     def line(name: str, text: object) -> None:
         show(f"{name:<11} {text}")
@@ -265,7 +269,7 @@ def _show(dashboard: Dashboard, settings: Settings, now: Running | None, spendin
     line("State", f"{_state(dashboard)}{', public' if dashboard.is_public else ''}")
     if spending.calls or spending.cached:
         line("AI", spent(spending))
-    line("Refreshed", interval(dashboard.refresh_interval))
+    line("Refreshed", words_of(dashboard))
     if dashboard.last_refresh_failed_at:
         line("", f"failed {age(dashboard.last_refresh_failed_at)}: {dashboard.last_refresh_failure}")
     version = dashboard.version

@@ -134,18 +134,3 @@ def age(moment: datetime | None, now: datetime | None = None) -> str:
 def moment(when: datetime | None) -> str:
     """A point in time to come: "2026-12-02 08:15 UTC", or "never"."""
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if when else "never"
-
-
-def interval(minutes: int) -> str:
-    """How often, in words: "every 15 min", "every 6 h", "every day"."""
-    if not minutes:
-        return "never"
-    for size, unit in ((7 * 1440, "week"), (1440, "day"), (60, "h"), (1, "min")):
-        if minutes % size == 0:
-            count = minutes // size
-            return (
-                f"every {unit}"
-                if count == 1
-                else f"every {count} {unit}{'s' if len(unit) > 3 or unit == 'day' else ''}"
-            )
-    raise AssertionError(minutes)

@@ -16,6 +16,7 @@ from .memory import SearchMemory
 from .notices import Outbox
 from .references import References
 from .revisions import Revisions
+from .schedules import Schedules
 from .sessions import Sessions
 from .sharing import Shares
 from .shelf import StoreShelf
@@ -41,6 +42,7 @@ __all__ = [
     "Outlook",
     "References",
     "Revisions",
+    "Schedules",
     "SearchMemory",
     "Sessions",
     "Shares",

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from ...pipelines.errors import LimitError
 from ...pipelines.model import Request, Version
-from ...pipelines.step import Progress
+from ...pipelines.step import JobFolder, Progress
 from ..tables import DashboardRow, JobRow, VersionRow
 from .notices import announce
 from .publicity import refuse_unpublishable
 from .publishing import write_version
+from .rescheduling import reschedule
 from .storable import storable
 from .store import Store
 from .turns import next_job, ready_jobs, wake
@@ -201,7 +202,9 @@ class Claims:
                 "the machine has too little memory for it. See the log of the worker, and bring less data or allow "
                 "less with DASHWRIGHT_MEMORY."
             )
-            self._fail(session, row, LimitError.code, sentence, row.seconds)
+            # Where it stopped, if it was worked on here.
+            seconds = JobFolder(self._store.settings.jobs / str(row.id)).seconds or row.seconds
+            self._fail(session, row, LimitError.code, sentence, seconds)
             return "failed"
         self._again(session, row)
         return "again"
@@ -247,7 +250,7 @@ class Claims:
             steps[-1]["ended_at"] = row.completed_at.isoformat()
         row.steps = steps
         if row.kind != "amend":
-            _schedule(row.dashboard)
+            reschedule(session, row)
         if row.dashboard.published_version_id is None:
             row.dashboard.status = "failed"
         session.flush()
@@ -271,6 +274,7 @@ def _advance(row: JobRow, progress: Progress) -> None:
     row.progress = progress.percent
     row.current_step = progress.step
     row.message = storable(progress.message)
+    row.notice = storable(progress.notice) or row.notice
     steps = [dict(step) for step in row.steps]
     now = _now().isoformat()
     if not steps or steps[-1]["name"] != progress.step:
@@ -281,11 +285,6 @@ def _advance(row: JobRow, progress: Progress) -> None:
     else:
         steps[-1]["message"] = row.message
     row.steps = steps
-
-
-def _schedule(dashboard: DashboardRow) -> None:
-    interval = timedelta(minutes=dashboard.refresh_interval)
-    dashboard.next_refresh_at = _now() + interval if interval else None
 
 
 def _now() -> datetime:

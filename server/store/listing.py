@@ -12,9 +12,9 @@ from uuid import UUID
 from psycopg.rows import dict_row
 from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 
-from ...pipelines.model import Noun, Version
+from ...pipelines.model import JobKind, Noun, Version
 from ..errors import MissingError
-from ..nouns import Dashboard, DashboardStatus, Job, JobKind, JobStatus, PublishedVersion
+from ..nouns import Dashboard, DashboardStatus, Job, JobStatus, PublishedVersion
 from ..tables import DashboardRow, JobRow, ShareRow, VersionRow
 from .browsing import Browse, Order, statement
 from .spending import of_jobs

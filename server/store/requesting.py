@@ -50,7 +50,7 @@ def retrying(session: Session, dashboard: DashboardRow, request: Request) -> Req
         InputError: it needs a published version, and there is none.
     """
     if request.kind == "new":
-        return request.model_copy(update={"version_number": _newest(session, dashboard) + 1})
+        return request.model_copy(update={"version_number": _newest(session, dashboard) + 1, "resume": None})
     about = _about(session, dashboard, request.kind)
     kept = {
         "kind": request.kind,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
-from ...pipelines.model import Plan, Request, Version
+from ...pipelines.model import Plan, Request, Resume, StepName, Version
 from ..errors import MissingError
-from ..nouns import Dashboard, Job
+from ..nouns import Dashboard, Job, steps_reached
 from ..storage import Versions
 from ..tables import DashboardRow, VersionRow
 from .publicity import refuse_unpublishable
@@ -66,11 +66,12 @@ class Revisions:
             session.refresh(row)
             return dashboard_of(row)
 
-    def retry(self, job_id: str) -> Job:
-        """A new job for what a job was to do that did not end well, from the beginning.
+    def retry(self, job_id: str, step: StepName | None = None) -> Job:
+        """A new job for what a job was to do that did not end well: from the beginning, or from a step, with the files
+        that were made before it.
 
         Raises:
-            InputError: there is no such job, or it ended well.
+            InputError: there is no such job, it ended well, or it has not come as far as this step.
             ConflictError: it is not over, or another job of its dashboard is under way.
         """
         with self._store.transaction() as session:
@@ -85,9 +86,11 @@ class Revisions:
                 raise InputError(f"The job '{job_id}' has ended well; refresh the dashboard instead.")
             if dashboard.published_version_id is None:
                 dashboard.status = "pending"
-            return self._store.add_job(
-                session, dashboard, retrying(session, dashboard, Request.model_validate(row.request))
-            )
+            request = Request.model_validate(row.request)
+            again, notice = retrying(session, dashboard, request), ""
+            if step is not None:
+                again, notice = _resumed(again, request, str(row.id), step, row.seconds)
+            return self._store.add_job(session, dashboard, again, notice)
 
     def first_request(self, slug: str) -> Request | None:
         """What the dashboard was made from.
@@ -97,6 +100,21 @@ class Revisions:
         """
         with self._store.transaction() as session:
             return first_request(session, self._store.row(session, slug).id)
+
+
+def _resumed(
+    again: Request, request: Request, job_id: str, step: StepName, seconds: Mapping[str, float]
+) -> tuple[Request, str]:
+    """With what an earlier job had made before a step; and a sentence where that is of no use any more."""
+    reached = steps_reached(request.kind, seconds)
+    if step not in reached:
+        raise InputError(
+            f"This job cannot be tried again from '{step}', as it has not come so far; it can from: "
+            f"{', '.join(reached)}."
+        )
+    if again.refresh_of != request.refresh_of:
+        return again, f"Another version was published meanwhile, so this job does not begin at '{step}' but anew."
+    return again.model_copy(update={"resume": Resume(job_id=job_id, step=step)}), ""
 
 
 def _version(session: Session, row: DashboardRow, number: int) -> VersionRow:

@@ -6,7 +6,6 @@ import contextlib
 import difflib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
@@ -21,18 +20,18 @@ from ..database import answering, connect, libpq
 from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
+from ..schedule import LONGEST_INTERVAL
 from ..settings import Settings
 from ..tables import LIVE, DashboardRow, JobRow
 from .publicity import set_public
 from .requesting import amending, refreshing
+from .rescheduling import set_interval
 from .slugs import free_slug
 from .spending import of_jobs
 from .storable import as_json, storable
 from .translating import dashboard_of, job_of
 from .watching import LOOK_ANYWAY, tell, watched
 
-LONGEST_INTERVAL = 366 * 24 * 60
-"""Minutes between two refreshes."""
 TITLE_LENGTH = 120
 """Characters of a question that become the title until the plan has a better one."""
 
@@ -161,7 +160,6 @@ class Store:
         due: Select[DashboardRow] = (
             select(DashboardRow)
             .where(
-                DashboardRow.refresh_interval > 0,
                 DashboardRow.published_version_id.is_not(None),
                 DashboardRow.next_refresh_at <= func.now(),
                 ~live,
@@ -231,11 +229,7 @@ class Store:
             if tags is not None:
                 row.tags = list(tags)
             if refresh_interval is not None:
-                row.refresh_interval = refresh_interval
-                before = row.last_refresh_at or row.completed_at
-                row.next_refresh_at = (
-                    before + timedelta(minutes=refresh_interval) if before and refresh_interval else None
-                )
+                set_interval(row, refresh_interval)
             session.flush()
             session.refresh(row)
             return dashboard_of(row)
@@ -328,9 +322,9 @@ class Store:
                 f"`dashwright cancel {row.slug}`, and ask again."
             )
 
-    def add_job(self, session: Session, dashboard: DashboardRow, request: Request) -> Job:
+    def add_job(self, session: Session, dashboard: DashboardRow, request: Request, notice: str = "") -> Job:
         """A job with its message, as part of the session's transaction; for the parts of the store."""
-        row = JobRow(dashboard_id=dashboard.id, kind=request.kind, request=as_json(request))
+        row = JobRow(dashboard_id=dashboard.id, kind=request.kind, request=as_json(request), notice=notice)
         session.add(row)
         session.flush()
         row.task_id = self.queue.put(session, str(row.id))

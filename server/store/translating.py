@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Text, cast
 
 from ...pipelines.model import Version
 from ..access import Role, Scope
+from ..cures import Case, cure
 from ..notices.events import of_job
-from ..nouns import ApiToken, Dashboard, Job, JobStep, ShareLink, Spending, User
+from ..nouns import ApiToken, Dashboard, Job, JobStep, ShareLink, Spending, User, steps_reached
 from ..tables import ApiTokenRow, DashboardRow, JobRow, ShareLinkRow, UserRow
 
 
@@ -30,6 +31,8 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
             "view_count": row.view_count,
             "tags": tuple(row.tags),
             "refresh_interval": row.refresh_interval,
+            "schedule": row.schedule,
+            "schedule_paused_at": row.schedule_paused_at,
             "version": Version.model_validate(published.version) if published else None,
             "folder": published.folder if published else None,
             "manifest": published.manifest if published else None,
@@ -58,6 +61,8 @@ def dashboard_columns(row: Any, version: Any) -> tuple[ColumnElement[Any], ...]:
         row.view_count,
         row.tags,
         row.refresh_interval,
+        row.schedule,
+        row.schedule_paused_at,
         cast(version.version, Text).label("version"),
         version.folder,
         version.manifest,
@@ -83,6 +88,9 @@ def dashboard_from(record: Mapping[str, Any]) -> Dashboard:
 
 
 def job_of(row: JobRow, spending: Spending | None = None) -> Job:
+    resume = row.request.get("resume")
+    reached = steps_reached(row.kind, row.seconds) if row.status in ("failed", "cancelled") else ()
+    failed = reached[-1] if row.status == "failed" else None
     return Job.model_validate(
         {
             "id": str(row.id),
@@ -100,9 +108,15 @@ def job_of(row: JobRow, spending: Spending | None = None) -> Job:
             "steps": tuple(JobStep.model_validate(step) for step in row.steps),
             "seconds": row.seconds,
             "version_number": row.request["version_number"],
+            "retry_of": resume["job_id"] if resume else None,
+            "begins_at": resume["step"] if resume else None,
+            "retry_from": reached,
+            "notice": row.notice,
             "unchanged": row.unchanged,
             "error_code": row.error_code,
             "error_message": row.error_message,
+            "failed_step": failed,
+            "cure": cure(Case(row.error_code or "", row.kind, failed)) if failed else None,
             "ai": spending or Spending(),
             "cancel_requested": row.cancel_requested,
             "attempt": row.attempt,

@@ -171,7 +171,11 @@ class Watch:
             sources = preferences.sources or self.settings.searched
             may_tell = self.settings.ai_sample_values and preferences.sample_values
             planner = self.settings.others_planner if preferences.planner == AUTO else None
+            resume = self.claim.request.resume
             here = {
+                "resume": resume.model_copy(update={"folder": str(self.settings.jobs / resume.job_id)})
+                if resume
+                else None,
                 "versions": str(self.settings.versions),
                 "refresh_of": str(self.settings.data_dir / refresh_of) if refresh_of else None,
                 "preferences": preferences.model_copy(
@@ -213,6 +217,8 @@ class Watch:
             return "failed"
         match message:
             case Advanced(progress=progress):
+                earlier = next((one.notice for one in self.news if one.step == progress.step), "")
+                progress = progress.model_copy(update={"notice": progress.notice or earlier})
                 self.news = (*(one for one in self.news if one.step != progress.step), progress)
                 self.step = progress.step
             case Asked():

@@ -13,6 +13,7 @@ from . import (
     notices,
     people,
     plans,
+    schedules,
     session,
     sharing,
     state,
@@ -26,7 +27,7 @@ from . import (
 ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
-        *(dashboards, jobs, events, versions, datasets, plans, widgets, sharing, views, finding, files),
+        *(dashboards, schedules, jobs, events, versions, datasets, plans, widgets, sharing, views, finding, files),
         *(session, tokens, people, notices, webhooks, state),
     )
     for route in module.routes.found

@@ -12,10 +12,10 @@ from ....pipelines.errors import InputError
 from ....pipelines.model import QUESTION_LIMIT, Noun, Preferences
 from ...access import Action
 from ...nouns import Dashboard, DashboardStatus, Job
+from ...schedule import LONGEST_INTERVAL
 from ...store import Listing, Revisions
 from ...store.browsing import Order
 from ...store.listing import Place, Wanted
-from ...store.store import LONGEST_INTERVAL
 from ..attaching import Data, attachments_of
 from ..paging import Cursor, CursorText, Limit, decoded, encoded, link
 from ..route import Call, Routes, Slug
@@ -25,7 +25,10 @@ routes = Routes("Dashboards")
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=20)]
-Minutes = Annotated[int, Field(ge=0, le=LONGEST_INTERVAL, description="Minutes between refreshes; 0 is never.")]
+Minutes = Annotated[
+    int,
+    Field(ge=0, le=LONGEST_INTERVAL, description="Minutes between refreshes; 0: there is no schedule."),
+]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
 
 

@@ -8,8 +8,10 @@ from pydantic import Field, StringConstraints
 
 from ....pipelines.errors import InputError
 from ....pipelines.model import QUESTION_LIMIT, Candidate, Noun
+from ....pipelines.model.rights import caution, licence_name, rights
 from ....pipelines.sources import names
 from ....pipelines.sources.standing import ALL
+from ....pipelines.sources.writing import size_text
 from ...access import Action
 from ...inquiries import Seek, Sought
 from ...nouns import Spent
@@ -37,7 +39,15 @@ class SearchQuery(Noun):
 
 
 class Offer(Noun):
+    """A dataset to choose: where the source says so, `dataset` has its rows, bytes, columns and years, and its `reason`
+    says why it is offered. To have it, name its `source` and `reference` in the `data` of a new dashboard."""
+
     dataset: Candidate
+    rights: str = Field(description="The SPDX id of its licence, or `other`, `own` or `unknown`.")
+    licence: str = Field(description="As people read it.")
+    caution: str | None = Field(description="What to know before it is shared, where nobody states a licence.")
+    covers: str = Field(description="For people: its years, rows and columns, and when it changed, as far as known.")
+    nameable: bool = Field(description="Whether it can be named in `data`.")
     chosen: bool = Field(description="Whether a new dashboard would take it.")
 
 
@@ -79,13 +89,39 @@ def search(call: Call, query: SearchQuery) -> Offers:
     found = reply.found
     return Offers(
         items=tuple(
-            Offer(dataset=candidate, chosen=place in found.chosen) for place, candidate in enumerate(found.candidates)
+            _offer(candidate, chosen=place in found.chosen) for place, candidate in enumerate(found.candidates)
         ),
         total_found=found.total_found,
         search_time_ms=found.search_time_ms,
         failures=found.failures,
         outcomes=reply.outcomes,
     )
+
+
+def _offer(candidate: Candidate, *, chosen: bool) -> Offer:
+    return Offer(
+        dataset=candidate,
+        rights=rights(candidate),
+        licence=licence_name(candidate),
+        caution=caution(candidate),
+        covers=_covers(candidate),
+        nameable=candidate.source not in UNNAMEABLE,
+        chosen=chosen,
+    )
+
+
+def _covers(candidate: Candidate) -> str:
+    years = sorted({year for year in (candidate.since, candidate.until) if year is not None})
+    parts = [" to ".join(map(str, years))] if years else []
+    if candidate.rows is not None:
+        parts.append(f"{candidate.rows:,} rows")
+    if candidate.columns:
+        parts.append(f"{len(candidate.columns):,} columns")
+    if candidate.size is not None:
+        parts.append(size_text(candidate.size))
+    if candidate.updated_at:
+        parts.append(f"changed {candidate.updated_at:%Y-%m-%d}")
+    return ", ".join(parts)
 
 
 @routes.get("/sources", "List the sources of data", Action.ASK)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ....pipelines.model import Noun
+from ....pipelines.model import JobKind, Noun, StepName
 from ...access import Action
-from ...nouns import Job, JobKind, JobStatus
+from ...nouns import Job, JobStatus
 from ...store import Listing, Revisions
 from ...store.listing import Place, WantedJobs
 from ..paging import Cursor, CursorText, Limit, decoded, encoded, link
@@ -23,6 +23,12 @@ class JobsQuery(Noun):
     kind: tuple[JobKind, ...] = ()
     limit: Limit = 20
     cursor: CursorText | None = None
+
+
+class RetryQuery(Noun):
+    step: StepName | None = Field(
+        None, alias="from", description="A step of the job's `retry_from`; without it, from the beginning."
+    )
 
 
 class JobPage(Noun):
@@ -62,8 +68,9 @@ def cancel_job(call: Call, job_id: Id) -> Job:
 
 
 @routes.post("/jobs/{job_id}/retry", "Try a job again", Action.REFRESH, status=202, repeatable=True, problems=(422,))
-def retry_job(call: Call, job_id: Id) -> Job:
-    """A new job for what a failed or cancelled one was to do, from the beginning."""
-    job = Revisions(call.store).retry(job_id)
+def retry_job(call: Call, job_id: Id, query: RetryQuery) -> Job:
+    """A new job for what a failed or cancelled one was to do. `from` a step it begins with the files that were made
+    before; if these are gone it begins anew, and its `notice` says so."""
+    job = Revisions(call.store).retry(job_id, query.step)
     call.lead(f"/jobs/{job.id}")
     return job

@@ -144,6 +144,9 @@ def test_job_is_cancelled_and_tried_again(client: httpx.Client) -> None:
     job = asked(client, "Cancelled and again?")["job"]
     assert client.post(f"jobs/{job['id']}/retry").status_code == 409
     assert client.post(f"jobs/{job['id']}/cancel").json()["status"] == "cancelled"
+    assert client.get(f"jobs/{job['id']}").json()["retry_from"] == ["search"]
+    assert client.post(f"jobs/{job['id']}/retry", params={"from": "lunch"}).status_code == 422
+    assert "it can from: search" in client.post(f"jobs/{job['id']}/retry", params={"from": "plan"}).json()["detail"]
     again = client.post(f"jobs/{job['id']}/retry")
     assert again.status_code == 202
     assert again.json()["id"] != job["id"]

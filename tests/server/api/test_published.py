@@ -211,6 +211,20 @@ def test_without_a_worker_nothing_is_searched(client: httpx.Client) -> None:
     assert client.get("costs").json() == {"items": []}
 
 
+def test_what_is_found_says_what_a_choice_needs(working: httpx.Client) -> None:
+    answer = working.get("search", params={"question": "bird strikes", "source": "samples", "planner": "offline"})
+    offers = answer.json()["items"]
+    assert {offer["nameable"] for offer in offers} == {True}
+    best = next(offer for offer in offers if offer["chosen"])
+    dataset = best["dataset"]
+    assert (best["rights"], best["licence"], best["caution"]) == ("other", dataset["license"]["name"], None)
+    assert f"{dataset['rows']:,} rows, {len(dataset['columns'])} columns" in best["covers"]
+    assert dataset["reason"]
+    named = {"kind": "source", "source": dataset["source"], "reference": dataset["reference"]}
+    job = working.post("dashboards", json={"question": "Which birds?", "data": [named]}).json()["job"]
+    assert working.post(f"jobs/{job['id']}/cancel").status_code == 200
+
+
 @requests.include(method="GET", path_regex=r"\{slug\}").parametrize()
 @few
 def test_what_is_published_is_told_as_the_document_says(case: Any, working: httpx.Client, slug: str) -> None:
