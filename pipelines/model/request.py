@@ -49,9 +49,11 @@ class Preferences(Noun):
 
 class Request(Noun):
     """The first file of a job. A refresh carries the published version whose plan and notebook it keeps, an amendment
-    the one whose data it keeps and whose plan it changes."""
+    the one whose data it keeps and whose plan it changes. A trial carries the one whose data it is tried on."""
 
-    kind: Literal["new", "refresh", "amend"] = "new"
+    kind: Literal["new", "refresh", "amend", "draft", "preview"] = "new"
+    """The last two are trials, whose version nobody gets to see unasked: of the draft of a notebook, which is put into
+    the job's folder, and of a plan."""
     dashboard_id: str
     slug: SlugText
     question: Question
@@ -63,7 +65,9 @@ class Request(Noun):
     amendment: str | None = Field(None, min_length=1, max_length=AMENDMENT_LIMIT)
     """For kind "amend": what to change, in the person's own words."""
     plan: Plan | None = None
-    """For kind "amend", instead of words: the whole plan as it is to be."""
+    """For kinds "amend", instead of words, and "preview": the whole plan as it is to be."""
+    draft: int | None = Field(None, ge=1)
+    """For kind "draft": which save of it."""
     version_number: int = Field(1, ge=1)
     """Number that the version made by this job will have."""
     versions: str | None = None

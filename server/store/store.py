@@ -19,7 +19,7 @@ from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
 from ..settings import Settings
-from ..tables import LIVE, DashboardRow, JobRow
+from ..tables import LIVE, TRIALS, DashboardRow, JobRow
 from .publicity import set_public
 from .requesting import amending, refreshing
 from .slugs import free_slug
@@ -28,6 +28,8 @@ from .storable import as_json, storable
 from .translating import dashboard_of, job_of
 from .watching import LOOK_ANYWAY, tell, watched
 
+IN_THE_WAY = (JobRow.status.in_(LIVE), JobRow.kind.not_in(TRIALS))
+"""Of a job: that it will publish a version, so that another such one must wait."""
 LONGEST_INTERVAL = 366 * 24 * 60
 """Minutes between two refreshes."""
 TITLE_LENGTH = 120
@@ -118,7 +120,7 @@ class Store:
         """
         with self.transaction() as session:
             row = self.row(session, slug, lock=True)
-            live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
+            live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, *IN_THE_WAY))
             if live is not None:
                 return job_of(live)
             return self._add_refresh(session, row)
@@ -139,7 +141,7 @@ class Store:
 
     def refresh_due(self) -> tuple[Job, ...]:
         """Jobs for all dashboards whose time has come. One that was missed several times is caught up once."""
-        live = select(JobRow.id).where(JobRow.dashboard_id == DashboardRow.id, JobRow.status.in_(LIVE)).exists()
+        live = select(JobRow.id).where(JobRow.dashboard_id == DashboardRow.id, *IN_THE_WAY).exists()
         due: Select[DashboardRow] = (
             select(DashboardRow)
             .where(
@@ -272,19 +274,7 @@ class Store:
         """
         with self.transaction() as session:
             row = self.job_row(session, job_id, lock=True)
-            if row.status in LIVE:
-                row.cancel_requested = True
-            if row.status == "pending":
-                row.status, row.completed_at = "cancelled", func.now()
-                row.error_message = "The job was cancelled before it began."
-                session.execute(
-                    update(DashboardRow)
-                    .where(DashboardRow.id == row.dashboard_id, DashboardRow.published_version_id.is_(None))
-                    .values(status="failed")
-                )
-            session.flush()
-            session.refresh(row)
-            tell(session, row.id)
+            self.stop(session, row)
             return job_of(row)
 
     def watch(self, job_id: str, look_anyway: float = LOOK_ANYWAY) -> Iterator[Job]:
@@ -307,13 +297,29 @@ class Store:
                 .values(view_count=DashboardRow.view_count + 1)
             )
 
+    def stop(self, session: Session, row: JobRow) -> None:
+        """Cancel a job whose row is locked; for the parts of the store."""
+        if row.status in LIVE:
+            row.cancel_requested = True
+        if row.status == "pending":
+            row.status, row.completed_at = "cancelled", func.now()
+            row.error_message = "The job was cancelled before it began."
+            session.execute(
+                update(DashboardRow)
+                .where(DashboardRow.id == row.dashboard_id, DashboardRow.published_version_id.is_(None))
+                .values(status="failed")
+            )
+        session.flush()
+        session.refresh(row)
+        tell(session, row.id)
+
     def refuse_live(self, session: Session, row: DashboardRow) -> None:
         """Refuse what must not happen while a job is under way; for the parts of the store.
 
         Raises:
             ConflictError: one is.
         """
-        if session.scalar(select(JobRow.id).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE))):
+        if session.scalar(select(JobRow.id).where(JobRow.dashboard_id == row.id, *IN_THE_WAY)):
             raise ConflictError(
                 f"A job is under way for '{row.slug}'; wait until it is over, or stop it with "
                 f"`dashwright cancel {row.slug}`, and ask again."

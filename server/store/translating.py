@@ -56,6 +56,8 @@ def job_of(row: JobRow, spending: Spending | None = None) -> Job:
             "unchanged": row.unchanged,
             "error_code": row.error_code,
             "error_message": row.error_message,
+            "error_cell": row.error_cell,
+            "error_line": row.error_line,
             "ai": spending or Spending(),
             "cancel_requested": row.cancel_requested,
             "attempt": row.attempt,

@@ -6,6 +6,7 @@ from ..route import Route
 from . import (
     dashboards,
     datasets,
+    drafts,
     events,
     files,
     finding,
@@ -23,7 +24,7 @@ from . import (
 ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
-        *(dashboards, jobs, events, versions, datasets, plans, widgets, sharing, finding, files),
+        *(dashboards, jobs, events, versions, drafts, datasets, plans, widgets, sharing, finding, files),
         *(session, tokens, people, state),
     )
     for route in module.routes.found
