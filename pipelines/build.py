@@ -123,8 +123,9 @@ def run(
 
 
 def begin(folder: JobFolder, request: Request) -> None:
-    """Give an amendment the data of the version that it changes, so that it starts with *plan*; and a refresh the
-    datasets that were found for its version, so that it fetches the same ones. Others need nothing.
+    """Give an amendment the data of the version that it changes, so that it starts with *plan*; a trial of a draft the
+    plan as well, so that it starts with *execute*; and a refresh the datasets that were found for its version, so that
+    it fetches the same ones. Others need nothing.
 
     Done again it changes nothing: the tables come first, so where the profile is, they are.
 
@@ -135,10 +136,12 @@ def begin(folder: JobFolder, request: Request) -> None:
         found = JobFolder(request.refresh_of or "").candidates
         if found.exists() and not folder.candidates.exists():
             write_whole(folder.candidates, found.read_bytes())
-    if request.kind != "amend":
+    if request.kind in ("new", "refresh"):
         return
     if request.refresh_of is None:
-        raise DataError("An amendment needs the folder of the version that it changes; this request names none.")
+        raise DataError(
+            "An amendment or a trial needs the folder of the version that it changes; this request names none."
+        )
     published = JobFolder(request.refresh_of)
     for path in (published.datasets, published.tables, published.profile, published.plan, published.data):
         if not path.exists():
@@ -149,7 +152,15 @@ def begin(folder: JobFolder, request: Request) -> None:
     folder.data.mkdir(parents=True, exist_ok=True)
     for table in sorted(published.data.iterdir()):
         share(table, folder.data / table.name)
-    for path in (published.candidates, published.datasets, published.tables, published.profile):
+    kept = (published.plan, published.prompts) if request.kind == "draft" else ()
+    if request.kind == "draft":
+        if not folder.notebook.exists():
+            raise DataError(
+                f"Save {request.draft} of the draft of '{request.slug}' is not kept any more; try it again."
+            )
+        generated = published.generated if published.generated.exists() else published.notebook
+        write_whole(folder.generated, generated.read_bytes())
+    for path in (*kept, published.candidates, published.datasets, published.tables, published.profile):
         if path.exists() and not (folder.path / path.name).exists():
             write_whole(folder.path / path.name, path.read_bytes())
 

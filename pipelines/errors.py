@@ -46,15 +46,19 @@ class ProviderError(SourceError):
 
 
 class NotebookError(DashwrightError):
-    """A cell failed. `cell_id`, `source` and `traceback` say where; the notebook as far as it ran is kept."""
+    """A cell failed. `cell_id`, `line` (from 1), `source` and `traceback` say where; the notebook as far as it ran is
+    kept."""
 
     code = "notebook"
 
-    def __init__(self, message: str, *, cell_id: str = "", source: str = "", traceback: str = "") -> None:
+    def __init__(
+        self, message: str, *, cell_id: str = "", source: str = "", traceback: str = "", line: int | None = None
+    ) -> None:
         super().__init__(message)
         self.cell_id = cell_id
         self.source = source
         self.traceback = traceback
+        self.line = line
 
 
 class LimitError(DashwrightError):

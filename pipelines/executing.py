@@ -161,12 +161,22 @@ def _failure(notebook: NotebookNode, error: PapermillExecutionError) -> Notebook
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source == error.source]
     cell = cells[0] if cells else nbformat.v4.new_code_cell(error.source or "")
     message = _short(f"{error.ename}: {error.evalue}")
+    traceback = _plain("\n".join(error.traceback))
+    line = _line(traceback, len(cell.source.splitlines()))
+    where = f" in line {line}" if line else ""
     return NotebookError(
-        f"{_capital(_called(cell))} failed: {message}",
+        f"{_capital(_called(cell))} failed{where}: {message}",
         cell_id=cell.get("id", ""),
         source=cell.source,
-        traceback=_plain("\n".join(error.traceback)),
+        traceback=traceback,
+        line=line,
     )
+
+
+def _line(traceback: str, most: int) -> int | None:
+    """The line of the failed cell: IPython names its place first, and then those of functions that it called."""
+    found = re.search(r"\bCell In\s?\[\d+\], line (\d+)", traceback)
+    return int(found[1]) if found and 1 <= int(found[1]) <= most else None
 
 
 def _called(cell: NotebookNode) -> str:

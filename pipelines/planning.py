@@ -38,7 +38,7 @@ def plan(folder: JobFolder, limits: Limits, report: Report, providers: Providers
     job = _Planning(folder, request, providers, report)
     job.carry_transcript()
     try:
-        made = {"refresh": job.kept, "amend": job.amended, "new": job.made}[request.kind]()
+        made = {"refresh": job.kept, "amend": job.amended, "preview": job.amended, "new": job.made}[request.kind]()
     finally:
         job.write_transcript()
     folder.write(made, folder.plan)

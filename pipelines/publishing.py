@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .checking import losers
+import nbformat
+
+from .checking import broken_expectations, losers
 from .errors import LimitError
 from .model import Datasets, Plan, Profile, Provenance, Request, Version, WidgetSummary
+from .notebooks import CellState, compared, plain, shows_something
 from .step import JobFolder, Limits, Progress, Report, share
 
-PARTS = ("plan.json", "profile.json", "datasets.json", "candidates.json", "tables.json", "prompts.json")
+PARTS = (
+    *("plan.json", "profile.json", "datasets.json", "candidates.json", "tables.json", "prompts.json"),
+    "generated.ipynb",
+)
 """Not the request: it may name a database with its password, and a version is what dashboard code can read."""
+EMPTY = "The notebook puts nothing on the page: no cell displays anything."
 
 
 def publish(folder: JobFolder, limits: Limits, report: Report) -> Version:
@@ -64,6 +72,9 @@ def describe(folder: JobFolder, request: Request) -> Version:
     plan, profile = folder.read(Plan, folder.plan), folder.read(Profile, folder.profile)
     datasets = folder.read(Datasets, folder.datasets)
     rows = {table.dataset: table.rows for table in profile.tables}
+    executed = nbformat.read(folder.executed, as_version=4)
+    edited = edited_cells(folder)
+    gone = {cell.widget for cell in edited if cell.state == "removed"}
     return Version(
         dashboard_id=request.dashboard_id,
         slug=request.slug,
@@ -71,7 +82,9 @@ def describe(folder: JobFolder, request: Request) -> Version:
         title=plan.title,
         description=plan.description,
         question=request.question,
-        widgets=tuple(WidgetSummary(id=item.id, type=item.type, title=item.title) for item in plan.widgets),
+        widgets=tuple(
+            WidgetSummary(id=item.id, type=item.type, title=item.title) for item in plan.widgets if item.id not in gone
+        ),
         provenance=tuple(
             Provenance(
                 dataset=dataset.name,
@@ -93,7 +106,22 @@ def describe(folder: JobFolder, request: Request) -> Version:
         created_at=datetime.now(UTC),
         planner=plan.planner,
         notes=(*plan.notes, *losers(plan, profile)),
+        edited=tuple(cell.id for cell in edited),
+        conflicts=conflicts_in(folder),
+        broken=(*broken_expectations(plan, profile), *(() if shows_something(executed) else (EMPTY,))),
     )
+
+
+def edited_cells(folder: JobFolder) -> tuple[CellState, ...]:
+    """The cells of the job's notebook that a person has made different."""
+    if not folder.generated.exists():
+        return ()
+    return compared(plain(folder.notebook.read_bytes()), plain(folder.generated.read_bytes()))
+
+
+def conflicts_in(folder: JobFolder) -> tuple[str, ...]:
+    """Ids of the cells where a changed plan met edits, as composing has found."""
+    return tuple(json.loads(folder.conflicts.read_bytes())) if folder.conflicts.exists() else ()
 
 
 def fill(staging: Path, folder: JobFolder, version: Version) -> None:

@@ -113,6 +113,16 @@ class JobFolder:
         return self.path / "notebook.ipynb"
 
     @property
+    def generated(self) -> Path:
+        """The notebook as it was generated. Absent where that is what ``notebook.ipynb`` holds."""
+        return self.path / "generated.ipynb"
+
+    @property
+    def conflicts(self) -> Path:
+        """Where a changed plan met a person's edits. Absent where it did not."""
+        return self.path / "conflicts.json"
+
+    @property
     def executed(self) -> Path:
         return self.path / "executed.ipynb"
 

@@ -123,6 +123,10 @@ class Job(Noun):
     """Where it stopped, if it failed."""
     cure: str | None = None
     """What to do then, for people."""
+    error_cell: str | None = None
+    """Id of the notebook's cell that failed."""
+    error_line: int | None = None
+    """In that cell, from 1."""
     ai: Spending = Spending()
     """What the AI providers took for it."""
     cancel_requested: bool = False
@@ -230,7 +234,7 @@ class Upload(Noun):
 
 
 class PublishedVersion(Noun):
-    """A version that is or was published."""
+    """A version, which is, was or may be published."""
 
     version: Version
     folder: str
@@ -239,8 +243,31 @@ class PublishedVersion(Noun):
     """Under which storage has its folder."""
     job_id: str | None = None
     """The job that made it."""
+    kind: JobKind = "new"
+    """Of the job that made it."""
     is_published: bool = False
     """Whether viewers see it now."""
+    published_at: datetime | None = None
+    """When viewers first got to see it. None: they have not."""
+
+
+class Publication(Noun):
+    """A version became the one that viewers see."""
+
+    number: int
+    before: int | None = None
+    """The version that they saw until then."""
+    by: str | None = None
+    """E-mail address of who chose it; None: nobody with an account, or the job that made it."""
+    is_chosen: bool
+    """By a person, rather than by the job that made it."""
+    note: str = ""
+    despite: str | None = None
+    """Why it was published although it does not hold what its plan expects."""
+    published_at: datetime
+
+    is_roll_back: bool = False
+    """Whether it is older than the one before."""
 
 
 class User(Noun):

@@ -131,6 +131,11 @@ class Settings(BaseSettings):
     )
     jupyterhub_role: Role = Field(Role.VIEWER, description="The role of those new accounts, as that of OIDC.")
     studio_port: int = Field(8888, ge=0, le=65535, description="Port of JupyterLab. 0: any free one.")
+    lab_origins: tuple[str, ...] = Field(
+        (),
+        description="Origins of JupyterLab, as in `https://lab.example.org`, whose pages may show drafts in a frame to "
+        "who may change them; a JSON list of texts. That of `dashwright up` is known.",
+    )
     api_port: int = Field(8867, ge=0, le=65535, description="Port of the REST API. 0: any free one.")
     api_hosts: tuple[str, ...] = Field(
         (), description="Names by which the REST API is reached, beside loopback, as a JSON list of texts."
@@ -372,6 +377,13 @@ class Settings(BaseSettings):
         if url is not None and not PUBLIC_URL.fullmatch(url):
             raise ValueError("it is no address without a path, as in https://dashboards.example.org")
         return url.rstrip("/") if url else None
+
+    @field_validator("lab_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := next((origin for origin in origins if not PUBLIC_URL.fullmatch(origin)), None):
+            raise ValueError(f"'{wrong[:80]}' is no origin, as in https://lab.example.org")
+        return tuple(origin.rstrip("/") for origin in origins)
 
     @field_validator("oidc_issuer")
     @classmethod

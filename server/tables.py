@@ -39,6 +39,10 @@ NAMES = {
 
 JOB_STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
 LIVE = ("pending", "processing")
+JOB_KINDS = ("new", "refresh", "amend", "draft", "preview")
+TRIALS = ("draft", "preview")
+"""Jobs whose version nobody sees unasked. There may be several at once, also beside a job of another kind."""
+DRAFT_REASONS = ("saved", "merged", "resolved", "restored", "discarded")
 SEARCHED = (
     "to_tsvector('simple'::regconfig, "
     "(((title::text || ' '::text) || query) || ' '::text) || COALESCE(description, ''::text))"
@@ -255,15 +259,20 @@ class ShareLinkRow(Identified, Created, Base):
 
 
 class VersionRow(Identified, Created, Base):
-    """A published version: its folder is whole and never changes."""
+    """A version, published or not: its folder is whole and never changes."""
 
     __tablename__ = "dashboard_versions"
     __table_args__ = (
         UniqueConstraint("dashboard_id", "number"),
         CheckConstraint("number >= 1", name="number"),
+        one_of("kind", JOB_KINDS),
     )
 
     dashboard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20), server_default="new")
+    """Of the job that made it."""
+    published_at: Mapped[datetime | None]
+    """When viewers first got to see it. Empty: they have not."""
     job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dashboard_jobs.id", ondelete="SET NULL"), index=True)
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(255))
@@ -274,6 +283,48 @@ class VersionRow(Identified, Created, Base):
     data_as_of: Mapped[datetime]
     version: Mapped[dict[str, Any]]
     """The noun Version."""
+
+
+class PublicationRow(Identified, Base):
+    """A version became the one that viewers see."""
+
+    __tablename__ = "publications"
+    __table_args__ = (Index("publications_dashboard_id_published_at_idx", "dashboard_id", "published_at"),)
+
+    dashboard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    before: Mapped[int | None]
+    """The version that viewers saw until then."""
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    """Who chose it. Empty: a job that has just made it, or somebody without an account."""
+    is_chosen: Mapped[bool] = mapped_column(server_default=text("false"))
+    """By a person, rather than by the job that made it."""
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    despite: Mapped[str | None] = mapped_column(Text)
+    """Why it was published although it does not hold what its plan expects."""
+    published_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class DraftSaveRow(Identified, Base):
+    """A dashboard's draft as it was saved once. The newest one is the draft, unless that says it was discarded."""
+
+    __tablename__ = "draft_saves"
+    __table_args__ = (
+        UniqueConstraint("dashboard_id", "revision"),
+        one_of("reason", DRAFT_REASONS),
+    )
+
+    dashboard_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dashboards.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    based_on: Mapped[int]
+    """Number of the version whose data it runs on, and from whose generated notebook its edits are told."""
+    notebook: Mapped[str] = mapped_column(Text)
+    """Without outputs."""
+    conflicts: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'::jsonb"))
+    """Nouns Conflict that are not decided."""
+    reason: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    saved_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class InstallationRow(Identified, Base):
@@ -336,7 +387,7 @@ class JobRow(Identified, Created, Base):
     __tablename__ = "dashboard_jobs"
     __table_args__ = (
         one_of("status", JOB_STATUSES),
-        one_of("kind", ("new", "refresh", "amend")),
+        one_of("kind", JOB_KINDS),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         Index("dashboard_jobs_created_at_id_idx", "created_at", "id"),
         CheckConstraint("(status = 'processing') = (lease_until IS NOT NULL)", name="lease"),
@@ -344,7 +395,7 @@ class JobRow(Identified, Created, Base):
             "dashboard_jobs_one_live_idx",
             "dashboard_id",
             unique=True,
-            postgresql_where=text("status IN ('pending', 'processing')"),
+            postgresql_where=text("status IN ('pending', 'processing') AND kind NOT IN ('draft', 'preview')"),
         ),
     )
 
@@ -366,6 +417,9 @@ class JobRow(Identified, Created, Base):
     error_message: Mapped[str | None] = mapped_column(Text)
     notice: Mapped[str] = mapped_column(Text, server_default="")
     """A sentence for whoever asked, which stays: what was done otherwise than asked for."""
+    error_cell: Mapped[str | None] = mapped_column(String(64))
+    """The notebook's cell that failed."""
+    error_line: Mapped[int | None]
     cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))
     attempt: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     """Counts claims. Every write of a worker names its own, so one that lost the job can change nothing."""

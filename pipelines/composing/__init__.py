@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import nbformat
 import pyarrow.parquet
 
+from ..merging import merge
 from ..model import Datasets, MapWidget, Plan, Profile, Request
+from ..notebooks import plain
 from ..step import JobFolder, Limits, Progress, Report, write_whole
 from .notebook import compose_notebook
 
@@ -13,7 +17,9 @@ __all__ = ["compose", "compose_notebook"]
 
 
 def compose(folder: JobFolder, limits: Limits, report: Report) -> nbformat.NotebookNode:
-    """Write ``notebook.ipynb``. A refresh runs the notebook as it was last published, edits and all.
+    """Write ``notebook.ipynb``. A refresh runs the notebook as it was last published, edits and all. A changed plan is
+    merged with edits of the published notebook; where both changed the same, the notebook has none of the edits, and
+    ``conflicts.json`` says in which cells.
 
     Raises:
         DataError: a file of the steps before is missing.
@@ -22,7 +28,10 @@ def compose(folder: JobFolder, limits: Limits, report: Report) -> nbformat.Noteb
     del limits
     request = folder.read(Request, folder.request)
     if request.kind == "refresh" and request.refresh_of is not None:
-        published = JobFolder(request.refresh_of).notebook.read_bytes()
+        before = JobFolder(request.refresh_of)
+        published = before.notebook.read_bytes()
+        if before.generated.exists():
+            write_whole(folder.generated, before.generated.read_bytes())
         write_whole(folder.notebook, published)
         kept: nbformat.NotebookNode = nbformat.reads(published.decode(), as_version=4)
         return kept
@@ -31,9 +40,22 @@ def compose(folder: JobFolder, limits: Limits, report: Report) -> nbformat.Noteb
     datasets = folder.read(Datasets, folder.datasets)
     report(Progress(step="generate_visualizations", percent=86, message="Writing the notebook"))
     notebook = compose_notebook(plan, profile, datasets, _places(folder, plan, profile), _keys(folder, plan, profile))
+    if request.refresh_of is not None and JobFolder(request.refresh_of).generated.exists():
+        notebook = _with_edits(folder, JobFolder(request.refresh_of), notebook)
     write_whole(folder.notebook, nbformat.writes(notebook).encode())
     report(Progress(step="generate_visualizations", percent=90, message=f"Wrote {len(notebook.cells)} cells"))
     return notebook
+
+
+def _with_edits(folder: JobFolder, before: JobFolder, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The new notebook with what a person has made of the one before; without, where the two do not fit together."""
+    generated = nbformat.writes(notebook)
+    merged = merge(before.generated.read_text("utf-8"), before.notebook.read_text("utf-8"), generated)
+    if merged.conflicts:
+        write_whole(folder.conflicts, json.dumps([conflict.cell for conflict in merged.conflicts]).encode())
+        return notebook
+    write_whole(folder.generated, generated.encode())
+    return plain(merged.notebook)
 
 
 def _places(folder: JobFolder, plan: Plan, profile: Profile) -> dict[str, list[str]]:

@@ -21,13 +21,16 @@ SlugText = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78
 
 StepName = Literal["search", "download", "read", "profile", "plan", "compose", "execute", "publish"]
 """As a person types it, in their order."""
-JobKind = Literal["new", "refresh", "amend"]
+JobKind = Literal["new", "refresh", "amend", "draft", "preview"]
+"""The last two are trials, whose version nobody gets to see unasked: of the draft of a notebook, which is put into the
+job's folder, and of a plan."""
 
 
 def steps_of(kind: JobKind) -> tuple[StepName, ...]:
-    """The steps of a job in their order. An amendment has the data of the version that it changes."""
+    """The steps of a job in their order. An amendment has the data of the version that it changes, a trial
+    that of the one it is tried on."""
     steps: tuple[StepName, ...] = get_args(StepName)
-    return steps[steps.index("plan") :] if kind == "amend" else steps
+    return steps if kind in ("new", "refresh") else steps[steps.index("plan") :]
 
 
 class Attachment(Noun):
@@ -69,7 +72,7 @@ class Resume(Noun):
 
 class Request(Noun):
     """The first file of a job. A refresh carries the published version whose plan and notebook it keeps, an amendment
-    the one whose data it keeps and whose plan it changes."""
+    the one whose data it keeps and whose plan it changes. A trial carries the one whose data it is tried on."""
 
     kind: JobKind = "new"
     dashboard_id: str
@@ -83,7 +86,9 @@ class Request(Noun):
     amendment: str | None = Field(None, min_length=1, max_length=AMENDMENT_LIMIT)
     """For kind "amend": what to change, in the person's own words."""
     plan: Plan | None = None
-    """For kind "amend", instead of words: the whole plan as it is to be."""
+    """For kinds "amend", instead of words, and "preview": the whole plan as it is to be."""
+    draft: int | None = Field(None, ge=1)
+    """For kind "draft": which save of it."""
     resume: Resume | None = None
     version_number: int = Field(1, ge=1)
     """Number that the version made by this job will have."""

@@ -37,7 +37,8 @@ class Version(Noun):
     """The last file of a job, and the first one to read in the folder of a published version.
 
     That folder is whole or absent, and holds ``version.json plan.json profile.json datasets.json notebook.ipynb
-    executed.ipynb data/``, and ``prompts.json`` where a model was asked.
+    executed.ipynb data/``, and ``prompts.json`` where a model was asked, ``generated.ipynb`` where a person has edited
+    the notebook.
     """
 
     dashboard_id: str
@@ -56,5 +57,12 @@ class Version(Noun):
     created_at: datetime
     planner: str
     notes: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    """Ids of the notebook's cells that are not as they were generated: a person's, also those they removed."""
+    conflicts: tuple[str, ...] = ()
+    """Ids of cells where a changed plan met a person's edits of the notebook. Where there are any, this version
+    has none of the edits, and viewers go on seeing the one before."""
+    broken: tuple[str, ...] = ()
+    """What the plan expects and the run did not hold, as sentences."""
     unchanged: bool = False
     """True for a refresh that found the same data: nothing was executed and no new version was made."""

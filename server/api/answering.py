@@ -246,21 +246,21 @@ class Answer(Answering):
         length = self.request.headers.get("Content-Length", "0")
         if route.body is None:
             self.refuse_body()
-        elif length.isdecimal() and int(length) > reading.MOST_BYTES:
+        elif length.isdecimal() and int(length) > route.largest:
             raise self.too_large()
         # Who sends more than is read of it has said wrongly, or not at all, how much it is.
-        self.request.connection.set_max_body_size(2 * reading.MOST_BYTES)  # type: ignore[union-attr]
+        self.request.connection.set_max_body_size(2 * route.largest)  # type: ignore[union-attr]
 
     def too_large(self) -> Refusal:
         return Refusal(
             413,
-            f"The body is larger than {reading.MOST_BYTES:,} bytes, which is the most.",
+            f"The body is larger than {self.route.largest:,} bytes, which is the most.",
         )
 
     async def answer(self, **given: str) -> None:
         self.stop_pace()  # all of it is there
         route = self.route
-        if len(self.content) > reading.MOST_BYTES:
+        if len(self.content) > route.largest:
             raise self.too_large()
         query = reading.values(route.query, self._query()) if route.query else None
         if route.query is None and (extra := next(iter(self._query()), None)) is not None:

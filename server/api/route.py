@@ -18,6 +18,7 @@ from ..settings import Settings
 from ..store import Store
 from ..store.listing import Reader
 from .quotas import QuotaName
+from .reading import MOST_BYTES
 from .service import Service
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -124,6 +125,8 @@ class Route:
     """Takes an Idempotency-Key."""
     slow: bool = False
     """Asks servers of others."""
+    largest: int = MOST_BYTES
+    """Bytes of a JSON body."""
     raw: bool = False
     """Takes a file as its body."""
     stream: bool = False

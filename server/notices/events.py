@@ -41,7 +41,7 @@ def events_of(kind: str, *, is_good: bool, unchanged: bool, was_failing: bool) -
     """What the end of a job is called. Each recipient is told of the first that they want.
 
     Args:
-        kind: of the job: new, refresh or amend.
+        kind: of the job.
         was_failing: whether the refresh before this one failed.
     """
     match kind, is_good:
@@ -49,6 +49,8 @@ def events_of(kind: str, *, is_good: bool, unchanged: bool, was_failing: bool) -
             return (Event.DASHBOARD_READY if is_good else Event.DASHBOARD_FAILED,)
         case "amend", _:
             return (Event.AMENDMENT_READY if is_good else Event.AMENDMENT_FAILED,)
+        case "draft" | "preview", _:
+            return ()  # whoever tries something looks at it
         case _, False:
             return () if was_failing else (Event.REFRESH_FAILED,)
     recovered = (Event.REFRESH_RECOVERED,) if was_failing else ()
@@ -70,6 +72,10 @@ def of_job(kind: str, status: str, title: str, *, unchanged: bool, reason: str |
     match status:
         case "cancelled":
             return f"The work on “{line(title, LONGEST_TITLE)}” was cancelled."
+        case "completed" if kind in ("draft", "preview"):
+            return f"The trial of “{line(title, LONGEST_TITLE)}” can be looked at."
+        case "failed" if kind in ("draft", "preview"):
+            return f"The trial of “{line(title, LONGEST_TITLE)}” failed. {line(reason or '', LONGEST_REASON)}".strip()
         case "completed" | "failed":
             events = events_of(kind, is_good=status == "completed", unchanged=unchanged, was_failing=False)
             unchanged_words = f"The data of “{line(title, LONGEST_TITLE)}” has not changed."

@@ -6,6 +6,7 @@ from .answers import SourceAnswers
 from .api_tokens import ApiTokens
 from .changes import Changes
 from .claims import Claim, Claims, Outlook
+from .drafts import Drafts
 from .failures import SignInFailures
 from .identities import Identities
 from .inquiries import Inquiries, UnattendedError
@@ -32,6 +33,7 @@ __all__ = [
     "Changes",
     "Claim",
     "Claims",
+    "Drafts",
     "Entry",
     "Identities",
     "Inquiries",

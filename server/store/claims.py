@@ -5,6 +5,7 @@ A claim has a number, the job's `attempt`. Every write names it, and changes not
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
@@ -13,19 +14,24 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ...pipelines.errors import LimitError
+from ...pipelines.errors import DashwrightError, LimitError
 from ...pipelines.model import Request, Version
 from ...pipelines.step import JobFolder, Progress
-from ..tables import DashboardRow, JobRow, VersionRow
+from ..database import DatabaseGoneError
+from ..tables import TRIALS, DashboardRow, DraftSaveRow, JobRow, VersionRow
+from .drafts import Drafts, Merging, follow, notebooks_in
 from .notices import announce
 from .publicity import refuse_unpublishable
-from .publishing import write_version
+from .publishing import folder_of, is_for_viewers, write_version
 from .rescheduling import reschedule
 from .storable import storable
 from .store import Store
 from .turns import next_job, ready_jobs, wake
 from .watching import tell
 
+log = logging.getLogger(__name__)
+SCHEDULED = ("new", "refresh")
+"""Jobs that look at sources, after which the time until the next refresh begins anew."""
 SWEEP_LOCK = 0x7377656570  # "sweep"
 
 Outlook = Literal["go on", "cancel", "lost"]
@@ -42,7 +48,9 @@ class Claim(NamedTuple):
     user_id: str | None = None
     """Whose dashboard it is."""
     manifest: str | None = None
-    """Of the version that it begins with, for a refresh or an amendment."""
+    """Of the version that it begins with, for all but a new one."""
+    notebook: str | None = None
+    """What a trial of a draft is to run."""
 
 
 class Claims:
@@ -75,7 +83,14 @@ class Claims:
                     VersionRow.dashboard_id == row.dashboard_id, VersionRow.folder == request.refresh_of
                 )
             )
-            return Claim(str(row.id), row.attempt, request, str(user) if user else None, manifest)
+            notebook = None
+            if request.kind == "draft":
+                notebook = session.scalar(
+                    select(DraftSaveRow.notebook).where(
+                        DraftSaveRow.dashboard_id == row.dashboard_id, DraftSaveRow.revision == request.draft
+                    )
+                )
+            return Claim(str(row.id), row.attempt, request, str(user) if user else None, manifest, notebook)
 
     def renew(self, claim: Claim, *news: Progress) -> Outlook:
         """Keep the job for another lease, and write how far it has come since the last time."""
@@ -93,7 +108,8 @@ class Claims:
     def publish(
         self, claim: Claim, version: Version, seconds: Mapping[str, float], manifest: str | None = None
     ) -> bool:
-        """End the job with its version, which viewers get from now on: all in one transaction.
+        """End the job with its version, which viewers get from now on, unless it is a trial: all in one transaction.
+        A draft is merged with it.
 
         `manifest`: under which storage has the version's folder.
 
@@ -102,6 +118,7 @@ class Claims:
         Raises:
             InputError: the dashboard is public, and data of this version may not be.
         """
+        merging = self._merging(claim, version)
         with self._store.transaction() as session:
             row = _mine(session, claim)
             if row is None:
@@ -109,13 +126,17 @@ class Claims:
                 return done is not None and done.status == "completed" and done.attempt == claim.attempt
             dashboard = row.dashboard
             settings = self._store.settings
-            refuse_unpublishable(session, dashboard, version, settings)
+            if is_for_viewers(version, claim.request):
+                refuse_unpublishable(session, dashboard, version, settings)
             if not version.unchanged:
                 write_version(session, row, version, claim.request, settings, manifest)
+            if merging is not None:
+                session.refresh(dashboard, with_for_update={"of": DashboardRow})
+                follow(session, dashboard, merging)
             row.unchanged = version.unchanged
             was_failing = dashboard.last_refresh_failed_at is not None
-            row.message = "The data has not changed; the published version stays." if version.unchanged else ""
-            if row.kind != "amend":  # which looks at no source
+            row.message = _said(version)
+            if row.kind in SCHEDULED:
                 dashboard.last_refresh_at = version.data_as_of
                 dashboard.last_refresh_failed_at = dashboard.last_refresh_failure = None
             row.progress = 100
@@ -124,11 +145,34 @@ class Claims:
             announce(session, row, settings, is_good=True, was_failing=was_failing)
             return True
 
-    def fail(self, claim: Claim, code: str, sentence: str, seconds: Mapping[str, float]) -> bool:
-        """End the job with the sentence that says why. False: it is another's by now."""
+    def _merging(self, claim: Claim, version: Version) -> Merging | None:
+        """What becomes of the draft. Where it cannot be merged it stays, and is stale."""
+        if claim.request.kind in TRIALS or version.unchanged:
+            return None
+        folder = JobFolder(self._store.settings.data_dir / folder_of(claim.request))
+        try:
+            newer = notebooks_in(folder, version.number, version.data_as_of)
+            return Drafts(self._store).merging(claim.request.slug, newer, is_held=bool(version.conflicts))
+        except DatabaseGoneError:
+            raise
+        except DashwrightError as error:
+            log.warning("The draft of '%s' is not merged with version %d: %s", version.slug, version.number, error)
+            return None
+
+    def fail(
+        self,
+        claim: Claim,
+        code: str,
+        sentence: str,
+        seconds: Mapping[str, float],
+        cell: str | None = None,
+        line: int | None = None,
+    ) -> bool:
+        """End the job with the sentence that says why, and where in the notebook. False: it is another's by now."""
         with self._store.transaction() as session:
             row = _mine(session, claim)
             if row is not None:
+                row.error_cell, row.error_line = storable(cell)[:64] if cell else None, line
                 self._fail(session, row, code, sentence, seconds)
             return row is not None
 
@@ -249,7 +293,7 @@ class Claims:
         if steps and steps[-1]["ended_at"] is None:
             steps[-1]["ended_at"] = row.completed_at.isoformat()
         row.steps = steps
-        if row.kind != "amend":
+        if row.kind in SCHEDULED:
             reschedule(session, row)
         if row.dashboard.published_version_id is None:
             row.dashboard.status = "failed"
@@ -285,6 +329,15 @@ def _advance(row: JobRow, progress: Progress) -> None:
     else:
         steps[-1]["message"] = row.message
     row.steps = steps
+
+
+def _said(version: Version) -> str:
+    if version.unchanged:
+        return "The data has not changed; the published version stays."
+    if count := len(version.conflicts):
+        cells = "a cell" if count == 1 else f"{count} cells"
+        return f"The change meets edits of the notebook in {cells}; decide in the draft. The published version stays."
+    return ""
 
 
 def _now() -> datetime:

@@ -104,8 +104,10 @@ class Listing:
             found = tuple(job_of(row, spendings.get(row.id)) for row in shown)
             return found, _place(shown, "created_at", is_last=len(rows) <= wanted.limit)
 
-    def versions(self, slug: str, before: int | None = None, limit: int = 20) -> tuple[PublishedVersion, ...]:
-        """The newest first, those with a number below `before`."""
+    def versions(
+        self, slug: str, before: int | None = None, limit: int = 20, *, published: bool | None = None
+    ) -> tuple[PublishedVersion, ...]:
+        """The newest first, those with a number below `before`; all, or only those that viewers have seen or not."""
         query = (
             select(VersionRow, DashboardRow.published_version_id)
             .join(DashboardRow, VersionRow.dashboard_id == DashboardRow.id)
@@ -115,6 +117,8 @@ class Listing:
         )
         if before is not None:
             query = query.where(VersionRow.number < before)
+        if published is not None:
+            query = query.where(VersionRow.published_at.is_not(None) == published)
         with self._store.transaction() as session:
             return tuple(_version_of(row, published) for row, published in session.execute(query))
 
@@ -203,5 +207,7 @@ def _version_of(row: VersionRow, published: UUID | None) -> PublishedVersion:
         folder=row.folder,
         manifest=row.manifest,
         job_id=str(row.job_id) if row.job_id else None,
+        kind=row.kind,
         is_published=row.id == published,
+        published_at=row.published_at,
     )

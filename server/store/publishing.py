@@ -1,18 +1,18 @@
-"""The rows of a published version. Called in the transaction that ends its job."""
+"""The rows of a version. Called in the transaction that ends its job."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ...pipelines.model import Datasets, Plan, Profile, Request, Version
 from ...pipelines.step import JobFolder
 from ..settings import Settings
 from ..storage.storage import blob_key
-from ..tables import DashboardRow, DatasetRow, JobRow, VersionRow, WidgetRow
+from ..tables import TRIALS, DashboardRow, DatasetRow, DraftSaveRow, JobRow, PublicationRow, VersionRow, WidgetRow
 from .storable import as_json, storable
 
 
@@ -21,14 +21,25 @@ def folder_of(request: Request) -> str:
     return f"versions/{request.dashboard_id}/{request.version_number}"
 
 
+KEPT_TRIALS = 5
+"""Versions of one dashboard that nobody has published, and that are not the draft's."""
+
+
+def is_for_viewers(version: Version, request: Request) -> bool:
+    """Whether a version is published as soon as it is made."""
+    return request.kind not in TRIALS and not version.conflicts
+
+
 def write_version(
     session: Session, job: JobRow, version: Version, request: Request, settings: Settings, manifest: str | None
 ) -> None:
-    """Add the version, make it the published one, and let datasets and widgets tell of it."""
+    """Add the version. Unless it is a trial, or waits for a decision: make it the published one, and let datasets and
+    widgets tell of it."""
     dashboard = job.dashboard
     before = dashboard.published
     row = VersionRow(
         dashboard_id=dashboard.id,
+        kind=request.kind,
         job_id=job.id,
         number=request.version_number,
         title=storable(version.title),
@@ -39,17 +50,54 @@ def write_version(
     )
     session.add(row)
     session.flush()
+    if not is_for_viewers(version, request):
+        remove_old_trials(session, dashboard)
+        return
     dashboard.status = "completed"
     dashboard.completed_at = dashboard.completed_at or datetime.now(UTC)
     is_named_by_plan = before is not None and before.title == dashboard.title
     if (request.kind == "new" and request.title is None) or (request.kind == "amend" and is_named_by_plan):
         dashboard.title = storable(version.title)
+    record(session, dashboard, row)
     show_version(session, dashboard, row, settings)
+
+
+def record(
+    session: Session,
+    dashboard: DashboardRow,
+    row: VersionRow,
+    *,
+    user_id: str | None = None,
+    is_chosen: bool = False,
+    note: str = "",
+    despite: str | None = None,
+) -> None:
+    """Write down that a version is about to become the published one. Before `show_version`, which makes it so."""
+    publication = PublicationRow(
+        dashboard_id=dashboard.id,
+        number=row.number,
+        before=dashboard.published.number if dashboard.published else None,
+        user_id=UUID(user_id) if user_id else None,
+        is_chosen=is_chosen,
+        note=storable(note),
+        despite=storable(despite) if despite else None,
+    )
+    session.add(publication)
+
+
+def remove_old_trials(session: Session, dashboard: DashboardRow) -> None:
+    """Forget versions that nobody has published, but for the newest and those that saves of the draft are based on.
+    Their files are swept up later, here and in storage."""
+    unseen = (VersionRow.dashboard_id == dashboard.id, VersionRow.published_at.is_(None))
+    newest = select(VersionRow.id).where(*unseen).order_by(VersionRow.number.desc()).limit(KEPT_TRIALS)
+    based = select(DraftSaveRow.based_on).where(DraftSaveRow.dashboard_id == dashboard.id)
+    session.execute(delete(VersionRow).where(*unseen, VersionRow.id.not_in(newest), VersionRow.number.not_in(based)))
 
 
 def show_version(session: Session, dashboard: DashboardRow, row: VersionRow, settings: Settings) -> None:
     """Make a version the published one, and let datasets and widgets tell of it."""
     dashboard.published_version_id = row.id
+    row.published_at = row.published_at or datetime.now(UTC)
     dashboard.description = storable(Version.model_validate(row.version).description)
     files = JobFolder(settings.data_dir / row.folder)
     datasets, profile = files.read(Datasets, files.datasets), files.read(Profile, files.profile)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ...pipelines.errors import InputError
 from ...pipelines.model import Plan, Preferences, Request
-from ..tables import DashboardRow, JobRow, VersionRow
+from ..tables import LIVE, DashboardRow, JobRow, VersionRow
 
 
 def refreshing(session: Session, dashboard: DashboardRow) -> Request:
@@ -43,6 +43,25 @@ def editing(session: Session, dashboard: DashboardRow, plan: Plan) -> Request:
     return _about(session, dashboard, "change").model_copy(update={"kind": "amend", "plan": plan})
 
 
+def previewing(session: Session, dashboard: DashboardRow, plan: Plan) -> Request:
+    """To try this plan on the data that it has.
+
+    Raises:
+        InputError: it has no published version.
+    """
+    return _about(session, dashboard, "try").model_copy(update={"kind": "preview", "plan": plan})
+
+
+def drafting(session: Session, dashboard: DashboardRow, version: VersionRow, revision: int) -> Request:
+    """To try a save of the draft on the data of the version that it is based on.
+
+    Raises:
+        InputError: it has no published version.
+    """
+    about = _about(session, dashboard, "try")
+    return about.model_copy(update={"kind": "draft", "draft": revision, "refresh_of": version.folder})
+
+
 def retrying(session: Session, dashboard: DashboardRow, request: Request) -> Request:
     """The same once more, about the version that is published now.
 
@@ -56,8 +75,11 @@ def retrying(session: Session, dashboard: DashboardRow, request: Request) -> Req
         "kind": request.kind,
         "amendment": request.amendment,
         "plan": request.plan,
+        "draft": request.draft,
         "preferences": request.preferences,
     }
+    if request.kind == "draft":
+        kept["refresh_of"] = request.refresh_of
     return about.model_copy(update=kept)
 
 
@@ -72,8 +94,14 @@ def first_request(session: Session, dashboard_id: UUID) -> Request | None:
 
 
 def _newest(session: Session, dashboard: DashboardRow) -> int:
-    """The highest number of a version, also of one that is not the published one any more."""
-    return session.scalar(select(func.max(VersionRow.number)).where(VersionRow.dashboard_id == dashboard.id)) or 0
+    """The highest number that a version has, or will have when its job ends."""
+    made = session.scalar(select(func.max(VersionRow.number)).where(VersionRow.dashboard_id == dashboard.id)) or 0
+    coming = session.scalar(
+        select(func.max(JobRow.request["version_number"].as_integer())).where(
+            JobRow.dashboard_id == dashboard.id, JobRow.status.in_(LIVE)
+        )
+    )
+    return max(made, coming or 0)
 
 
 def _about(session: Session, dashboard: DashboardRow, what: str) -> Request:

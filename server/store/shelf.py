@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..access import DashboardFacts
+from ..errors import MissingError
 from ..nouns import Dashboard
 from ..storage import Versions
+from .listing import Listing
 from .sharing import Shares
 from .store import Store
 
@@ -26,6 +29,25 @@ class StoreShelf:
     def find(self, slug: str) -> Published | None:
         dashboard = self._store.find(slug)
         return next(iter(self._published([dashboard])), None) if dashboard else None
+
+    def find_version(self, slug: str, number: int) -> Published | None:
+        from ..viewer.shelf import Published  # only the viewer needs what comes along with it
+
+        with contextlib.suppress(MissingError):
+            dashboard, found = self._store.dashboard(slug), Listing(self._store).version(slug, number)
+            return Published(
+                slug=slug,
+                dashboard_id=dashboard.id,
+                number=number,
+                title=found.version.title,
+                description=found.version.description,
+                folder=self._store.settings.data_dir / found.folder,
+                manifest=found.manifest,
+                data_as_of=found.version.data_as_of,
+                facts=self._shares.facts_of([dashboard])[dashboard.id],
+                standing="published" if found.is_published else "earlier" if found.published_at else "draft",
+            )
+        return None
 
     def bring(self, published: Published) -> None:
         folder = published.folder.relative_to(self._store.settings.data_dir)

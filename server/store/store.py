@@ -22,7 +22,7 @@ from ..nouns import Dashboard, Job
 from ..queue import Queue, signing_secret
 from ..schedule import LONGEST_INTERVAL
 from ..settings import Settings
-from ..tables import LIVE, DashboardRow, JobRow
+from ..tables import LIVE, TRIALS, DashboardRow, JobRow
 from .publicity import set_public
 from .requesting import amending, refreshing
 from .rescheduling import set_interval
@@ -32,6 +32,8 @@ from .storable import as_json, storable
 from .translating import dashboard_of, job_of
 from .watching import LOOK_ANYWAY, tell, watched
 
+IN_THE_WAY = (JobRow.status.in_(LIVE), JobRow.kind.not_in(TRIALS))
+"""Of a job: that it will publish a version, so that another such one must wait."""
 TITLE_LENGTH = 120
 """Characters of a question that become the title until the plan has a better one."""
 
@@ -135,7 +137,7 @@ class Store:
         """
         with self.transaction() as session:
             row = self.row(session, slug, lock=True)
-            live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE)))
+            live = session.scalar(select(JobRow).where(JobRow.dashboard_id == row.id, *IN_THE_WAY))
             if live is not None:
                 return job_of(live)
             return self._add_refresh(session, row)
@@ -156,7 +158,7 @@ class Store:
 
     def refresh_due(self) -> tuple[Job, ...]:
         """Jobs for all dashboards whose time has come. One that was missed several times is caught up once."""
-        live = select(JobRow.id).where(JobRow.dashboard_id == DashboardRow.id, JobRow.status.in_(LIVE)).exists()
+        live = select(JobRow.id).where(JobRow.dashboard_id == DashboardRow.id, *IN_THE_WAY).exists()
         due: Select[DashboardRow] = (
             select(DashboardRow)
             .where(
@@ -284,19 +286,7 @@ class Store:
         """
         with self.transaction() as session:
             row = self.job_row(session, job_id, lock=True)
-            if row.status in LIVE:
-                row.cancel_requested = True
-            if row.status == "pending":
-                row.status, row.completed_at = "cancelled", func.now()
-                row.error_message = "The job was cancelled before it began."
-                session.execute(
-                    update(DashboardRow)
-                    .where(DashboardRow.id == row.dashboard_id, DashboardRow.published_version_id.is_(None))
-                    .values(status="failed")
-                )
-            session.flush()
-            session.refresh(row)
-            tell(session, row.id)
+            self.stop(session, row)
             return job_of(row)
 
     def watch(self, job_id: str, look_anyway: float = LOOK_ANYWAY) -> Iterator[Job]:
@@ -310,13 +300,29 @@ class Store:
         """
         return watched(libpq(self.engine.url), job_id, self.job, look_anyway)
 
+    def stop(self, session: Session, row: JobRow) -> None:
+        """Cancel a job whose row is locked; for the parts of the store."""
+        if row.status in LIVE:
+            row.cancel_requested = True
+        if row.status == "pending":
+            row.status, row.completed_at = "cancelled", func.now()
+            row.error_message = "The job was cancelled before it began."
+            session.execute(
+                update(DashboardRow)
+                .where(DashboardRow.id == row.dashboard_id, DashboardRow.published_version_id.is_(None))
+                .values(status="failed")
+            )
+        session.flush()
+        session.refresh(row)
+        tell(session, row.id)
+
     def refuse_live(self, session: Session, row: DashboardRow) -> None:
         """Refuse what must not happen while a job is under way; for the parts of the store.
 
         Raises:
             ConflictError: one is.
         """
-        if session.scalar(select(JobRow.id).where(JobRow.dashboard_id == row.id, JobRow.status.in_(LIVE))):
+        if session.scalar(select(JobRow.id).where(JobRow.dashboard_id == row.id, *IN_THE_WAY)):
             raise ConflictError(
                 f"A job is under way for '{row.slug}'; wait until it is over, or stop it with "
                 f"`dashwright cancel {row.slug}`, and ask again."

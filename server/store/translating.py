@@ -117,6 +117,8 @@ def job_of(row: JobRow, spending: Spending | None = None) -> Job:
             "error_message": row.error_message,
             "failed_step": failed,
             "cure": cure(Case(row.error_code or "", row.kind, failed)) if failed else None,
+            "error_cell": row.error_cell,
+            "error_line": row.error_line,
             "ai": spending or Spending(),
             "cancel_requested": row.cancel_requested,
             "attempt": row.attempt,

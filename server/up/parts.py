@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import urllib.request
@@ -36,6 +37,13 @@ class Addresses:
     @property
     def api(self) -> str:
         return f"http://{self._name}:{self.api_port}/api/"
+
+    @property
+    def studio_origins(self) -> tuple[str, ...]:
+        """By which browsers name JupyterLab."""
+        if self.studio_port is None:
+            return ()
+        return tuple(f"http://{name}:{self.studio_port}" for name in ("127.0.0.1", "localhost"))
 
     @property
     def _name(self) -> str:
@@ -164,7 +172,10 @@ def viewer(settings: Settings, addresses: Addresses) -> Part:
             "--after",
             str(settings.run / "database.ready"),
         ),
-        environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "DASHWRIGHT_METRICS_TOKEN"),
+        environment={
+            **only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "DASHWRIGHT_METRICS_TOKEN"),
+            "DASHWRIGHT_LAB_ORIGINS": json.dumps([*settings.lab_origins, *addresses.studio_origins]),
+        },
         is_ready=answers(f"{addresses.viewer}health"),
         after=("database",),
         patience=DATABASE_PATIENCE + 60,

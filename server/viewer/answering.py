@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, RequestHandler
 
-from ..access import DashboardFacts, frame_ancestors
+from ..access import frame_ancestors
 from . import pages
 
 POLICY = "; ".join(
@@ -88,10 +89,10 @@ class ForBrowser(Answering, JupyterHandler):
     def browser(self) -> str:
         return str(self.current_user.username)
 
-    def allow_frames(self, facts: DashboardFacts) -> None:
-        """Let the pages that a dashboard names show it in a frame."""
-        if facts.embed_origins:
-            policy = POLICY.replace("frame-ancestors 'self'", f"frame-ancestors {frame_ancestors(facts)}")
+    def allow_frames(self, origins: Sequence[str]) -> None:
+        """Let pages of these origins show this one in a frame."""
+        if origins:
+            policy = POLICY.replace("frame-ancestors 'self'", f"frame-ancestors {frame_ancestors(origins)}")
             self.set_header("Content-Security-Policy", policy)
             self.clear_header("X-Frame-Options")  # which can name no other origin
             self.set_header("Cross-Origin-Resource-Policy", "cross-origin")

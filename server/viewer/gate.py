@@ -41,13 +41,18 @@ class Gate:
     is_home: bool
     """Only this machine can come in: whoever does is its user, and everything is theirs."""
 
-    async def admit(self, principal: Principal, slug: str, action: Action = Action.SEE) -> Published:
-        """The dashboard, for somebody who may do this with it.
+    async def admit(
+        self, principal: Principal, slug: str, action: Action = Action.SEE, number: int | None = None
+    ) -> Published:
+        """The dashboard, for somebody who may do this with it; with its published version, or the one of a number.
 
         Raises:
             Denied: they may not, or it is not there.
         """
-        found = await asyncio.to_thread(self.shelf.find, slug)
+        if number is None:
+            found = await asyncio.to_thread(self.shelf.find, slug)
+        else:
+            found = await asyncio.to_thread(self.shelf.find_version, slug, number)
         decision = decide(principal, action, found.facts if found else None)
         if found is None or not decision.is_allowed:
             raise Denied(decision)

@@ -30,6 +30,7 @@ from .rendering import DashboardRenderer, failure_card
 from .shelf import Published
 
 SLUG = r"(?P<slug>[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)"
+NUMBER = r"(?P<number>[1-9][0-9]{0,8})"
 KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 PAUSE = 0.01
@@ -52,21 +53,23 @@ class Page(ForBrowser):
     def kernels(self) -> Kernels:
         return self.settings["dashwright_kernels"]  # type: ignore[no-any-return]
 
-    async def published(self, slug: str, action: Action = Action.SEE) -> Published:
-        """The dashboard. Who is not known is sent to sign in, where there are accounts, also for one that is not there.
+    async def published(self, slug: str, action: Action = Action.SEE, number: int | None = None) -> Published:
+        """The dashboard, with its published version or another. Who is not known is sent to sign in, where there are
+        accounts, also for one that is not there.
 
         Raises:
             Refused: it is not there, or not for them.
         """
         try:
             self.caller = await principal_of(self, slug)
-            found = await self.gate.admit(self.caller, slug, action)
+            found = await self.gate.admit(self.caller, slug, action, number)
             await self.gate.bring(found)
         except Denied as denied:
             if denied.decision.status == 401 and door_of(self) is not None:
                 raise SignInNeeded(url_concat(f"{self.base_url}sign-in", {"next": self.request.path})) from denied
             status = 403 if denied.decision.status == 403 else 404
-            sentence = denied.decision.sentence if status == 403 else NOT_HERE.format(slug=slug)
+            nothing = NOT_HERE if number is None else NO_VERSION
+            sentence = denied.decision.sentence if status == 403 else nothing.format(slug=slug, number=number)
             raise Refused(status, sentence) from denied
         except DashwrightError as error:
             self.log.error("A version of '%s' cannot be had: %s", slug, error)
@@ -77,6 +80,9 @@ class Page(ForBrowser):
 
 
 NOT_HERE = "There is no dashboard '{slug}' here, or it is not open to everybody."
+NO_VERSION = (
+    "There is no version {number} of a dashboard '{slug}' here. Drafts are kept for a while only; try it again."
+)
 
 
 class ListPage(Page):
@@ -94,13 +100,18 @@ class DashboardPage(Page):
     @web.authenticated
     async def get(self, slug: str) -> None:
         published = await self.published(slug)
-        lease = await self._lease(published)
+        self.allow_frames(published.facts.embed_origins)
+        await self.show(published, Action.SEE)
+
+    async def show(self, published: Published, action: Action) -> None:
+        """Send the page. `action`: what whoever asks must be allowed to do, as long as it is open."""
+        lease = await self._lease(published, action)
         try:
             renderer = await self._renderer(published, lease)
-            self._count(published, lease, renderer)
+            if action is Action.SEE:
+                self._count(published, lease, renderer)
             self.set_header("Content-Type", "text/html; charset=utf-8")
             self.set_header("Cache-Control", "no-store")
-            self.allow_frames(published.facts)
             _ = self.xsrf_token  # makes the cookie by which the page may end its kernel when it is closed
             await self._send(renderer, lease)
         except StreamClosedError:  # the browser did not wait
@@ -111,7 +122,7 @@ class DashboardPage(Page):
         else:
             self.kernels.leases.drawn(lease)
 
-    async def _lease(self, published: Published) -> Lease:
+    async def _lease(self, published: Published, action: Action) -> Lease:
         try:
             lease = await self.kernels.take(self.browser, published.slug)
         except Full as full:
@@ -122,7 +133,8 @@ class DashboardPage(Page):
                 else f"All {full.limit} places for viewers are taken at the moment. Try again in half a minute."
             )
             raise Refused(503, sentence, retry_after=30) from full
-        lease.may_stay = None if self.gate.is_home else partial(may_see, self, published.slug)
+        lease.action = action
+        lease.may_stay = None if self.gate.is_home else partial(may, self, action, published.slug)
         return lease
 
     def _count(self, published: Published, lease: Lease, renderer: DashboardRenderer) -> None:
@@ -191,10 +203,30 @@ async def in_batches(pieces: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[st
         ready.append(done[0])
 
 
+class VersionPage(DashboardPage):
+    """Any version, for who may change the dashboard; JupyterLab may show it in a frame."""
+
+    frames: tuple[str, ...] = ()
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()  # which an error does once more
+        self.allow_frames(self.frames)
+
+    @web.authenticated
+    async def get(self, slug: str, number: str) -> None:
+        published = await self.published(slug, Action.CHANGE, int(number))
+        self.frames = self.settings["dashwright_lab_origins"]
+        self.allow_frames(self.frames)
+        await self.show(published, Action.CHANGE)
+
+
 class NotebookDownload(Page):
     @web.authenticated
-    async def get(self, slug: str) -> None:
-        published = await self.published(slug, Action.EXPORT)
+    async def get(self, slug: str, number: str | None = None) -> None:
+        if number is None:
+            published = await self.published(slug, Action.EXPORT)
+        else:
+            published = await self.published(slug, Action.CHANGE, int(number))
         try:
             content = await asyncio.to_thread((published.folder / "notebook.ipynb").read_bytes)
         except OSError as error:
@@ -233,16 +265,16 @@ async def own_lease(handler: web.RequestHandler, kernel_id: str, browser: str) -
     lease = kernels.leases.of(kernel_id, browser)
     if lease is None:
         raise web.HTTPError(404)
-    if not await may_see(handler, lease.slug):
+    if not await may(handler, lease.action, lease.slug):
         raise web.HTTPError(404)
     return lease
 
 
-async def may_see(handler: web.RequestHandler, slug: str) -> bool:
-    """Whether whoever sent a request may see a dashboard now."""
+async def may(handler: web.RequestHandler, action: Action, slug: str) -> bool:
+    """Whether whoever sent a request may do something with a dashboard now."""
     gate: Gate = handler.settings["dashwright_gate"]
     try:
-        await gate.admit(await principal_of(handler, slug), slug)
+        await gate.admit(await principal_of(handler, slug), slug, action)
     except Denied:
         return False
     return True

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..access import Action
+
 NEVER_CONNECTED = 60.0
 """Seconds a kernel is kept whose page never opened its connection: a program that only fetched it, a closed tab."""
 DISCONNECTED = 30.0
@@ -38,6 +40,8 @@ class Lease:
     slug: str
     idle_since: float
     kernel_id: str | None = None
+    action: Action = Action.SEE
+    """What whoever opened the page must be allowed to do with the dashboard."""
     may_stay: Callable[[], Awaitable[bool]] | None = None
     """Whether whoever opened the page may still see it. None: that cannot end."""
     is_drawn: bool = False

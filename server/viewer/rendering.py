@@ -93,13 +93,18 @@ def failure_card(reason: str) -> str:
 
 def facts(published: Published, home: str) -> dict[str, Any]:
     """What the page template is told."""
+    address = f"{home}d/{published.slug}"
     known: dict[str, Any] = {
         "title": published.title,
         "home": home,
-        "notebook": f"{home}d/{published.slug}/notebook",
+        "notebook": f"{address}/notebook",
         "number": published.number,
         "data_as_of": moment(published.data_as_of),
     }
+    if published.standing != "published":
+        known["standing"] = published.standing
+        known["published"] = address
+        known["notebook"] = f"{address}/versions/{published.number}/notebook"
     if published.refresh_failed_at is not None:
         sentence = (published.refresh_failure or "The reason is not known").rstrip()
         known["failure"] = {

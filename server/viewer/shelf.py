@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ..access import DashboardFacts
 
@@ -31,6 +31,8 @@ class Published:
     description: str = ""
     manifest: str | None = None
     """Under which storage has the folder."""
+    standing: Literal["published", "earlier", "draft"] = "published"
+    """How the version stands: viewers see it, have seen it, or have not."""
 
 
 class Shelf(Protocol):
@@ -38,6 +40,9 @@ class Shelf(Protocol):
     reached."""
 
     def find(self, slug: str) -> Published | None: ...
+
+    def find_version(self, slug: str, number: int) -> Published | None:
+        """Any version of a dashboard, also one that is not published."""
 
     def list(self) -> Sequence[Published]: ...
 

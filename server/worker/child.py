@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from ...pipelines import build
-from ...pipelines.errors import DashwrightError, LimitError
+from ...pipelines.errors import DashwrightError, LimitError, NotebookError
 from ...pipelines.step import JobFolder, Limits, Progress
 from .line import Line
 from .lock import claim
@@ -56,7 +56,10 @@ def _run(folder: JobFolder, limits: Limits, line: Line) -> Message:
         build.run(folder, limits, report, line if line.names else build.NO_PROVIDERS, DistantMemory(line))
     except DashwrightError as error:
         traceback.print_exc()
-        return Failed(code=error.code, sentence=_shortened(str(error)) or "The job failed.")
+        sentence = _shortened(str(error)) or "The job failed."
+        if isinstance(error, NotebookError):
+            return Failed(code=error.code, sentence=sentence, cell=error.cell_id or None, line=error.line)
+        return Failed(code=error.code, sentence=sentence)
     except BaseException as error:  # noqa: BLE001 - the outermost place of this process
         traceback.print_exc()
         return _explained(error, folder, limits)

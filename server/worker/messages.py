@@ -95,6 +95,9 @@ class Failed(Noun):
     kind: Literal["failed"] = "failed"
     code: str
     sentence: str = Field(min_length=1)
+    cell: str | None = None
+    """Of the notebook, where one failed."""
+    line: int | None = None
 
 
 Message = Annotated[Advanced | Asked | Finished | Failed, Field(discriminator="kind")]

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from ...pipelines.errors import DashwrightError, InputError, LimitError
 from ...pipelines.model import Datasets, Version
 from ...pipelines.planners import AUTO
-from ...pipelines.step import JobFolder, Progress
+from ...pipelines.step import JobFolder, Progress, write_whole
 from ..ai import Case
 from ..database import DatabaseGoneError
 from ..settings import Settings
@@ -187,6 +187,8 @@ class Watch:
                 ),
             }
             self.folder.write(self.claim.request.model_copy(update=here), self.folder.request)
+            if self.claim.notebook is not None:
+                write_whole(self.folder.notebook, self.claim.notebook.encode())
             born = self.nursery.bear(self.folder.path, self.case.names)
         except OSError as error:
             self._unwritable(error)
@@ -299,7 +301,10 @@ class Watch:
                 self.failure, fate = Failed(code=error.code, sentence=str(error)), "failed"
         if fate == "failed":
             failure = self.failure or Failed(code="error", sentence="The job failed without a word.")
-            kept = self.patience.insist(lambda: self.claims.fail(self.claim, failure.code, failure.sentence, seconds))
+            place = (failure.cell, failure.line)
+            kept = self.patience.insist(
+                lambda: self.claims.fail(self.claim, failure.code, failure.sentence, seconds, *place)
+            )
         elif fate == "cancelled":
             kept = self.patience.insist(lambda: self.claims.cancelled(self.claim, seconds))
         elif fate == "handed back":

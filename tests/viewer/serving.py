@@ -34,6 +34,12 @@ class FileShelf:
     def find(self, slug: str) -> Published | None:
         return next((one for one in self.list() if one.slug == slug), None)
 
+    def find_version(self, slug: str, number: int) -> Published | None:
+        found = self.find(slug)
+        if found is None or not (found.folder.parent / str(number)).is_dir():
+            return None
+        return replace(found, number=number, folder=found.folder.parent / str(number), standing="draft")
+
     def bring(self, published: Published) -> None:
         if not published.folder.is_dir():
             raise StorageError(f"'{published.folder}' is damaged.")

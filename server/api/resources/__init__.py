@@ -6,6 +6,7 @@ from ..route import Route
 from . import (
     dashboards,
     datasets,
+    drafts,
     events,
     files,
     finding,
@@ -27,8 +28,8 @@ from . import (
 ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
-        *(dashboards, schedules, jobs, events, versions, datasets, plans, widgets, sharing, views, finding, files),
-        *(session, tokens, people, notices, webhooks, state),
+        *(dashboards, schedules, jobs, events, versions, drafts, datasets, plans, widgets, sharing, views, finding),
+        *(files, session, tokens, people, notices, webhooks, state),
     )
     for route in module.routes.found
 )

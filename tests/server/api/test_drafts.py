@@ -1,0 +1,172 @@
+"""A draft over HTTP, from the first edit to what viewers see: a real worker runs it, and merges it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from dashwright.server.access import Role, Scope
+from dashwright.server.accounts import tokens
+from dashwright.server.store import ApiTokens, Shares
+from tests.server.api.test_people import account
+from tests.server.api.test_published import done, ended, made
+
+MINE = "extra_text = 'mine'"
+
+
+@pytest.fixture(scope="module")
+def slug(working: httpx.Client) -> str:
+    return made(working)
+
+
+def opened(client: httpx.Client, slug: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The draft's notebook, and the header to save it with."""
+    answer = client.get(f"dashboards/{slug}/draft/notebook")
+    assert answer.status_code == 200, answer.text
+    return answer.json(), {"If-Match": answer.headers["ETag"]}
+
+
+def saved(client: httpx.Client, slug: str, notebook: dict[str, Any], tag: dict[str, str]) -> dict[str, Any]:
+    answer = client.put(f"dashboards/{slug}/draft/notebook", json=notebook, headers=tag)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def cell_of(notebook: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(cell for cell in notebook["cells"] if cell["id"] == name)
+
+
+def source_of(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def chart_of(notebook: dict[str, Any]) -> dict[str, Any]:
+    """The last cell that draws a widget."""
+    return [cell for cell in notebook["cells"] if cell["id"].startswith("widget-")][-1]
+
+
+def published(client: httpx.Client, slug: str, number: int, **more: Any) -> httpx.Response:
+    tag = client.get(f"dashboards/{slug}").headers["ETag"]
+    return client.put(f"dashboards/{slug}/published", json={"number": number, **more}, headers={"If-Match": tag})
+
+
+def test_draft_is_saved_tried_and_published(working: httpx.Client, slug: str) -> None:
+    path = f"dashboards/{slug}/draft"
+    fresh = working.get(path).json()
+    assert (fresh["exists"], fresh["based_on"], fresh["is_edited"], fresh["changes"]) == (False, 1, False, 0)
+
+    notebook, tag = opened(working, slug)
+    page = cell_of(notebook, "page")
+    page["source"] = source_of(page) + f"\n{MINE}"
+    page["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "secret"}]
+    draft = saved(working, slug, notebook, tag)
+    assert (draft["exists"], draft["changes"], draft["behind"], draft["is_stale"]) == (True, 1, 0, False)
+    assert draft["cells"] == [{"id": "page", "state": "edited", "widget": None}]
+    assert working.put(f"{path}/notebook", json=notebook, headers=tag).status_code == 412
+    assert working.put(f"{path}/notebook", json=notebook).status_code == 428
+    kept, tag = opened(working, slug)
+    assert MINE in source_of(cell_of(kept, "page"))
+    assert cell_of(kept, "page")["outputs"] == []
+
+    job = done(working, working.post(f"{path}/runs"))
+    assert (job["kind"], job["version_number"]) == ("draft", 2)
+    version = working.get(f"dashboards/{slug}/versions/2").json()
+    assert (version["is_published"], version["published_at"], version["version"]["edited"]) == (False, None, ["page"])
+    assert working.get(f"dashboards/{slug}").json()["version"]["number"] == 1
+
+    answer = published(working, slug, 2, note="With a text of mine")
+    assert answer.json()["version"]["number"] == 2, answer.text
+    draft = working.get(path).json()
+    assert (draft["based_on"], draft["changes"], draft["is_edited"], draft["is_stale"]) == (2, 0, True, False)
+    assert (draft["run"]["id"], draft["run_revision"]) == (job["id"], draft["revision"])
+    history = working.get(f"dashboards/{slug}/publications").json()["items"]
+    assert [(one["number"], one["before"], one["note"], one["is_chosen"]) for one in history] == [
+        (2, 1, "With a text of mine", True),
+        (1, None, "", False),
+    ]
+
+
+def test_cell_that_fails_is_named_with_its_line(working: httpx.Client, slug: str) -> None:
+    notebook, tag = opened(working, slug)
+    chart = chart_of(notebook)
+    before = source_of(chart)
+    chart["source"] = f"fine = 1\nunknown_name['there']\n{before}"
+    saved(working, slug, notebook, tag)
+    job = ended(working, working.post(f"dashboards/{slug}/draft/runs").json())
+    assert (job["status"], job["error_code"], job["error_cell"], job["error_line"]) == (
+        "failed",
+        "notebook",
+        chart["id"],
+        2,
+    )
+    assert "failed in line 2: NameError: name 'unknown_name'" in job["error_message"]
+    assert working.get(f"dashboards/{slug}").json()["version"]["number"] == 2
+
+    saves = working.get(f"dashboards/{slug}/draft/saves").json()["items"]
+    assert [one["reason"] for one in saves] == ["saved", "saved"]
+    earlier = working.get(f"dashboards/{slug}/draft/notebook", params={"revision": saves[1]["revision"]}).json()
+    assert source_of(cell_of(earlier, chart["id"])) == before
+    _, tag = opened(working, slug)
+    back = working.post(
+        f"dashboards/{slug}/draft/restorations", json={"revision": saves[1]["revision"]}, headers=tag
+    ).json()
+    assert back["changes"] == 0
+
+
+def test_what_is_no_notebook_is_refused(working: httpx.Client, slug: str) -> None:
+    notebook, tag = opened(working, slug)
+    path = f"dashboards/{slug}/draft/notebook"
+    for wrong in (
+        {"nbformat": 3, "cells": []},
+        notebook | {"cells": [{"cell_type": "spell", "source": "x", "metadata": {}, "id": "a"}]},
+        notebook | {"cells": [{"cell_type": "code"}]},
+        notebook | {"metadata": {"language_info": {"name": "bash"}}},
+    ):
+        answer = working.put(path, json=wrong, headers=tag)
+        assert (answer.status_code, answer.json()["code"]) == (422, "data"), answer.text
+    long = notebook | {"cells": [{**notebook["cells"][0], "source": "x" * 3 * 1024**2}]}
+    assert "there may be" in working.put(path, json=long, headers=tag).json()["detail"]
+
+
+def test_refresh_keeps_the_published_notebook_and_never_runs_the_draft(working: httpx.Client, slug: str) -> None:
+    notebook, tag = opened(working, slug)
+    cell_of(notebook, "load")["source"] = "raise SystemError('a draft runs')"
+    saved(working, slug, notebook, tag)
+    # Data that is the same makes no version; another table does.
+    upload = working.post("uploads", params={"name": "sales.csv"}, content=b"x")
+    assert upload.status_code == 201
+    job = ended(working, working.post(f"dashboards/{slug}/refresh").json()["job"])
+    assert job["status"] == "completed", job
+    shown = working.get(f"dashboards/{slug}/versions/2/notebook").json()
+    assert MINE in source_of(cell_of(shown, "page"))
+    discarded = working.delete(f"dashboards/{slug}/draft/notebook", headers={"If-Match": "*"})
+    assert discarded.status_code == 204
+    assert MINE in source_of(cell_of(opened(working, slug)[0], "page"))
+
+
+def test_plan_is_tried_without_being_published(working: httpx.Client, slug: str) -> None:
+    plan = working.get(f"dashboards/{slug}/plan").json()
+    plan["title"] = "Only a try"
+    job = done(working, working.post(f"dashboards/{slug}/plan/runs", json=plan))
+    assert job["kind"] == "preview"
+    version = working.get(f"dashboards/{slug}/versions/{job['version_number']}").json()
+    assert (version["version"]["title"], version["published_at"]) == ("Only a try", None)
+    assert working.get(f"dashboards/{slug}").json()["version"]["title"] != "Only a try"
+
+
+def test_only_who_may_run_code_has_a_draft(working: httpx.Client, shared: Any, slug: str) -> None:
+    friend = account(shared, Role.EDITOR)
+    Shares(shared.store).share_with(slug, friend)
+    _, secret = tokens.create(ApiTokens(shared.store), friend, "reads", list(Scope))
+    theirs = {"Authorization": f"Bearer {secret}"}
+    for path in ("draft", "draft/notebook", "draft/saves", "draft/conflicts", "publications"):
+        assert working.get(f"dashboards/{slug}/{path}", headers=theirs).status_code == 403
+    assert working.post(f"dashboards/{slug}/draft/runs", headers=theirs).status_code == 403
+    seen = working.get(f"dashboards/{slug}/versions", headers=theirs).json()["items"]
+    assert all(one["published_at"] for one in seen)
+    hidden = working.get(f"dashboards/{slug}/versions", params={"published": False}).json()["items"]
+    number = hidden[0]["version"]["number"]
+    for path in (f"versions/{number}", f"versions/{number}/notebook", f"versions/{number}/changes"):
+        assert working.get(f"dashboards/{slug}/{path}", headers=theirs).status_code == 404
