@@ -1,0 +1,141 @@
+"""One column of somebody's frame as Arrow, with what was done to it: never more than a reader can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+
+_UNITS = ((86_400.0, "days"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"))
+_LONGEST_TEXT = 4_000
+"""Characters of an object that is written as text."""
+
+
+class Converted(NamedTuple):
+    """`unit` is added to the column's name, `note` is a sentence without its subject, `order` has all categories of an
+    ordered column, lowest first."""
+
+    array: pa.Array | pa.ChunkedArray
+    unit: str | None = None
+    note: str | None = None
+    order: tuple[str, ...] = ()
+
+
+def converted(values: pd.Series[Any]) -> Converted:
+    """The values in a type that Parquet and the steps know; what has none becomes text."""
+    kind = values.dtype
+    if isinstance(kind, pd.SparseDtype):
+        return converted(values.astype(kind.subtype))
+    if isinstance(kind, pd.CategoricalDtype):
+        return _categories(values, kind)
+    if isinstance(kind, pd.PeriodDtype):
+        return Converted(_plain(values.dt.to_timestamp()), note="has periods, shown by the day that each begins with")
+    if isinstance(kind, pd.IntervalDtype):
+        return Converted(_texts(values))
+    if isinstance(kind, pd.ArrowDtype) and not _is_simple(kind.pyarrow_dtype):
+        return _arrow(values, kind.pyarrow_dtype)
+    letter = getattr(kind, "kind", "O")
+    if letter == "M" and getattr(values.dt, "tz", None) is not None:
+        return Converted(_plain(values.dt.tz_localize(None)), note=f"has times in {values.dt.tz}")
+    if letter == "m":
+        return _durations(values)
+    if letter == "c":
+        return Converted(_texts(values), note="has complex numbers, taken as text")
+    if letter == "f" and getattr(kind, "itemsize", 8) not in (4, 8):
+        return Converted(_plain(values.astype("float64")))
+    if letter == "O":
+        return _objects(values)
+    try:
+        return Converted(_plain(values))
+    except (pa.ArrowException, TypeError, ValueError):
+        return Converted(_texts(values), note=f"is of the type {kind}, taken as text")
+
+
+def _plain(values: pd.Series[Any]) -> pa.Array | pa.ChunkedArray:
+    return pa.Array.from_pandas(values)
+
+
+def _is_simple(kind: pa.DataType) -> bool:
+    """Whether the rules for pandas' own types fit, too."""
+    types = pa.types
+    return bool(
+        types.is_integer(kind)
+        or types.is_floating(kind)
+        or types.is_boolean(kind)
+        or types.is_string(kind)
+        or types.is_large_string(kind)
+        or types.is_temporal(kind)
+    )
+
+
+def _arrow(values: pd.Series[Any], kind: pa.DataType) -> Converted:
+    if pa.types.is_dictionary(kind):
+        return Converted(pa.chunked_array(pa.array(values.array).dictionary_decode()))
+    if pa.types.is_decimal(kind):
+        return Converted(_plain(values.astype("float64")))
+    if pa.types.is_null(kind):
+        return Converted(pa.nulls(len(values), pa.string()))
+    return Converted(_texts(values), note=f"is of the type {kind}, taken as text")
+
+
+def _categories(values: pd.Series[Any], kind: pd.CategoricalDtype) -> Converted:
+    """As their values: numbers stay numbers. The order of an ordered one is told."""
+    categories = kind.categories
+    if isinstance(categories, pd.IntervalIndex) or (categories.dtype == object and not _are_texts(categories)):
+        plain = Converted(_texts(values))
+    else:
+        plain = converted(values.astype(categories.dtype))
+    order = tuple(str(item) for item in categories) if kind.ordered else ()
+    return plain._replace(order=order)
+
+
+def _are_texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _durations(values: pd.Series[Any]) -> Converted:
+    """As numbers, in the largest unit of which the middle one is at least one."""
+    seconds = values.dt.total_seconds()
+    middle = float(seconds.abs().median()) if seconds.notna().any() else 0.0
+    size, unit = next((item for item in _UNITS if middle >= item[0]), _UNITS[-1])
+    return Converted(_plain((seconds / size).astype("float64")), unit, f"has durations, shown in {unit}")
+
+
+def _objects(values: pd.Series[Any]) -> Converted:
+    """Python's own objects: of one kind they keep it, else each becomes text, which reading takes to numbers or dates
+    where nearly all are some."""
+    found = pd.api.types.infer_dtype(values, skipna=True)
+    if found == "empty":
+        return Converted(pa.nulls(len(values), pa.string()))
+    if found == "decimal":
+        return Converted(_plain(pd.to_numeric(values.astype("float64"))))
+    if found == "mixed-integer-float":
+        return Converted(_plain(pd.to_numeric(values)))
+    if found in ("string", "integer", "floating", "boolean", "date", "datetime", "datetime64", "time"):
+        try:
+            plain = pa.Array.from_pandas(values)
+        except (pa.ArrowException, OverflowError, TypeError, ValueError):
+            return Converted(_texts(values), note="has values out of any number's or date's range, taken as text")
+        if pa.types.is_timestamp(plain.type) and plain.type.tz is not None:
+            return converted(pd.to_datetime(values, utc=True))
+        return Converted(plain)
+    if found in ("timedelta", "timedelta64"):
+        return _durations(pd.to_timedelta(values))
+    if found == "period":
+        return converted(pd.Series(pd.PeriodIndex(values)))
+    if found == "interval":
+        return Converted(_texts(values))
+    kinds = sorted({type(value).__name__ for value in values.head(10_000) if not _is_missing(value)})
+    return Converted(_texts(values), note=f"has values of several kinds ({', '.join(kinds[:4])}), taken as text")
+
+
+def _texts(values: pd.Series[Any]) -> pa.Array:
+    texts = [None if _is_missing(value) else str(value)[:_LONGEST_TEXT] for value in values]
+    return pa.array(texts, pa.string())
+
+
+def _is_missing(value: Any) -> bool:
+    missing = pd.isna(value)
+    return missing is True or (getattr(missing, "ndim", 1) == 0 and bool(missing))
