@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 _UNITS = ((86_400.0, "days"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"))
+_TYPED = ("datetime", "datetime64", "timedelta", "timedelta64", "period", "interval")
+"""Kinds of objects that pandas has types for, as `infer_dtype` calls them."""
 _LONGEST_TEXT = 4_000
 """Characters of an object that is written as text."""
 
@@ -37,8 +39,8 @@ def converted(values: pd.Series[Any]) -> Converted:
     if isinstance(kind, pd.ArrowDtype) and not _is_simple(kind.pyarrow_dtype):
         return _arrow(values, kind.pyarrow_dtype)
     letter = getattr(kind, "kind", "O")
-    if letter == "M" and getattr(values.dt, "tz", None) is not None:
-        return Converted(_plain(values.dt.tz_localize(None)), note=f"has times in {values.dt.tz}")
+    if letter == "M" and (zone := _zone(kind)) is not None:
+        return Converted(_plain(values.dt.tz_localize(None)), note=f"has times in {zone}")
     if letter == "m":
         return _durations(values)
     if letter == "c":
@@ -55,6 +57,10 @@ def converted(values: pd.Series[Any]) -> Converted:
 
 def _plain(values: pd.Series[Any]) -> pa.Array | pa.ChunkedArray:
     return pa.Array.from_pandas(values)
+
+
+def _zone(kind: Any) -> object | None:
+    return getattr(kind, "tz", None) or getattr(getattr(kind, "pyarrow_dtype", None), "tz", None)
 
 
 def _is_simple(kind: pa.DataType) -> bool:
@@ -107,6 +113,8 @@ def _objects(values: pd.Series[Any]) -> Converted:
     """Python's own objects: of one kind they keep it, else each becomes text, which reading takes to numbers or dates
     where nearly all are some."""
     found = pd.api.types.infer_dtype(values, skipna=True)
+    if found in _TYPED and (inferred := values.infer_objects()).dtype != values.dtype:
+        return converted(inferred)
     if found == "empty":
         return Converted(pa.nulls(len(values), pa.string()))
     if found == "decimal":
@@ -117,23 +125,26 @@ def _objects(values: pd.Series[Any]) -> Converted:
         try:
             plain = pa.Array.from_pandas(values)
         except (pa.ArrowException, OverflowError, TypeError, ValueError):
-            return Converted(_texts(values), note="has values out of any number's or date's range, taken as text")
-        if pa.types.is_timestamp(plain.type) and plain.type.tz is not None:
+            note = None if found == "string" else "has values out of any number's or date's range, taken as text"
+            return Converted(_texts(values), note=note)
+        if pa.types.is_timestamp(plain.type) and plain.type.tz is not None:  # of several zones
             return converted(pd.to_datetime(values, utc=True))
         return Converted(plain)
     if found in ("timedelta", "timedelta64"):
         return _durations(pd.to_timedelta(values))
-    if found == "period":
-        return converted(pd.Series(pd.PeriodIndex(values)))
-    if found == "interval":
-        return Converted(_texts(values))
     kinds = sorted({type(value).__name__ for value in values.head(10_000) if not _is_missing(value)})
-    return Converted(_texts(values), note=f"has values of several kinds ({', '.join(kinds[:4])}), taken as text")
+    what = f"values of several kinds ({', '.join(kinds[:4])})" if len(kinds) > 1 else f"values of the kind '{kinds[0]}'"
+    return Converted(_texts(values), note=f"has {what}, read as text")
 
 
 def _texts(values: pd.Series[Any]) -> pa.Array:
     texts = [None if _is_missing(value) else str(value)[:_LONGEST_TEXT] for value in values]
-    return pa.array(texts, pa.string())
+    return pa.array([text and written(text) for text in texts], pa.string())
+
+
+def written(text: str) -> str:
+    """As UTF-8 can write it: it has no halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _is_missing(value: Any) -> bool:

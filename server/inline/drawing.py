@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+import warnings
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -29,7 +30,10 @@ def run_cells(notebook: nbformat.NotebookNode, folder: JobFolder) -> list[Any]:
         if cell.cell_type != "code":
             continue
         try:
-            exec(compile(cell.source, f"<dashwright: {cell.id}>", "exec"), namespace)  # noqa: S102
+            with warnings.catch_warnings():
+                # The page hides warnings, too; and here they might be made errors.
+                warnings.simplefilter("ignore")
+                exec(compile(cell.source, f"<dashwright: {cell.id}>", "exec"), namespace)  # noqa: S102
         except Exception as error:
             raise NotebookError(
                 f"The cell '{cell.id}' of the dashboard failed: {type(error).__name__}: {str(error)[:400]}",

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ...pipelines.errors import DataError, InputError, LimitError
-from .columns import converted
+from .columns import converted, written
 
 MAX_ROWS = 10_000_000
 """In a kernel that has the frame, too; about 1 GB for ten columns of numbers."""
@@ -83,7 +83,7 @@ def _as_pandas(data: object, name: str) -> pd.DataFrame:
         return data
     if isinstance(data, pd.Series):
         return data.to_frame(data.name if data.name is not None else "value")
-    given: Any = data
+    given: Any = data if is_frame(data) else None
     try:
         if callable(getattr(given, "__arrow_c_stream__", None)):
             frame: pd.DataFrame = pa.table(given).to_pandas(types_mapper=pd.ArrowDtype)
@@ -98,7 +98,7 @@ def _as_pandas(data: object, name: str) -> pd.DataFrame:
             f"'{name}' is a '{type(data).__name__}' that cannot be taken as a pandas DataFrame "
             f"({type(error).__name__}: {str(error)[:200]})."
         ) from error
-    if callable(getattr(given, "collect", None)):
+    if callable(getattr(data, "collect", None)) and not isinstance(data, type):
         raise InputError(f"'{name}' is a '{type(data).__name__}' without rows yet: give {name}.collect().")
     raise InputError(
         f"'{name}' is a '{type(data).__name__}'; what can be asked about are pandas and polars DataFrames, pyarrow "
@@ -135,7 +135,7 @@ def _names(labels: pd.Index[Any], notes: list[str]) -> list[str]:
     for position, label in enumerate(labels, 1):
         parts = label if isinstance(label, tuple) else (label,)
         text = " ".join(str(part).strip() for part in parts if not _is_blank(part)).strip()
-        names.append(_free(text or f"column {position}", set(names)))
+        names.append(_free(written(text) or f"column {position}", set(names)))
     if any(isinstance(label, tuple) for label in labels):
         notes.append(f"Column names of several levels are joined, as in '{names[-1]}'.")
     renamed = [name for name, label in zip(names, labels, strict=True) if isinstance(label, str) and name != label]

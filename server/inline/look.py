@@ -13,14 +13,15 @@ _SECTIONS = ("bqplot", "grid, cards, tiles", "filter bar", "table", "narrow scre
 
 _OWN = f"""
 .{BOX} {{ container: {BOX} / inline-size; color-scheme: light dark; background: var(--page); color: var(--ink);
-  font-family: var(--font); padding: 16px; border-radius: 8px; box-sizing: border-box; overflow: visible; width: 100%;
+  font-family: var(--font); padding: 16px; border-radius: 8px; box-sizing: border-box; overflow: visible;
+  width: 100%; gap: 14px;
   --jp-widgets-color: var(--ink); --jp-widgets-label-color: var(--ink-2); --jp-widgets-readout-color: var(--ink);
   --jp-widgets-font-size: 14px; --jp-widgets-input-color: var(--ink); --jp-widgets-input-background-color: var(--card);
   --jp-widgets-input-border-color: var(--field); --jp-widgets-slider-active-handle-color: var(--accent);
   --jp-widgets-margin: 0px; }}
 :is([data-jp-theme-light="true"], .vscode-light) .{BOX} {{ color-scheme: light; }}
 :is([data-jp-theme-light="false"], .vscode-dark) .{BOX} {{ color-scheme: dark; }}
-.{BOX} > * {{ width: auto; overflow: visible; margin: 0 0 12px; }}
+.{BOX} > * {{ width: auto; overflow: visible; margin: 0; flex-shrink: 0; }}
 .{BOX} .look {{ display: none; }}
 .{BOX} .title h2 {{ font: 700 24px/1.25 var(--font); letter-spacing: -.01em; color: var(--ink); margin: 0 0 4px;
   overflow-wrap: anywhere; }}
