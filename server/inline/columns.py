@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -89,16 +88,10 @@ def _arrow(values: pd.Series[Any], kind: pa.DataType) -> Converted:
 def _categories(values: pd.Series[Any], kind: pd.CategoricalDtype) -> Converted:
     """As their values: numbers stay numbers. The order of an ordered one is told."""
     categories = kind.categories
-    if isinstance(categories, pd.IntervalIndex) or (categories.dtype == object and not _are_texts(categories)):
-        plain = Converted(_texts(values))
-    else:
-        plain = converted(values.astype(categories.dtype))
+    is_cut = isinstance(categories, pd.IntervalIndex)
+    plain = Converted(_texts(values)) if is_cut else converted(values.astype(categories.dtype))
     order = tuple(str(item) for item in categories) if kind.ordered else ()
     return plain._replace(order=order)
-
-
-def _are_texts(values: Iterable[Any]) -> bool:
-    return all(isinstance(value, str) for value in values)
 
 
 def _durations(values: pd.Series[Any]) -> Converted:

@@ -17,6 +17,7 @@ from .frames import is_frame
 _OPTIONS = ("--planner", "--name", "--title")
 _USAGE = "%%dashwright [data …] [--planner NAME] [--name VARIABLE] [--title TITLE]"
 _WORD = re.compile(r"""\s*("[^"]*"|'[^']*'|\S+)""")
+_QUESTION = re.compile(r"^%dashwright[ \t]+(\S.*\?)[ \t]*$", re.MULTILINE)
 _LISTED = 12
 
 
@@ -29,6 +30,17 @@ class _Wish(NamedTuple):
 def load(ipython: Any) -> None:
     """Give a shell the magics."""
     ipython.register_magic_function(_magic_of(ipython), "line_cell", "dashwright")
+    if questions_stay not in ipython.input_transformers_cleanup:
+        ipython.input_transformers_cleanup.append(questions_stay)
+
+
+def questions_stay(lines: list[str]) -> list[str]:
+    """IPython takes a line that ends with a question mark for a wish for help, also that of ``%dashwright sales …?``."""
+    if not lines or lines[0].startswith("%%"):
+        return lines
+    return [
+        _QUESTION.sub(lambda found: f"get_ipython().run_line_magic('dashwright', {found[1]!r})", one) for one in lines
+    ]
 
 
 def _magic_of(ipython: Any) -> Any:
