@@ -35,12 +35,14 @@ def load(ipython: Any) -> None:
 
 
 def questions_stay(lines: list[str]) -> list[str]:
-    """IPython takes a line that ends with a question mark for a wish for help, also that of ``%dashwright sales …?``."""
+    """IPython takes any line that ends with a question mark for a wish for help, also ``%dashwright sales …?``."""
     if not lines or lines[0].startswith("%%"):
         return lines
-    return [
-        _QUESTION.sub(lambda found: f"get_ipython().run_line_magic('dashwright', {found[1]!r})", one) for one in lines
-    ]
+    return [_QUESTION.sub(_call, line) for line in lines]
+
+
+def _call(found: re.Match[str]) -> str:
+    return f"get_ipython().run_line_magic('dashwright', {found[1]!r})"
 
 
 def _magic_of(ipython: Any) -> Any:
