@@ -77,12 +77,24 @@ def _is_simple(kind: pa.DataType) -> bool:
 
 def _arrow(values: pd.Series[Any], kind: pa.DataType) -> Converted:
     if pa.types.is_dictionary(kind):
-        return Converted(pa.chunked_array(pa.array(values.array).dictionary_decode()))
+        return _dictionary(values, kind)
+    if pa.types.is_string_view(kind):  # polars' texts, which fewer functions know
+        return Converted(pa.array(values.array).cast(pa.large_string()))
     if pa.types.is_decimal(kind):
         return Converted(_plain(values.astype("float64")))
     if pa.types.is_null(kind):
         return Converted(pa.nulls(len(values), pa.string()))
     return Converted(_texts(values), note=f"is of the type {kind}, taken as text")
+
+
+def _dictionary(values: pd.Series[Any], kind: pa.DictionaryType) -> Converted:
+    whole = pa.array(values.array)
+    parts = whole.chunks if isinstance(whole, pa.ChunkedArray) else [whole]
+    plain = pa.large_string() if pa.types.is_string_view(kind.value_type) else kind.value_type
+    names = [part.dictionary.cast(plain) for part in parts]
+    decoded = [name.take(part.indices) for name, part in zip(names, parts, strict=True)]
+    order = tuple(map(str, names[0].to_pylist())) if kind.ordered and names else ()
+    return Converted(pa.chunked_array(decoded, plain), order=order)
 
 
 def _categories(values: pd.Series[Any], kind: pd.CategoricalDtype) -> Converted:

@@ -85,6 +85,8 @@ def _as_pandas(data: object, name: str) -> pd.DataFrame:
         return data.to_frame(data.name if data.name is not None else "value")
     given: Any = data if is_frame(data) else None
     try:
+        if callable(getattr(given, "to_frame", None)):  # polars' Series
+            given = given.to_frame()
         if callable(getattr(given, "__arrow_c_stream__", None)):
             frame: pd.DataFrame = pa.table(given).to_pandas(types_mapper=pd.ArrowDtype)
             return frame

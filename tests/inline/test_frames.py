@@ -141,6 +141,10 @@ def test_frames_of_other_packages_are_taken() -> None:
     taken = take(Streamed(table), "data", 10).table
     assert taken.schema.field("whole").type == pa.int64()
     assert taken.to_pydict() == table.to_pydict()
+    views = pa.table({"text": pa.array(["a", None]).cast(pa.string_view())})
+    assert take(Streamed(views), "data", 10).table["text"].to_pylist() == ["a", None]
+    names = pa.DictionaryArray.from_arrays(pa.array([1, None], pa.uint8()), pa.array(["a", "b"]).cast(pa.string_view()))
+    assert take(Streamed(pa.table({"name": names})), "data", 10).table["name"].to_pylist() == ["b", None]
     assert take(Convertible(), "data", 10).table.to_pydict() == {"a": [1]}
 
 
