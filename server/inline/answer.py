@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 
-from ...pipelines.errors import DashwrightError
+from ...pipelines.errors import DashwrightError, InputError
 from ...pipelines.model import Plan, Request
 from ...pipelines.providers import Providers
 from ...pipelines.step import JobFolder, Report
@@ -46,7 +46,7 @@ class Answer:
     @property
     def notebook(self) -> nbformat.NotebookNode:
         """As `save` writes it into a folder with its tables in ``data``."""
-        return saving.at_home(self._folder, "data")
+        return saving.at_home(self._files, "data")
 
     def save(self, path: str | Path | None = None, *, overwrite: bool = False) -> Path:
         """Write an ordinary notebook, and its tables as Parquet beside it in ``<name>_data``. It runs wherever pandas,
@@ -56,7 +56,7 @@ class Answer:
             DashwrightError: there is such a file already and `overwrite` is not set, or it cannot be written.
         """
         place = Path(path) if path is not None else saving.free_path(self.plan, Path.cwd())
-        return saving.save(self._folder, self.plan, place, overwrite=overwrite)
+        return saving.save(self._files, self.plan, place, overwrite=overwrite)
 
     def explain(self) -> str:
         """Why each chart, filter and sentence is there."""
@@ -80,7 +80,7 @@ class Answer:
         """
         if not isinstance(words, str) or not _QUESTION.match(words.strip()):
             return self.amend(words, planner=planner, sample_values=sample_values)
-        before = self._folder.read(Request, self._folder.request).preferences
+        before = self._files.read(Request, self._folder.request).preferences
         wishes = making.preferences(planner, max_widgets or before.max_widgets, sample_values)
         asked = making.request(words, title, wishes)
 
@@ -96,7 +96,7 @@ class Answer:
         Raises:
             DashwrightError: a wish is not understood, or cannot be met.
         """
-        before = self._folder.read(Request, self._folder.request).preferences
+        before = self._files.read(Request, self._folder.request).preferences
         wishes = making.preferences(planner, before.max_widgets, sample_values)
 
         def make(folder: JobFolder, providers: Providers, report: Report) -> tuple[str, ...]:
@@ -112,9 +112,20 @@ class Answer:
             self._page = None
         self._tidy()
 
+    @property
+    def _files(self) -> JobFolder:
+        """
+        Raises:
+            InputError: the answer was closed.
+        """
+        if not self._tidy.alive:
+            raise InputError("This answer was closed, and its files are gone; ask again.")
+        return self._folder
+
     def _draw(self) -> Any:
+        files = self._files
         if self._page is None:
-            shown = drawing.run_cells(nbformat.read(self._folder.notebook, as_version=4), self._folder)
+            shown = drawing.run_cells(nbformat.read(files.notebook, as_version=4), files)
             # The page keeps the answer, and so its files: the button works as long as it can be seen.
             self._page = drawing.box(self.plan, shown, self._keep)
         return self._page

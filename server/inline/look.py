@@ -36,6 +36,10 @@ _OWN = f"""
 .{BOX} .keep a {{ color: var(--accent); text-decoration: underline; text-underline-offset: 2px; }}
 .{BOX} .keep :is(.jp-OutputArea-output, .jp-OutputArea-child) {{ background: none; padding: 0; }}
 .{BOX} .keep .jp-OutputPrompt {{ display: none; }}
+body:has(.{BOX} .bqplot:hover) .bqplot_mark_tooltip {{ border: 1px solid var(--jp-border-color2); border-radius: 6px;
+  background: var(--jp-layout-color1); opacity: 1 !important; }}
+body:has(.{BOX} .bqplot:hover) .bqplot_mark_tooltip .tooltiptext {{ padding: 2px 8px; font: 13px/1.4 sans-serif;
+  color: var(--jp-ui-font-color1); }}
 """
 
 

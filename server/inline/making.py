@@ -9,7 +9,6 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ...pipelines import lean
 from ...pipelines.errors import InputError
 from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Plan, Preferences, Profile, Request, sentence
 from ...pipelines.providers import Providers
@@ -47,9 +46,12 @@ def request(question: str, title: str | None, preferences: Preferences) -> Reque
         raise InputError('Ask something, in your own words: dashwright.ask("how do sales change by region?", sales).')
     if len(question) > QUESTION_LIMIT:
         raise InputError(f"The question has {len(question):,} characters; at most {QUESTION_LIMIT:,} can be read.")
-    if title is not None and not 0 < len(title) <= 255:
-        raise InputError("A title has 1 to 255 characters.")
-    return Request(dashboard_id=SLUG, slug=SLUG, question=question, title=title, preferences=preferences)
+    if title is not None and not (isinstance(title, str) and 0 < len(title) <= 255):
+        raise InputError("A title is a text of 1 to 255 characters.")
+    try:
+        return Request(dashboard_id=SLUG, slug=SLUG, question=question, title=title, preferences=preferences)
+    except ValidationError as error:
+        raise InputError(f"This cannot be asked: {sentence(error)}.") from None
 
 
 def preferences(planner: str, max_widgets: int, sample_values: bool) -> Preferences:
@@ -130,7 +132,6 @@ def _draw_up(folder: JobFolder, notes: tuple[str, ...], providers: Providers, re
 
 
 def run(folder: JobFolder, names: tuple[str, ...], providers: Providers, report: Report) -> None:
-    lean.import_jsonschema()
     from ...pipelines import build
 
     for name in names:

@@ -70,7 +70,7 @@ def link(path: Path) -> str:
     """HTML that says where a notebook is. The address is relative to the notebook that shows it, as Jupyter wants."""
     relative = os.path.relpath(path, _home())
     return (
-        f'<p>Written: <a href="{escape(quote(relative), quote=True)}" target="_blank">{escape(path.name)}</a>, '
+        f'<p>Written: <a href="{escape(quote(relative), quote=True)}" target="_blank">{escape(relative)}</a>, '
         f"with its data in {escape(path.stem)}_data.</p>"
     )
 

@@ -98,6 +98,8 @@ def test_nothing_is_left_of_what_failed_or_is_closed(
     assert len(list(here.iterdir())) == 1
     made.close()
     assert not list(here.iterdir())
+    with pytest.raises(InputError, match="was closed"):
+        made.save()
 
 
 def test_failed_cell_is_told_by_its_name(frame: pd.DataFrame) -> None:
@@ -136,7 +138,7 @@ def test_planner_that_cannot_be_asked(
         dashwright.ask("How much?", frame, planner=planner)
 
 
-@pytest.mark.parametrize("question", ["", "  ", None, "x" * 4_001])
+@pytest.mark.parametrize("question", ["", "  ", None, "x" * 4_001, "\ud800"])
 def test_question_that_is_none(frame: pd.DataFrame, question: str) -> None:
     with pytest.raises(InputError):
         dashwright.ask(question, frame)
