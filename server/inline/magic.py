@@ -30,8 +30,16 @@ class _Wish(NamedTuple):
 def load(ipython: Any) -> None:
     """Give a shell the magics."""
     ipython.register_magic_function(_magic_of(ipython), "line_cell", "dashwright")
+    for key in ("%dashwright", "%%dashwright"):
+        ipython.set_hook("complete_command", _completions, str_key=key)
     if questions_stay not in ipython.input_transformers_cleanup:
         ipython.input_transformers_cleanup.append(questions_stay)
+
+
+def _completions(ipython: Any, event: Any) -> list[str]:
+    """What the word that is being typed after the magic's name may become: a frame's name, or an option."""
+    begun = str(event.symbol)
+    return [name for name in (*sorted(_frames(ipython.user_ns)), *_OPTIONS) if name.startswith(begun)]
 
 
 def questions_stay(lines: list[str]) -> list[str]:
