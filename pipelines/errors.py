@@ -24,6 +24,10 @@ class DashwrightError(Exception):
     code = "error"
     """Stable, for programs; in JSON beside the sentence."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the sentence. Where in our code it was raised helps nobody who can act on it."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class InputError(DashwrightError):
     code = "input"
