@@ -7,6 +7,7 @@ REST API. What each answer means is told in docs/access.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
 
@@ -206,9 +207,9 @@ def decide(principal: Principal, action: Action, facts: DashboardFacts | None = 
             return SIGN_IN
 
 
-def frame_ancestors(facts: DashboardFacts) -> str:
-    """The value of `frame-ancestors`: which pages may show this dashboard in a frame."""
-    return " ".join(("'self'", *facts.embed_origins))
+def frame_ancestors(facts: DashboardFacts, labs: Sequence[str] = ()) -> str:
+    """The value of `frame-ancestors`: which pages may show this dashboard in a frame; `labs` may show each."""
+    return " ".join(("'self'", *labs, *facts.embed_origins))
 
 
 def _for_user(user: SignedIn, action: Action, facts: DashboardFacts | None) -> Decision:

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from platformdirs import user_data_path
 from pydantic import ByteSize, Field, PostgresDsn, SecretStr, TypeAdapter, ValidationError, field_validator
@@ -54,6 +54,7 @@ PUBLIC_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[a-zA-Z0-9]([a-zA-Z0-9.-]{
 ISSUER = re.compile(r"(https://[^\s/?#@\\]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)(/[^\s?#\\]*)?")
 """An address as OpenID Connect names providers: without a query; without TLS on this machine alone."""
 HUB = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?")
+ORIGIN = r"^https?://[a-z0-9.:\[\]-]{1,260}$"
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
 EXAMPLE = "postgresql://user:password@host/database"
@@ -122,6 +123,11 @@ class Settings(BaseSettings):
     api_port: int = Field(8867, ge=0, le=65535, description="Port of the REST API. 0: any free one.")
     api_hosts: tuple[str, ...] = Field(
         (), description="Names by which the REST API is reached, beside loopback, as a JSON list of texts."
+    )
+    lab_origins: tuple[Annotated[str, Field(pattern=ORIGIN)], ...] = Field(
+        (),
+        description="JupyterLabs beyond this machine that show dashboards in a tab, as a JSON list of origins "
+        '(`["https://jupyter.example.org"]`). On this machine each may.',
     )
     dashboards_per_hour: int = Field(
         5, ge=0, le=10_000, description="Dashboards that an account may ask for by the REST API. 0: no limit."

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, text, true, tuple_, union
+from sqlalchemy import ColumnElement, Select, false, not_, or_, select, text, true, tuple_, union
 
 from ...pipelines.model import Noun, Version
 from ..errors import MissingError
@@ -19,6 +19,7 @@ from .store import Store
 from .translating import dashboard_of, job_of
 
 Order = Literal["-created_at", "created_at", "-updated_at", "updated_at", "title", "-title"]
+Owner = Literal["me", "others"]
 MOST_WORDS = 20
 
 
@@ -48,6 +49,7 @@ class Wanted(Noun):
     tags: tuple[str, ...] = ()
     """All of them."""
     is_public: bool | None = None
+    owner: Owner | None = None
     after: Place | None = None
     limit: int = 20
 
@@ -149,7 +151,17 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(DashboardRow.tags.contains(list(wanted.tags)))
     if wanted.is_public is not None:
         found.append(DashboardRow.is_public.is_(wanted.is_public))
+    if wanted.owner is not None:
+        found.append(_owned(wanted.reader) if wanted.owner == "me" else not_(_owned(wanted.reader)))
     return found
+
+
+def _owned(reader: Reader) -> ColumnElement[bool]:
+    """What was made without an account is the machine's user's, who has none either."""
+    user = UUID(reader.user_id) if reader.user_id else None
+    if user is None and not reader.sees_all:
+        return false()
+    return DashboardRow.user_id.is_not_distinct_from(user)
 
 
 def _ways(reader: Reader) -> tuple[ColumnElement[bool], ...]:

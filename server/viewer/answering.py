@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -89,9 +90,10 @@ class ForBrowser(Answering, JupyterHandler):
         return str(self.current_user.username)
 
     def allow_frames(self, facts: DashboardFacts) -> None:
-        """Let the pages that a dashboard names show it in a frame."""
-        if facts.embed_origins:
-            policy = POLICY.replace("frame-ancestors 'self'", f"frame-ancestors {frame_ancestors(facts)}")
+        """Let JupyterLab, and the pages that a dashboard names, show it in a frame."""
+        labs: Sequence[str] = self.settings["dashwright_lab_origins"]
+        if labs or facts.embed_origins:
+            policy = POLICY.replace("frame-ancestors 'self'", f"frame-ancestors {frame_ancestors(facts, labs)}")
             self.set_header("Content-Security-Policy", policy)
             self.clear_header("X-Frame-Options")  # which can name no other origin
             self.set_header("Cross-Origin-Resource-Policy", "cross-origin")

@@ -13,7 +13,7 @@ from ....pipelines.model import QUESTION_LIMIT, Noun, Preferences
 from ...access import Action
 from ...nouns import Dashboard, DashboardStatus, Job
 from ...store import Listing, Revisions
-from ...store.listing import Order, Place, Wanted
+from ...store.listing import Order, Owner, Place, Wanted
 from ...store.store import LONGEST_INTERVAL
 from ..attaching import Data, attachments_of
 from ..paging import Cursor, CursorText, Limit, decoded, encoded, link
@@ -36,6 +36,9 @@ class DashboardsQuery(Noun):
     status: tuple[DashboardStatus, ...] = ()
     tag: Annotated[tuple[Tag, ...], Field(max_length=10, description="All of them.")] = ()
     public: bool | None = None
+    owner: Annotated[Owner | None, Field(description="`me`: the caller's own; `others`: what others let them see.")] = (
+        None
+    )
     sort: Order = "-created_at"
     limit: Limit = 20
     cursor: CursorText | None = None
@@ -106,6 +109,7 @@ def list_dashboards(call: Call, query: DashboardsQuery) -> DashboardPage:
         status=query.status,
         tags=query.tag,
         is_public=query.public,
+        owner=query.owner,
         after=Place(value=cursor.value, id=cursor.id) if cursor else None,
         limit=query.limit,
     )
