@@ -16,6 +16,7 @@ export default tseslint.config(
       'dist/',
       'extension/lib/',
       'extension/labextension/',
+      'extension/src/api/schema.ts',
       'docs/',
       'server/api/documentation/swagger-ui-bundle.js'
     ]
@@ -53,6 +54,8 @@ export default tseslint.config(
         'error',
         { allowNumber: true }
       ],
+      // Lumino's `signal.connect(this._method, this)` binds it.
+      '@typescript-eslint/unbound-method': 'off',
       curly: ['error', 'all'],
       eqeqeq: 'error'
     }

@@ -57,6 +57,7 @@ LINT = (
     Check("mypy", ("mypy", "-p", "dashwright")),
     Check("mypy tooling", ("mypy", ".ci/prepare.py", ".ci/checks.py")),
     Check("imports", ("lint-imports", "--no-cache")),
+    Check("api types", ("npm", "run", "--silent", "api:types", "--", "--check")),
     Check("prettier", (*NPX, "prettier", "--check", ".")),
     Check("eslint", (*NPX, "eslint", "--max-warnings", "0", ".")),
     Check("tsc", (*NPX, "tsc", "--noEmit")),

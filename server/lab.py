@@ -51,7 +51,10 @@ class AboutHandler(APIHandler):
         from .up import running
 
         try:
-            now = running.current(settings.load().data_dir)
+            known = settings.load()
+            if known.public_url is not None:
+                return known.public_url
+            now = running.current(known.data_dir)
         except DashwrightError as error:
             self.log.warning("Dashwright: the viewer's address is not known. %s", error)
             return None

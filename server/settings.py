@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import (
@@ -66,6 +66,7 @@ ISSUER = re.compile(r"(https://[^\s/?#@\\]+|http://(localhost|127\.0\.0\.1|\[::1
 """An address as OpenID Connect names providers: without a query; without TLS on this machine alone."""
 HUB = re.compile(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?")
 SENDER = re.compile(r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9.-]{1,190}")
+ORIGIN = r"^https?://[a-z0-9.:\[\]-]{1,260}$"
 PLANNER = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*")
 EXAMPLE = "postgresql://user:password@host/database"
@@ -131,14 +132,14 @@ class Settings(BaseSettings):
     )
     jupyterhub_role: Role = Field(Role.VIEWER, description="The role of those new accounts, as that of OIDC.")
     studio_port: int = Field(8888, ge=0, le=65535, description="Port of JupyterLab. 0: any free one.")
-    lab_origins: tuple[str, ...] = Field(
-        (),
-        description="Origins of JupyterLab, as in `https://lab.example.org`, whose pages may show drafts in a frame to "
-        "who may change them; a JSON list of texts. That of `dashwright up` is known.",
-    )
     api_port: int = Field(8867, ge=0, le=65535, description="Port of the REST API. 0: any free one.")
     api_hosts: tuple[str, ...] = Field(
         (), description="Names by which the REST API is reached, beside loopback, as a JSON list of texts."
+    )
+    lab_origins: tuple[Annotated[str, Field(pattern=ORIGIN)], ...] = Field(
+        (),
+        description="JupyterLabs beyond this machine that show dashboards in a tab, as a JSON list of origins "
+        '(`["https://jupyter.example.org"]`). On this machine each may.',
     )
     dashboards_per_hour: int = Field(
         5, ge=0, le=10_000, description="Dashboards that an account may ask for by the REST API. 0: no limit."
@@ -377,13 +378,6 @@ class Settings(BaseSettings):
         if url is not None and not PUBLIC_URL.fullmatch(url):
             raise ValueError("it is no address without a path, as in https://dashboards.example.org")
         return url.rstrip("/") if url else None
-
-    @field_validator("lab_origins")
-    @classmethod
-    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        if wrong := next((origin for origin in origins if not PUBLIC_URL.fullmatch(origin)), None):
-            raise ValueError(f"'{wrong[:80]}' is no origin, as in https://lab.example.org")
-        return tuple(origin.rstrip("/") for origin in origins)
 
     @field_validator("oidc_issuer")
     @classmethod

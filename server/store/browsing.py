@@ -14,6 +14,7 @@ from sqlalchemy import (
     TextClause,
     any_,
     bindparam,
+    false,
     literal_column,
     or_,
     select,
@@ -30,6 +31,7 @@ from .statements import as_text
 from .translating import dashboard_columns
 
 Order = Literal["-created_at", "created_at", "-updated_at", "updated_at", "title", "-title"]
+Owner = Literal["me", "others"]
 NEAR = 10
 """A word that at least one in so many dashboards has is looked for among the next ones of the list."""
 _STRINGS = ARRAY(Text)
@@ -45,6 +47,9 @@ class Browse:
     has_status: bool = False
     has_tags: bool = False
     is_public: bool | None = None
+    owner: Owner | None = None
+    is_somebody: bool = True
+    """False: who asks has no account. What was made without one is the machine's user's."""
     is_later: bool = False
     """A page that is not the first one."""
     search: Literal["near", "everywhere"] | None = None
@@ -119,7 +124,19 @@ def _conditions(browse: Browse) -> list[ColumnElement[bool]]:
         found.append(DashboardRow.tags.contains(bindparam("tags", type_=_STRINGS)))
     if browse.is_public is not None:
         found.append(DashboardRow.is_public.is_(browse.is_public))
+    if browse.owner is not None:
+        found.append(_owned(browse))
     return found
+
+
+def _owned(browse: Browse) -> ColumnElement[bool]:
+    if browse.who == "public":
+        return false() if browse.owner == "me" else true()
+    owner = DashboardRow.user_id
+    if not browse.is_somebody:
+        return owner.is_(None) if browse.owner == "me" else owner.is_not(None)
+    user = bindparam("user_id", type_=Uuid)
+    return owner == user if browse.owner == "me" else owner.is_distinct_from(user)
 
 
 def _ways(browse: Browse, row: Any = DashboardRow) -> tuple[ColumnElement[bool], ...]:

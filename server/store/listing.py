@@ -16,7 +16,7 @@ from ...pipelines.model import JobKind, Noun, Version
 from ..errors import MissingError
 from ..nouns import Dashboard, DashboardStatus, Job, JobStatus, PublishedVersion
 from ..tables import DashboardRow, JobRow, ShareRow, VersionRow
-from .browsing import Browse, Order, statement
+from .browsing import Browse, Order, Owner, statement
 from .spending import of_jobs
 from .store import Store
 from .translating import dashboard_from, job_of
@@ -50,6 +50,7 @@ class Wanted(Noun):
     tags: tuple[str, ...] = ()
     """All of them."""
     is_public: bool | None = None
+    owner: Owner | None = None
     after: Place | None = None
     limit: int = 20
 
@@ -144,6 +145,8 @@ def browses(wanted: Wanted) -> Iterator[Browse]:
         has_status=bool(wanted.status),
         has_tags=bool(wanted.tags),
         is_public=wanted.is_public,
+        owner=wanted.owner,
+        is_somebody=reader.user_id is not None,
         is_later=wanted.after is not None,
     )
     if wanted.search is None:

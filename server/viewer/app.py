@@ -53,6 +53,8 @@ BASE_TEMPLATE = "lab"
 NOT_NEEDED = ("@jupyterlab/mathjax2-extension:plugin",)
 """Plugins of Voilà's front end; this one loads MathJax from another server."""
 SCRIPTS = Path(str(files("dashwright.server.viewer"))) / "scripts"
+HERE = ("http://127.0.0.1:*", "http://localhost:*")
+"""Pages of this machine. Who is here has all rights already: a page that lures them into a click wins nothing."""
 PATIENCE = 30.0
 """Seconds for the head of a request, and for its body, which is small here: nobody holds connections by being slow."""
 Ready = Callable[[str], None]
@@ -93,8 +95,8 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             "dashwright_door": door,
             "dashwright_provers": _provers(settings) if door else (),
             "dashwright_public_url": settings.public_url,
+            "dashwright_lab_origins": (*(HERE if gate.is_home else ()), *settings.lab_origins),
             "dashwright_session_days": settings.session_days,
-            "dashwright_lab_origins": settings.lab_origins,
             "allow_remote_access": not gate.is_home,
             "allow_origin": settings.public_url or "",
             "compress_response": True,

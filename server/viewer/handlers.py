@@ -100,7 +100,7 @@ class DashboardPage(Page):
     @web.authenticated
     async def get(self, slug: str) -> None:
         published = await self.published(slug)
-        self.allow_frames(published.facts.embed_origins)
+        self.allow_frames((*self.settings["dashwright_lab_origins"], *published.facts.embed_origins))
         await self.show(published, Action.SEE)
 
     async def show(self, published: Published, action: Action) -> None:

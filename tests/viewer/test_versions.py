@@ -11,7 +11,7 @@ LAB = "https://lab.example.org"
 
 
 def test_version_is_shown_as_a_draft_to_its_owner_alone(start: Callable[..., Any]) -> None:
-    with start(DASHWRIGHT_LAB_ORIGINS=f'["{LAB}/"]') as viewer:
+    with start(DASHWRIGHT_LAB_ORIGINS=f'["{LAB}"]') as viewer:
         viewer.shelf.publish("small", "print('tried')", number=7)
         viewer.shelf.publish("small", "print('published')", embed_origins=["https://intranet.example.org"])
         browser = viewer.browser()

@@ -14,7 +14,7 @@ from ...access import Action
 from ...nouns import Dashboard, DashboardStatus, Job
 from ...schedule import LONGEST_INTERVAL
 from ...store import Listing, Revisions
-from ...store.browsing import Order
+from ...store.browsing import Order, Owner
 from ...store.listing import Place, Wanted
 from ..attaching import Data, attachments_of
 from ..paging import Cursor, CursorText, Limit, decoded, encoded, link
@@ -40,6 +40,9 @@ class DashboardsQuery(Noun):
     status: tuple[DashboardStatus, ...] = ()
     tag: Annotated[tuple[Tag, ...], Field(max_length=10, description="All of them.")] = ()
     public: bool | None = None
+    owner: Annotated[Owner | None, Field(description="`me`: the caller's own; `others`: what others let them see.")] = (
+        None
+    )
     sort: Order = "-created_at"
     limit: Limit = 20
     cursor: CursorText | None = None
@@ -110,6 +113,7 @@ def list_dashboards(call: Call, query: DashboardsQuery) -> DashboardPage:
         status=query.status,
         tags=query.tag,
         is_public=query.public,
+        owner=query.owner,
         after=Place(value=cursor.value, id=cursor.id) if cursor else None,
         limit=query.limit,
     )

@@ -1,0 +1,65 @@
+// What the server says about itself, and whether this front end understands it.
+import { URLExt } from '@jupyterlab/coreutils';
+import type { ServerConnection } from '@jupyterlab/services';
+
+import manifest from '../../../package.json';
+import type { Client } from './client';
+
+/** Of this front end. */
+export const VERSION = manifest.version;
+
+export interface IAbout {
+  version: string;
+  /** The address of the viewer; null while none runs. */
+  viewer: string | null;
+}
+
+/** How the server's version stands to the front end's. */
+export type Standing = 'same' | 'older' | 'newer';
+
+/** Rejects with an ApiError, or with an Error when the answer is not one of ours. */
+export async function fetchAbout(
+  client: Client,
+  settings: ServerConnection.ISettings
+): Promise<IAbout> {
+  const url = URLExt.join(settings.baseUrl, 'dashwright', 'about');
+  const response = await client.send(url);
+  return parseAbout(await response.json());
+}
+
+/** Only http(s) addresses become links: the answer ends in an `href`. */
+export function parseAbout(answer: unknown): IAbout {
+  if (typeof answer !== 'object' || answer === null) {
+    throw new Error('The server did not answer with an object.');
+  }
+  const { version, viewer } = answer as Record<string, unknown>;
+  if (typeof version !== 'string') {
+    throw new Error('The server did not say its version.');
+  }
+  const isAddress = typeof viewer === 'string' && /^https?:\/\//.test(viewer);
+  return { version, viewer: isAddress ? viewer : null };
+}
+
+/**
+ * Compare versions as far as the API may differ: by the first two numbers, since
+ * before 1.0 the second tells of breaks, too.
+ */
+export function standing(server: string, own = VERSION): Standing {
+  const [theirs, ours] = [numbers(server), numbers(own)];
+  for (const index of [0, 1]) {
+    const difference = (theirs[index] ?? 0) - (ours[index] ?? 0);
+    if (difference !== 0) {
+      return difference < 0 ? 'older' : 'newer';
+    }
+  }
+  return 'same';
+}
+
+/** The address of a dashboard's page. */
+export function pageOf(viewer: string, slug: string): string {
+  return `${viewer.replace(/\/*$/, '/')}d/${encodeURIComponent(slug)}`;
+}
+
+function numbers(version: string): number[] {
+  return version.split('.').map(part => Number.parseInt(part, 10) || 0);
+}

@@ -1,0 +1,42 @@
+// React and Lumino together.
+import type { ISignal } from '@lumino/signaling';
+import { useEffect, useReducer, useState } from 'react';
+
+/** Draw again when one of these signals is emitted. */
+export function useSignals(...signals: ISignal<unknown, unknown>[]): void {
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    signals.forEach(signal => signal.connect(draw));
+    return () => {
+      signals.forEach(signal => signal.disconnect(draw));
+    };
+  }, signals);
+}
+
+/** The time, in milliseconds, renewed every so many. */
+export function useNow(interval = 30_000): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      setNow(Date.now());
+    }, interval);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [interval]);
+  return now;
+}
+
+/** A value, once it has been the same for a while. */
+export function useSettled<T>(value: T, milliseconds = 250): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setSettled(value);
+    }, milliseconds);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [value, milliseconds]);
+  return settled;
+}

@@ -1,0 +1,23 @@
+// The names of all commands. One that no plugin has added is not offered anywhere: menus, palette and rows ask for it.
+
+export const CommandIDs = {
+  /** Show the panel. */
+  show: 'dashwright:show-dashboards',
+  /** Ask a question; opens a dialog. */
+  new: 'dashwright:new',
+  /** The following take `{slug}`; without it they are about the current dashboard. */
+  open: 'dashwright:open',
+  preview: 'dashwright:preview',
+  editNotebook: 'dashwright:edit-notebook',
+  showPlan: 'dashwright:show-plan',
+  publish: 'dashwright:publish',
+  refresh: 'dashwright:refresh',
+  cancel: 'dashwright:cancel-job',
+  schedule: 'dashwright:schedule',
+  share: 'dashwright:share',
+  showHistory: 'dashwright:show-history',
+  export: 'dashwright:export',
+  copyLink: 'dashwright:copy-link',
+  duplicate: 'dashwright:duplicate',
+  delete: 'dashwright:delete'
+} as const;
