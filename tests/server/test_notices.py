@@ -31,6 +31,7 @@ from dashwright.server.settings import Settings, load
 from dashwright.server.store import Claims, Outbox, Shares, Store, Subscriptions, Users, Webhooks
 from dashwright.server.store.notices import announce
 from dashwright.server.tables import JobRow
+from dashwright.server.up.environment import only_plain, without_secrets
 from dashwright.server.worker.courier import Courier
 from tests.pipelines.providers.wire import Asked, Reply, Wire
 from tests.server.api.conftest import client_of
@@ -376,6 +377,34 @@ def test_doctor_says_whether_the_mail_server_takes_us_in(office: Office) -> None
     (found,) = mail(office.settings.model_copy(update={"smtp_url": gone}))
     assert found.state == "note"
     assert "cannot be reached" in found.text
+
+
+def test_only_the_worker_gets_the_password_of_the_mail_server() -> None:
+    variables = {"DASHWRIGHT_SMTP_URL": "smtps://u:sesame@mail.example.org", "DASHWRIGHT_MAIL_FROM": "a@example.org"}
+    assert list(without_secrets(variables)) == list(only_plain(variables)) == ["DASHWRIGHT_MAIL_FROM"]
+    Settings.model_validate({"mail_from": "a@example.org"})
+
+
+def test_what_nobody_may_or_can_be_told_is_given_up(office: Office, receiver: Wire) -> None:
+    owner = Users(office.store).add(f"a..b.{uuid4().hex[:8]}@example.org", Role.CREATOR)
+    hooked(office, receiver, owner)
+    job = office.ready(owner)
+    Users(office.store).change(owner.email, role=Role.VIEWER)
+    old = office.ready(office.person())
+    with office.store.transaction() as session:
+        values = {"id": old.id}
+        session.execute(
+            text("UPDATE notice_deliveries SET created_at = now() - interval '25 h' WHERE job_id = :id"), values
+        )
+    office.send()
+    told = {(one.channel, one.state, one.reason) for one in (*office.about(job), *office.about(old))}
+    assert told == {
+        ("email", "dead", "No mail can be sent to an address of this form."),
+        ("webhook", "withheld", "The webhook's owner may not keep webhooks any more."),
+        ("email", "dead", "It could not be sent for more than a day, and is no news any more."),
+    }
+    assert not receiver.asked
+    assert not office.inbox.mails
 
 
 def test_lines_have_nothing_that_breaks_or_steers() -> None:
