@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ..access import Action, LocalUser, decide
+from ..loopback import is_loopback
 from ..settings import Settings
 from ..up.running import public_address
 from . import hooks, mail, relay
@@ -47,6 +48,8 @@ def _mail(settings: Settings, taken: Taken, page: str | None, now: datetime) -> 
     server, user, dashboard = settings.relay, taken.user, taken.dashboard
     if server is None or user is None or dashboard is None or page is None or settings.mail_from is None:
         return again(taken.attempt, taken.created_at, now, "No mail server is set (DASHWRIGHT_SMTP_URL).")
+    if user.email.endswith("@localhost") and not is_loopback(server.host):
+        return Outcome(state="withheld", reason="The account has no address that mail reaches from that mail server.")
     secret = secret_of(settings, user.id, dashboard.id)
     addresses = mail.Addresses(page, public_address(settings, f"unsubscribe/{secret}"))
     try:

@@ -570,3 +570,9 @@ def check_subscriptions(
     assert "refresh.ready" not in usual
     assert client.put("me/notices", json={"email_events": []}, headers=mine).json() == {"email_events": []}
     assert client.get(f"jobs/{job.id}").json()["title"] == office.store.dashboard(job.slug).title
+
+
+def test_account_that_no_mail_reaches_is_sent_none(office: Office) -> None:
+    job = office.ready(Users(office.store).add(f"{uuid4().hex[:8]}@localhost", Role.CREATOR))
+    office.send(smtp_url=SecretStr("smtps://mail.example.org"))
+    assert [(one.state, one.attempts) for one in office.about(job)] == [("withheld", 1)]
