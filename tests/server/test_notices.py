@@ -24,7 +24,7 @@ from dashwright.server.cli.app import app
 from dashwright.server.doctor import mail
 from dashwright.server.notices.events import Event, line
 from dashwright.server.notices.hooks import MOST_FAILURES, secret_of
-from dashwright.server.notices.nouns import Delivery, Webhook
+from dashwright.server.notices.nouns import Delivery, Outcome, Webhook
 from dashwright.server.notices.retrying import ATTEMPTS, HORIZON, again, pause_after
 from dashwright.server.nouns import Job, User
 from dashwright.server.settings import Settings, load
@@ -576,3 +576,29 @@ def test_account_that_no_mail_reaches_is_sent_none(office: Office) -> None:
     job = office.ready(Users(office.store).add(f"{uuid4().hex[:8]}@localhost", Role.CREATOR))
     office.send(smtp_url=SecretStr("smtps://mail.example.org"))
     assert [(one.state, one.attempts) for one in office.about(job)] == [("withheld", 1)]
+
+
+def test_sender_that_was_lost_changes_nothing_and_another_sends(office: Office) -> None:
+    job = office.ready(office.person())
+    lost = office.outbox.take()
+    assert lost is not None
+    office.send()
+    assert not office.inbox.mails, "it is another's for the time of an attempt"
+    with office.store.transaction() as session:
+        session.execute(text("UPDATE notice_deliveries SET lease_until = now() - interval '1 s'"))
+    office.send()
+    assert len(office.inbox.mails) == 1
+    assert not office.outbox.settle(lost, Outcome(state="dead", reason="Late."))
+    assert [(one.state, one.attempts) for one in office.about(job)] == [("sent", 2)]
+
+
+def test_nothing_is_told_of_what_was_deleted(office: Office, receiver: Wire) -> None:
+    hooked(office, receiver)
+    job = office.ready(office.person())
+    taken = office.outbox.take()
+    assert taken is not None
+    office.store.delete(job.slug)
+    assert not office.outbox.settle(taken, Outcome(state="sent"))
+    office.send()
+    assert not office.inbox.mails
+    assert not receiver.asked
