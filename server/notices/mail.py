@@ -84,7 +84,8 @@ def compose(taken: Taken, addresses: Addresses, mail_from: str, now: datetime) -
     mail["Message-ID"] = f"<{taken.id}@{host}>"
     mail["List-Id"] = f"<{dashboard.slug}.dashwright.{host}>"
     mail["List-Unsubscribe"] = f"<{addresses.unsubscribe}>"
-    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if addresses.unsubscribe.startswith("https:"):  # as RFC 8058 demands
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(_template("mail.txt").render(values))
     mail.add_alternative(_template("mail.html").render(values), subtype="html")

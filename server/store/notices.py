@@ -83,17 +83,23 @@ class Outbox:
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        with self._store.transaction() as session:
-            row = session.scalar(due)
-            if row is None:
-                return None
-            row.attempts += 1
-            row.lease_until = datetime.now(UTC) + LEASE
-            return _taken(session, row, self._store.settings)
+        while True:
+            with self._store.transaction() as session:
+                row = session.scalar(due)
+                if row is None:
+                    return None
+                row.attempts += 1
+                row.lease_until = datetime.now(UTC) + LEASE
+            # Read without a lock on it: who deletes its dashboard has that one first, and then wants this.
+            with self._store.transaction() as session:
+                if (row := session.get(DeliveryRow, row.id)) is not None:
+                    return _taken(session, row, self._store.settings)
 
     def settle(self, taken: Taken, outcome: Outcome) -> bool:
         """Write down what became of an attempt. False: the delivery was another's by then, or is gone."""
         with self._store.transaction() as session:
+            # The webhook first, as who removes it does.
+            webhook = session.get(WebhookRow, UUID(taken.webhook.id), with_for_update=True) if taken.webhook else None
             row = session.scalar(
                 select(DeliveryRow)
                 .where(
@@ -112,8 +118,8 @@ class Outbox:
                 row.next_attempt_at = now + outcome.pause
             if outcome.state != "waiting":
                 row.ended_at = now
-            if row.webhook_id is not None and outcome.state != "withheld":
-                _note(session, row.webhook_id, outcome, now)
+            if webhook is not None and outcome.state != "withheld":
+                _note(webhook, outcome, now)
             return True
 
     def all(self, states: Collection[DeliveryState] = (), limit: int = 100) -> tuple[Delivery, ...]:
@@ -195,6 +201,7 @@ def _hooks(session: Session, job: JobRow, events: Sequence[Event]) -> list[dict[
         return []
     of_them = WebhookRow.user_id.is_(None) | WebhookRow.user_id.in_(_listeners(session, job.dashboard))
     query = select(WebhookRow.id, WebhookRow.events).where(WebhookRow.enabled.is_(True), of_them)
+    query = query.with_for_update(read=True, key_share=True)  # who removes one does it before or after this
     wanted = {webhook: first_wanted(events, chosen) for webhook, chosen in session.execute(query)}
     return [_row(job, event, webhook_id=webhook) for webhook, event in wanted.items() if event]
 
@@ -242,15 +249,12 @@ def _taken(session: Session, row: DeliveryRow, settings: Settings) -> Taken:
     )
 
 
-def _note(session: Session, webhook_id: UUID, outcome: Outcome, now: datetime) -> None:
+def _note(webhook: WebhookRow, outcome: Outcome, now: datetime) -> None:
     """Count what fails, and switch off what has failed too often."""
-    webhook = session.get(WebhookRow, webhook_id, with_for_update=True)
-    if webhook is None:
-        return
     if outcome.state == "sent":
         webhook.failures, webhook.last_sent_at = 0, now
         return
     webhook.failures += 1
     if outcome.disables is not None and webhook.enabled:
         webhook.enabled, webhook.disabled_reason = False, line(outcome.disables, 300)
-        log.warning("The webhook %s is switched off: %s", webhook_id, webhook.disabled_reason)
+        log.warning("The webhook %s is switched off: %s", webhook.id, webhook.disabled_reason)

@@ -24,13 +24,14 @@ from dashwright.server.cli.app import app
 from dashwright.server.doctor import mail
 from dashwright.server.notices.events import Event, line
 from dashwright.server.notices.hooks import MOST_FAILURES, secret_of
-from dashwright.server.notices.nouns import Delivery, Webhook
+from dashwright.server.notices.nouns import Delivery, Outcome, Webhook
 from dashwright.server.notices.retrying import ATTEMPTS, HORIZON, again, pause_after
 from dashwright.server.nouns import Job, User
 from dashwright.server.settings import Settings, load
 from dashwright.server.store import Claims, Outbox, Shares, Store, Subscriptions, Users, Webhooks
 from dashwright.server.store.notices import announce
 from dashwright.server.tables import JobRow
+from dashwright.server.up.environment import only_plain, without_secrets
 from dashwright.server.worker.courier import Courier
 from tests.pipelines.providers.wire import Asked, Reply, Wire
 from tests.server.api.conftest import client_of
@@ -378,6 +379,34 @@ def test_doctor_says_whether_the_mail_server_takes_us_in(office: Office) -> None
     assert "cannot be reached" in found.text
 
 
+def test_only_the_worker_gets_the_password_of_the_mail_server() -> None:
+    variables = {"DASHWRIGHT_SMTP_URL": "smtps://u:sesame@mail.example.org", "DASHWRIGHT_MAIL_FROM": "a@example.org"}
+    assert list(without_secrets(variables)) == list(only_plain(variables)) == ["DASHWRIGHT_MAIL_FROM"]
+    Settings.model_validate({"mail_from": "a@example.org"})
+
+
+def test_what_nobody_may_or_can_be_told_is_given_up(office: Office, receiver: Wire) -> None:
+    owner = Users(office.store).add(f"a..b.{uuid4().hex[:8]}@example.org", Role.CREATOR)
+    hooked(office, receiver, owner)
+    job = office.ready(owner)
+    Users(office.store).change(owner.email, role=Role.VIEWER)
+    old = office.ready(office.person())
+    with office.store.transaction() as session:
+        values = {"id": old.id}
+        session.execute(
+            text("UPDATE notice_deliveries SET created_at = now() - interval '25 h' WHERE job_id = :id"), values
+        )
+    office.send()
+    told = {(one.channel, one.state, one.reason) for one in (*office.about(job), *office.about(old))}
+    assert told == {
+        ("email", "dead", "No mail can be sent to an address of this form."),
+        ("webhook", "withheld", "The webhook's owner may not keep webhooks any more."),
+        ("email", "dead", "It could not be sent for more than a day, and is no news any more."),
+    }
+    assert not receiver.asked
+    assert not office.inbox.mails
+
+
 def test_lines_have_nothing_that_breaks_or_steers() -> None:
     assert line("a\r\nb\0\x1b[2J\u2028c \u202ed\ud800", 100) == "a b [2J c d"
     assert line("x" * 200, 10) == "x" * 9 + "…"
@@ -541,3 +570,35 @@ def check_subscriptions(
     assert "refresh.ready" not in usual
     assert client.put("me/notices", json={"email_events": []}, headers=mine).json() == {"email_events": []}
     assert client.get(f"jobs/{job.id}").json()["title"] == office.store.dashboard(job.slug).title
+
+
+def test_account_that_no_mail_reaches_is_sent_none(office: Office) -> None:
+    job = office.ready(Users(office.store).add(f"{uuid4().hex[:8]}@localhost", Role.CREATOR))
+    office.send(smtp_url=SecretStr("smtps://mail.example.org"))
+    assert [(one.state, one.attempts) for one in office.about(job)] == [("withheld", 1)]
+
+
+def test_sender_that_was_lost_changes_nothing_and_another_sends(office: Office) -> None:
+    job = office.ready(office.person())
+    lost = office.outbox.take()
+    assert lost is not None
+    office.send()
+    assert not office.inbox.mails, "it is another's for the time of an attempt"
+    with office.store.transaction() as session:
+        session.execute(text("UPDATE notice_deliveries SET lease_until = now() - interval '1 s'"))
+    office.send()
+    assert len(office.inbox.mails) == 1
+    assert not office.outbox.settle(lost, Outcome(state="dead", reason="Late."))
+    assert [(one.state, one.attempts) for one in office.about(job)] == [("sent", 2)]
+
+
+def test_nothing_is_told_of_what_was_deleted(office: Office, receiver: Wire) -> None:
+    hooked(office, receiver)
+    job = office.ready(office.person())
+    taken = office.outbox.take()
+    assert taken is not None
+    office.store.delete(job.slug)
+    assert not office.outbox.settle(taken, Outcome(state="sent"))
+    office.send()
+    assert not office.inbox.mails
+    assert not receiver.asked
