@@ -44,7 +44,13 @@ def test_owner_and_admins_see_counts(client: httpx.Client, quiet: Any, owner: st
         assert answer.status_code == 200, answer.text
     found = answer.json()
     assert {name: found[name] for name in ("slug", "views", "visitors", "by_owner", "live", "load_ms", "ever")} == {
-        "slug": slug, "views": 2, "visitors": 2, "by_owner": 1, "live": 2, "load_ms": 840, "ever": 2,
+        "slug": slug,
+        "views": 2,
+        "visitors": 2,
+        "by_owner": 1,
+        "live": 2,
+        "load_ms": 840,
+        "ever": 2,
     }
     assert [day["views"] for day in found["days"]] == [0, 2]
     assert found["until"] == str(datetime.now(UTC).date())
