@@ -11,7 +11,7 @@ from .usage import AsJson, DataDir, Slug, settings_for
 if TYPE_CHECKING:
     from ..nouns import Viewership
 
-BAR = 40
+BAR = 24
 """Characters of the longest bar."""
 
 
@@ -47,7 +47,7 @@ def _show(found: Viewership) -> None:
         show(f"{name:<13} {text}")
 
     line("Since", f"{found.since} ({found.ever:,} views ever)")
-    unidentified = f" and {found.unidentified:,} views without one" if found.unidentified else ""
+    unidentified = f", and {found.unidentified:,} views of whom nothing is kept" if found.unidentified else ""
     line("Views", f"{found.views:,}, of them {found.by_owner:,} by the owner")
     line("Visitors", f"{found.visitors:,}{unidentified}")
     line("Looking now", f"{found.live:,}")
@@ -59,7 +59,7 @@ def _show(found: Viewership) -> None:
     most = max(day.views for day in found.days)
     bars = [(one, "█" * -(-one.views * BAR // most)) for one in found.days if one.views]
     show_table(
-        ("Day", "Views", "Visitors", "By owner", ""),
+        ("Day", "Views", "Visitors", "By owner", "Chart"),
         [(f"{one.day}", f"{one.views:,}", f"{one.visitors:,}", f"{one.by_owner:,}", bar) for one, bar in bars],
     )
     show()

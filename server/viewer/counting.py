@@ -27,7 +27,7 @@ QUEUE = 10_000
 AWAITED = 20_000
 """Pages that may still tell that they were seen."""
 TELL_OPEN = 15.0
-"""Seconds between two times that the pages which are open are told."""
+"""Seconds after which the open pages are told again."""
 LAST = 3.0
 """Seconds that a viewer which ends takes for what still waits."""
 
@@ -66,6 +66,7 @@ class Counter:
         self._drawn: dict[str, int] = {}
         self._dropped = 0
         self._failures = 0
+        self._open: set[str] = set()
         self._next_open = clock()
         self._thread = ThreadPoolExecutor(1, "views")
         self._task: asyncio.Task[None] | None = None
@@ -150,11 +151,12 @@ class Counter:
             self._waiting.append((look, self._clock()))
 
     def _watched(self) -> list[str]:
-        """Visits whose page is open, once in a while."""
-        if self._clock() < self._next_open:
+        """Visits whose page is open: when they are others than before, and once in a while."""
+        opened = {lease.visit for lease in self._leases if lease.visit and lease.sockets}
+        if opened == self._open and self._clock() < self._next_open:
             return []
-        self._next_open = self._clock() + TELL_OPEN
-        return sorted({lease.visit for lease in self._leases if lease.visit and lease.sockets})
+        self._open, self._next_open = opened, self._clock() + TELL_OPEN
+        return sorted(opened)
 
     def _tell_dropped(self) -> None:
         if self._dropped:

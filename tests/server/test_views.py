@@ -20,7 +20,7 @@ from dashwright.server.store.views import OPEN, SWEPT, VISIT
 from tests.server.conftest import Site
 
 MINUTE = 60.0
-MANY = 60_000
+MANY = 30_000
 FILL = """
 INSERT INTO dashboard_views (dashboard_id, version_number, visitor, viewed_at, last_seen_at, load_ms, referrer)
 SELECT CASE WHEN n % 100 = 0 THEN CAST(:mine AS uuid) ELSE CAST(:other AS uuid) END, 1 + n % 5,

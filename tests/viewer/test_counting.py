@@ -16,7 +16,7 @@ from dashwright.server.database import DatabaseGoneError
 from dashwright.server.nouns import Look
 from dashwright.server.viewer.counting import BATCH, QUEUE, Counter
 from dashwright.server.viewer.leases import Lease, Leases
-from dashwright.server.viewer.looks import is_robot, referrer_of
+from dashwright.server.viewer.looks import agent_of, is_robot, referrer_of, wants_to_be_unknown
 from dashwright.server.viewer.visitors import Visitors, today
 
 
@@ -188,9 +188,47 @@ def test_referrers_of_the_server_itself_and_names_that_are_none_are_nobody() -> 
         assert of(address) is None, address
 
 
-def test_browsers_are_no_robots() -> None:
+def test_referrers_that_are_meant_to_do_harm_are_nobody() -> None:
+    for address in (
+        "javascript:alert(1)",
+        "https://<script>.example/",
+        "https://" + "a" * 300 + ".example/",
+        "http://[::1",
+        "https://evil\u00e9.example/",
+        "android-app://com.example/",
+    ):
+        assert referrer_of(HTTPHeaders({"Referer": address}), "our.example") is None, address
+    found = referrer_of(HTTPHeaders({"Referer": "https://user:word@WWW.News.example:8443/secret?a=1#x"}), "our.example")
+    assert found == "news.example"
+
+
+def test_robots_are_told_by_their_names_and_browsers_are_none() -> None:
+    chrome = (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
+    )
     iphone = (
         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1"
     )
     cubot = "Mozilla/5.0 (Linux; Android 9; CUBOT X19) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/80.0 Mobile Safari"
-    assert not any(map(is_robot, (iphone, cubot)))
+    robots = (
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
+        "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+        "kube-probe/1.34",
+        chrome.replace("Chrome", "HeadlessChrome"),
+        "",
+    )
+    assert all(map(is_robot, robots))
+    assert not any(map(is_robot, (chrome, iphone, cubot)))
+
+
+def test_a_strange_name_of_a_browser_becomes_a_short_line() -> None:
+    agent = agent_of(HTTPHeaders({"User-Agent": "Mozilla '; DROP TABLE users; -- <b>\x1b[31m\x85" + "x" * 5000}))
+    assert agent.isprintable()
+    assert len(agent) < 300
+
+
+@pytest.mark.parametrize(("name", "value"), [("DNT", "1"), ("Sec-GPC", "1")])
+def test_who_asks_for_privacy_is_understood(name: str, value: str) -> None:
+    assert wants_to_be_unknown(HTTPHeaders({name: value}))
+    assert not wants_to_be_unknown(HTTPHeaders({name: "0"}))
