@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, not_, or_, select, text, true, tuple_, union
+from sqlalchemy import ColumnElement, Select, false, or_, select, text, true, tuple_, union
 
 from ...pipelines.model import Noun, Version
 from ..errors import MissingError
@@ -37,6 +37,10 @@ class Reader(Noun):
     domain: str = ""
     """Of their e-mail address."""
     sees_all: bool = False
+
+    @property
+    def key(self) -> UUID | None:
+        return UUID(self.user_id) if self.user_id else None
 
 
 class Wanted(Noun):
@@ -132,7 +136,7 @@ def listed(wanted: Wanted, column: Any) -> Select[Any]:
     """
     is_down, conditions = wanted.order.startswith("-"), _conditions(wanted)
     ways = []
-    for way in _ways(wanted.reader):
+    for way in _ways(wanted.reader, wanted.owner):
         seen = select(DashboardRow.id, column.label("value")).where(way, *conditions)
         seen = _after(seen, column, DashboardRow.id, wanted.after, is_down=is_down).limit(wanted.limit + 1)
         ways.append(select(seen.subquery()))
@@ -151,21 +155,16 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(DashboardRow.tags.contains(list(wanted.tags)))
     if wanted.is_public is not None:
         found.append(DashboardRow.is_public.is_(wanted.is_public))
-    if wanted.owner is not None:
-        found.append(_owned(wanted.reader) if wanted.owner == "me" else not_(_owned(wanted.reader)))
+    reader = wanted.reader
+    if wanted.owner == "others" and (reader.user_id or reader.sees_all):  # all is of others to a stranger
+        found.append(DashboardRow.user_id.is_distinct_from(reader.key))
     return found
 
 
-def _owned(reader: Reader) -> ColumnElement[bool]:
-    """What was made without an account is the machine's user's, who has none either."""
-    user = UUID(reader.user_id) if reader.user_id else None
-    if user is None and not reader.sees_all:
-        return false()
-    return DashboardRow.user_id.is_not_distinct_from(user)
-
-
-def _ways(reader: Reader) -> tuple[ColumnElement[bool], ...]:
+def _ways(reader: Reader, owner: Owner | None = None) -> tuple[ColumnElement[bool], ...]:
     """By which somebody sees dashboards; one may be seen by several."""
+    if owner == "me":
+        return (_owned(reader),)
     if reader.sees_all:
         return (true(),)
     if reader.user_id is None:
@@ -177,6 +176,13 @@ def _ways(reader: Reader) -> tuple[ColumnElement[bool], ...]:
         DashboardRow.id.in_(select(ShareRow.dashboard_id).where(ShareRow.user_id == user)),
         DashboardRow.id.in_(select(ShareRow.dashboard_id).where(ShareRow.domain == reader.domain)),
     )
+
+
+def _owned(reader: Reader) -> ColumnElement[bool]:
+    """What was made without an account is that of the machine's user, who has none either."""
+    if reader.user_id is None:
+        return DashboardRow.user_id.is_(None) if reader.sees_all else false()
+    return DashboardRow.user_id == reader.key
 
 
 def _visible(reader: Reader) -> tuple[ColumnElement[bool], ...]:

@@ -148,3 +148,6 @@ def test_only_named_origins_may_embed() -> None:
     assert frame_ancestors(DashboardFacts(dashboard_id="d")) == "'self'"
     named = DashboardFacts(dashboard_id="d", embed_origins=("https://intranet.example.org",))
     assert frame_ancestors(named) == "'self' https://intranet.example.org"
+    assert frame_ancestors(named, ["https://lab.example.org"]) == (
+        "'self' https://lab.example.org https://intranet.example.org"
+    )
