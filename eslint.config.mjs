@@ -61,6 +61,10 @@ export default tseslint.config(
     }
   },
   {
+    files: ['extension/src/**/*.spec.{ts,tsx}', 'extension/src/testing/*.ts'],
+    rules: { 'jupyter/no-untranslated-string': 'off' }
+  },
+  {
     // The page's scripts are loaded as they are: nothing bundles them.
     files: ['notebook_templates/voila/**/*.js', 'server/**/*.js'],
     languageOptions: { globals: globals.browser }

@@ -35,6 +35,7 @@ Owner = Literal["me", "others"]
 NEAR = 10
 """A word that at least one in so many dashboards has is looked for among the next ones of the list."""
 _STRINGS = ARRAY(Text)
+_USER = bindparam("user_id", type_=Uuid)
 
 
 @dataclass(frozen=True)
@@ -124,32 +125,26 @@ def _conditions(browse: Browse) -> list[ColumnElement[bool]]:
         found.append(DashboardRow.tags.contains(bindparam("tags", type_=_STRINGS)))
     if browse.is_public is not None:
         found.append(DashboardRow.is_public.is_(browse.is_public))
-    if browse.owner is not None:
-        found.append(_owned(browse))
+    if browse.owner == "others" and browse.who != "public":  # all is of others to a stranger
+        owner = DashboardRow.user_id
+        found.append(owner.is_distinct_from(_USER) if browse.is_somebody else owner.is_not(None))
     return found
-
-
-def _owned(browse: Browse) -> ColumnElement[bool]:
-    if browse.who == "public":
-        return false() if browse.owner == "me" else true()
-    owner = DashboardRow.user_id
-    if not browse.is_somebody:
-        return owner.is_(None) if browse.owner == "me" else owner.is_not(None)
-    user = bindparam("user_id", type_=Uuid)
-    return owner == user if browse.owner == "me" else owner.is_distinct_from(user)
 
 
 def _ways(browse: Browse, row: Any = DashboardRow) -> tuple[ColumnElement[bool], ...]:
     """By which somebody sees dashboards; one may be seen by several."""
+    if browse.owner == "me":
+        if browse.who == "public":
+            return (false(),)
+        return (row.user_id == _USER if browse.is_somebody else row.user_id.is_(None),)
     if browse.who == "everything":
         return (true(),)
     if browse.who == "public":
         return (row.is_public.is_(True),)
-    user = bindparam("user_id", type_=Uuid)
     return (
         row.is_public.is_(True),
-        row.user_id == user,
-        row.id.in_(select(ShareRow.dashboard_id).where(ShareRow.user_id == user)),
+        row.user_id == _USER,
+        row.id.in_(select(ShareRow.dashboard_id).where(ShareRow.user_id == _USER)),
         row.id.in_(select(ShareRow.dashboard_id).where(ShareRow.domain == bindparam("domain", type_=Text))),
     )
 

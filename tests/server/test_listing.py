@@ -93,6 +93,18 @@ def test_pages_have_all_that_somebody_sees_once(house: tuple[Store, Reader], ord
         assert slugs == sorted(slugs, key=lambda slug: int(slug[2:]), reverse=order == "created_at")
 
 
+@pytest.mark.parametrize("who", ["person", "stranger", "admin"])
+def test_lists_tell_what_is_somebodys_own_from_what_is_of_others(house: tuple[Store, Reader], who: str) -> None:
+    store, person = house
+    reader = {"person": person, "stranger": Reader(), "admin": Reader(sees_all=True)}[who]
+    seen, own, others = (
+        set(all_pages(store, Wanted(reader=reader, owner=owner, limit=100))) for owner in (None, "me", "others")
+    )
+    rests = {"person": (1,), "stranger": (), "admin": (0, *range(3, 1000))}[who]
+    assert own == {f"d-{n}" for n in range(1, MANY + 1) if n % 1000 in rests}
+    assert others == seen - own
+
+
 def test_search_without_any_word_finds_nothing(house: tuple[Store, Reader]) -> None:
     store, reader = house
     assert Listing(store).dashboards(Wanted(reader=reader, search="' | !")) == ((), None)
@@ -140,6 +152,7 @@ SEEKERS: dict[str, dict[str, Any]] = {
     "by a tag": {"tags": ("t7",)},
     "by a state": {"status": ("failed",)},
     "public ones": {"is_public": True},
+    "their own": {"owner": "me"},
     "a later page": {"after": ...},
 }
 

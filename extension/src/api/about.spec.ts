@@ -1,60 +1,32 @@
-import { ServerConnection } from '@jupyterlab/services';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { fetchAbout, pageOf, parseAbout, standing } from './about';
+import { Serving } from '../testing/serving';
+import { besides, fetchAbout, pageOf, parseAbout, standing } from './about';
 import { Client } from './client';
 
-interface IAsked {
-  url: string;
-  authorization: string | undefined;
-}
-
-let server: Server | null = null;
+let server: Serving | null = null;
 
 afterEach(() => {
   server?.close();
   server = null;
 });
 
-/** A Jupyter server's side of the wire. */
-async function serve(
-  status: number,
-  answer: unknown
-): Promise<{ settings: ServerConnection.ISettings; asked: IAsked[] }> {
-  const asked: IAsked[] = [];
-  server = createServer((request, response) => {
-    asked.push({
-      url: request.url ?? '',
-      authorization: request.headers.authorization
-    });
-    response.writeHead(status, { 'Content-Type': 'application/json' });
-    response.end(JSON.stringify(answer));
-  });
-  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const settings = ServerConnection.makeSettings({
-    baseUrl: `http://127.0.0.1:${port}/user/ann/`,
-    token: 'a-token',
-    fetch: globalThis.fetch
-  });
-  return { settings, asked };
-}
-
 describe('fetchAbout', () => {
   it('asks below the base URL, with the token', async () => {
     const about = { version: '1.2.3', viewer: 'http://127.0.0.1:8866/' };
-    const { settings, asked } = await serve(200, about);
+    server = await Serving.start(() => ({ body: about }));
+    const { settings } = server;
 
     expect(await fetchAbout(new Client(settings), settings)).toEqual(about);
-    expect(asked).toHaveLength(1);
-    expect(asked[0]?.url).toMatch(/^\/user\/ann\/dashwright\/about(\?\d+)?$/);
-    expect(asked[0]?.authorization).toBe('token a-token');
+    expect(server.asked[0]?.path).toBe('about');
   });
 
   it('rejects with what the server said when it refuses', async () => {
-    const { settings } = await serve(403, { message: 'Forbidden' });
+    server = await Serving.start(() => ({
+      status: 403,
+      body: { message: 'Forbidden' }
+    }));
+    const { settings } = server;
 
     await expect(fetchAbout(new Client(settings), settings)).rejects.toThrow(
       'Forbidden'
@@ -95,6 +67,18 @@ describe('pageOf', () => {
     );
     expect(pageOf('https://a.example', 'a/b')).toBe(
       'https://a.example/d/a%2Fb'
+    );
+  });
+});
+
+describe('besides', () => {
+  it('names this machine as the window does, and no other machine', () => {
+    const page = 'http://127.0.0.1:8866/d/sales';
+
+    expect(besides(page, 'localhost')).toBe('http://localhost:8866/d/sales');
+    expect(besides(page, 'jupyter.example.org')).toBe(page);
+    expect(besides('https://a.example/d/x', 'localhost')).toBe(
+      'https://a.example/d/x'
     );
   });
 });

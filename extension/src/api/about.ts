@@ -60,6 +60,21 @@ export function pageOf(viewer: string, slug: string): string {
   return `${viewer.replace(/\/*$/, '/')}d/${encodeURIComponent(slug)}`;
 }
 
+/**
+ * The same address by the name that this window is reached by, where both are this
+ * machine: a browser takes 127.0.0.1 and localhost for two sites, and gives a page in
+ * a frame of another site no cookies.
+ */
+export function besides(page: string, here: string): string {
+  const address = new URL(page);
+  if (LOOPBACK.includes(address.hostname) && LOOPBACK.includes(here)) {
+    address.hostname = here;
+  }
+  return address.href;
+}
+
+const LOOPBACK = ['127.0.0.1', 'localhost'];
+
 function numbers(version: string): number[] {
   return version.split('.').map(part => Number.parseInt(part, 10) || 0);
 }

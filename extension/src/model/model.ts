@@ -8,39 +8,30 @@ import { fetchAbout, type IAbout, pageOf, standing } from '../api/about';
 import { Client, take } from '../api/client';
 import { ApiError } from '../api/errors';
 import type { IServerEvent } from '../api/events';
-import { Follower, type Link } from '../api/follower';
+import type { Link } from '../api/follower';
 import { type Dashboard, isOver, type Job } from '../api/nouns';
-import { type IFilter, keyOf, Listing } from './listing';
+import type { IFilter, Listing } from './listing';
 import type { ServerState } from './server';
-import { type INote, Windows } from './windows';
-
-/** Lists that are kept, so that a filter which was there before is there at once. */
-const MOST_LISTINGS = 12;
+import { Shelf } from './shelf';
+import { Wire } from './wire';
 
 export class Model implements IDisposable {
   constructor(private readonly _settings: ServerConnection.ISettings) {
     this.client = new Client(_settings);
-    this._windows = new Windows(`dashwright ${this.client.base}`);
-    this._windows.heard.connect((_, note) => {
-      this._hear(note);
-    });
-    this._follower = new Follower(async (since, signal) =>
-      this.client.send(`${this.client.base}/events`, {
-        signal,
-        headers: {
-          Accept: 'text/event-stream',
-          ...(since !== null && { 'Last-Event-ID': since })
-        }
-      })
-    );
-    this._follower.told.connect((_, event) => {
-      this._windows.tell('event', event);
+    this._shelf = new Shelf(this.client);
+    this._wire = new Wire(this.client);
+    this._wire.told.connect((_, event) => {
       this._learn(event);
     });
-    this._follower.linked.connect((_, link) => {
-      this._link = link;
-      this._windows.tell('link', link);
+    this._wire.linked.connect((_, link) => {
       this._follow(link);
+    });
+    this._wire.noted.connect((_, { kind, content }) => {
+      if (kind === 'dashboard') {
+        this._show(content as Dashboard);
+      } else {
+        this._forget(content as string);
+      }
     });
   }
 
@@ -75,7 +66,7 @@ export class Model implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._windows.isDisposed;
+    return this._wire.isDisposed;
   }
 
   /** Ask the server and follow it. Nothing is asked before, since who only edits notebooks needs no database. */
@@ -83,8 +74,7 @@ export class Model implements IDisposable {
     if (!this._isStarted) {
       this._isStarted = true;
       void this.ask();
-      this._windows.tell('hello', null);
-      void this._windows.alone(signal => this._follower.follow(signal));
+      this._wire.start();
     }
   }
 
@@ -108,33 +98,18 @@ export class Model implements IDisposable {
 
   /** Try now what would be tried later. */
   retry(): void {
-    this._windows.tell('retry', null);
-    this._follower.hurry();
+    this._wire.hurry();
     void this.ask();
   }
 
   /** The list under a filter; whoever shows it asks it to load. */
   listing(filter: IFilter): Listing {
-    const key = keyOf(filter);
-    const found = this._listings.get(key) ?? new Listing(this.client, filter);
-    this._listings.delete(key);
-    this._listings.set(key, found);
-    for (const [old, listing] of [...this._listings].slice(0, -MOST_LISTINGS)) {
-      listing.dispose();
-      this._listings.delete(old);
-    }
-    return found;
+    return this._shelf.listing(filter);
   }
 
-  /** A dashboard that some list knows. */
+  /** A dashboard that was told of before. */
   known(slug: string): Dashboard | null {
-    for (const listing of this._listings.values()) {
-      const found = listing.items.find(one => one.slug === slug);
-      if (found) {
-        return found;
-      }
-    }
-    return null;
+    return this._shelf.known(slug);
   }
 
   /** Read a dashboard again, and show it wherever it is shown. */
@@ -157,13 +132,13 @@ export class Model implements IDisposable {
 
   /** A dashboard as an answer had it: show it everywhere, in other windows too. */
   show(dashboard: Dashboard): void {
-    this._windows.tell('dashboard', dashboard);
+    this._wire.tell('dashboard', dashboard);
     this._show(dashboard);
   }
 
   /** A dashboard was deleted here. */
   forget(slug: string): void {
-    this._windows.tell('gone', slug);
+    this._wire.tell('gone', slug);
     this._forget(slug);
   }
 
@@ -175,24 +150,14 @@ export class Model implements IDisposable {
       this.show(dashboard);
     }
     this._learnJob(job);
-    if (job.kind === 'new') {
-      this.renew();
-    }
   }
 
   /** Ids of jobs that this window began. */
   readonly begun = new Set<string>();
 
-  /** Read all lists again that somebody looks at. */
+  /** Read the list again that somebody looks at. */
   renew(): void {
-    const shown = [...this._listings.values()].at(-1);
-    for (const [key, listing] of this._listings) {
-      if (listing !== shown) {
-        listing.dispose();
-        this._listings.delete(key);
-      }
-    }
-    void shown?.load();
+    this._shelf.renew();
   }
 
   /** Where a dashboard's page is; null while no viewer runs. */
@@ -201,21 +166,19 @@ export class Model implements IDisposable {
   }
 
   dispose(): void {
-    this._windows.dispose();
-    this._listings.forEach(listing => {
-      listing.dispose();
-    });
+    this._wire.dispose();
+    this._shelf.dispose();
     Signal.clearData(this);
   }
 
   private _follow(link: Link): void {
     if (!link.isOpen) {
+      this._isLost = true;
       this._fail(link.error, link.retryAt);
       return;
     }
-    const wasLost =
-      this.server.kind === 'gone' || this.server.kind === 'unusable';
-    if (wasLost) {
+    if (this._isLost) {
+      this._isLost = false;
       this._become({ kind: 'online' });
       void this.ask();
       this.renew();
@@ -251,34 +214,6 @@ export class Model implements IDisposable {
     this._serverChanged.emit(state);
   }
 
-  private _hear({ kind, content }: INote): void {
-    switch (kind) {
-      case 'event':
-        this._follower.lastId = (content as IServerEvent).id;
-        this._learn(content as IServerEvent);
-        break;
-      case 'link':
-        if (this._isStarted) {
-          this._follow(content as Link);
-        }
-        break;
-      case 'hello':
-        if (this._link) {
-          this._windows.tell('link', this._link);
-        }
-        break;
-      case 'retry':
-        this._follower.hurry();
-        break;
-      case 'dashboard':
-        this._show(content as Dashboard);
-        break;
-      case 'gone':
-        this._forget(content as string);
-        break;
-    }
-  }
-
   private _learn({ type, data }: IServerEvent): void {
     if (type === 'job') {
       this._learnJob(data as Job);
@@ -286,7 +221,8 @@ export class Model implements IDisposable {
       const { id } = data as { id: string };
       const slug = this._slugs.get(id);
       if (slug !== undefined) {
-        this._forget(slug);
+        // Jobs go with their dashboard; a new one may have its address by now.
+        void this.reload(slug).catch(() => undefined);
       }
     }
   }
@@ -295,10 +231,12 @@ export class Model implements IDisposable {
     const isNew = !this._slugs.has(job.id);
     this._slugs.set(job.id, job.slug);
     if (isOver(job)) {
-      if (this.jobs.get(job.slug)?.id === job.id || isNew) {
+      if (this.jobs.get(job.slug)?.id === job.id) {
         this.jobs.delete(job.slug);
       }
-      void this.reload(job.slug).catch(() => undefined);
+      if (this.known(job.slug) || this.begun.has(job.id)) {
+        void this.reload(job.slug).catch(() => undefined);
+      }
     } else {
       this.jobs.set(job.slug, job);
       if (isNew && job.kind === 'new' && !this.known(job.slug)) {
@@ -309,27 +247,23 @@ export class Model implements IDisposable {
   }
 
   private _show(dashboard: Dashboard): void {
-    this._listings.forEach(listing => {
-      listing.replace(dashboard);
-    });
+    this._shelf.show(dashboard);
     this._dashboardChanged.emit(dashboard);
   }
 
   private _forget(slug: string): void {
     this.jobs.delete(slug);
-    this._listings.forEach(listing => {
-      listing.remove(slug);
-    });
+    this._shelf.forget(slug);
     this._dashboardGone.emit(slug);
   }
 
-  private readonly _windows: Windows;
-  private readonly _follower: Follower;
-  private readonly _listings = new Map<string, Listing>();
+  private readonly _wire: Wire;
+  private readonly _shelf: Shelf;
   /** Of every job that was told of, the dashboard. */
   private readonly _slugs = new Map<string, string>();
-  private _link: Link | null = null;
   private _isStarted = false;
+  /** Whether changes are missed now. */
+  private _isLost = false;
   private readonly _serverChanged = new Signal<this, ServerState>(this);
   private readonly _jobChanged = new Signal<this, Job>(this);
   private readonly _dashboardChanged = new Signal<this, Dashboard>(this);

@@ -2,6 +2,7 @@ import { CommandToolbarButton, MainAreaWidget } from '@jupyterlab/apputils';
 import { IFrame, Toolbar } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
+import { besides } from '../api/about';
 import { isOver, type Dashboard, type Job } from '../api/nouns';
 import { dashboardsIcon } from '../icons';
 import { CommandIDs } from '../ids';
@@ -26,19 +27,7 @@ export class Preview extends MainAreaWidget<IFrame> {
     private readonly _dashwright: IDashwright,
     dashboard: Dashboard
   ) {
-    // The page is of another origin than JupyterLab, so its scripts stay there.
-    super({
-      content: new IFrame({
-        sandbox: [
-          'allow-scripts',
-          'allow-same-origin',
-          'allow-forms',
-          'allow-popups',
-          'allow-downloads'
-        ],
-        referrerPolicy: 'no-referrer'
-      })
-    });
+    super({ content: new IFrame({ referrerPolicy: 'no-referrer' }) });
     const { slug } = dashboard;
     this.slug = slug;
     this.id = `dashwright-preview-${slug}`;
@@ -76,11 +65,15 @@ export class Preview extends MainAreaWidget<IFrame> {
       ?.setAttribute('title', dashboard.title);
   }
 
+  private get _page(): string | null {
+    const page = this._dashwright.model.page(this.slug);
+    return page && besides(page, window.location.hostname);
+  }
+
   private _load(): void {
-    const { model } = this._dashwright;
-    const page = model.page(this.slug);
-    if (page !== null) {
-      this.content.url = page;
+    if (this._page !== null) {
+      this.content.sandbox = permissionsOf(this._page);
+      this.content.url = this._page;
     }
   }
 
@@ -104,9 +97,20 @@ export class Preview extends MainAreaWidget<IFrame> {
 
   /** The viewer may be started after the tab was restored. */
   private _onServer(): void {
-    const page = this._dashwright.model.page(this.slug);
-    if (page !== null && this.content.url !== page) {
+    if (this.content.url !== this._page) {
       this._load();
     }
   }
+}
+
+/** What a page in the frame may do. Where it has the origin of JupyterLab, it gets another one: its scripts could run code here. */
+function permissionsOf(page: string): IFrame.SandboxExceptions[] {
+  const isForeign = new URL(page).origin !== window.location.origin;
+  return [
+    'allow-scripts',
+    'allow-forms',
+    'allow-popups',
+    'allow-downloads',
+    ...(isForeign ? (['allow-same-origin'] as const) : [])
+  ];
 }
