@@ -30,6 +30,7 @@ from .statements import as_text
 from .translating import dashboard_columns
 
 Order = Literal["-created_at", "created_at", "-updated_at", "updated_at", "title", "-title"]
+Who = Literal["everything", "public", "person"]
 NEAR = 10
 """A word that at least one in so many dashboards has is looked for among the next ones of the list."""
 _STRINGS = ARRAY(Text)
@@ -39,7 +40,7 @@ _STRINGS = ARRAY(Text)
 class Browse:
     """What decides the text of a statement; all else are its parameters."""
 
-    who: Literal["everything", "public", "person"]
+    who: Who
     order: Order
     limit: int
     has_status: bool = False
@@ -90,11 +91,11 @@ def _page(browse: Browse) -> FromClause:
         return _limited(hits, browse, around.c.value, around.c.id).subquery("hits")
     # Each way to see a dashboard is a query of its own, which an index answers in that order: a page costs the same
     # however many dashboards there are, and however few of them somebody sees.
-    ways = []
-    for way in _ways(browse):
+    parts = []
+    for way in ways(browse.who):
         seen = select(DashboardRow.id, browse.column.label("value")).where(way, *_conditions(browse))
-        ways.append(select(_limited(seen, browse, browse.column, DashboardRow.id).subquery()))
-    both = (union(*ways) if len(ways) > 1 else ways[0]).subquery()
+        parts.append(select(_limited(seen, browse, browse.column, DashboardRow.id).subquery()))
+    both = (union(*parts) if len(parts) > 1 else parts[0]).subquery()
     return _limited(select(both.c.id, both.c.value), browse, both.c.value, both.c.id, is_later=False).subquery("page")
 
 
@@ -103,7 +104,7 @@ def _found_everywhere(browse: Browse) -> Select[Any]:
     matching = select(*columns).where(_matches(), *_conditions(browse))
     # OFFSET 0: all that match, before any order. Else the list could be gone through for a word that is nowhere.
     found = matching.offset(literal_column("0")).subquery("found").c
-    return _limited(select(found.id, found.value).where(or_(*_ways(browse, found))), browse, found.value, found.id)
+    return _limited(select(found.id, found.value).where(or_(*ways(browse.who, found))), browse, found.value, found.id)
 
 
 def _matches() -> TextClause:
@@ -122,11 +123,11 @@ def _conditions(browse: Browse) -> list[ColumnElement[bool]]:
     return found
 
 
-def _ways(browse: Browse, row: Any = DashboardRow) -> tuple[ColumnElement[bool], ...]:
-    """By which somebody sees dashboards; one may be seen by several."""
-    if browse.who == "everything":
+def ways(who: Who, row: Any = DashboardRow) -> tuple[ColumnElement[bool], ...]:
+    """By which somebody sees dashboards, with the parameters `user_id` and `domain`; one may be seen by several."""
+    if who == "everything":
         return (true(),)
-    if browse.who == "public":
+    if who == "public":
         return (row.is_public.is_(True),)
     user = bindparam("user_id", type_=Uuid)
     return (
@@ -143,8 +144,12 @@ def _limited(query: Select[Any], browse: Browse, value: Any, key: Any, *, is_lat
         here = tuple_(value, key)
         there = tuple_(bindparam("after_value", type_=kind), bindparam("after_id", type_=Uuid))
         query = query.where(here < there if browse.is_down else here > there)
-    # As text, as PostgreSQL would else reckon with a tenth of all.
-    return _ordered(query, browse, value, key).limit(literal_column(str(int(browse.limit) + 1)))
+    return one_more(_ordered(query, browse, value, key), browse.limit)
+
+
+def one_more(query: Select[Any], limit: int) -> Select[Any]:
+    """A page, and one row that says whether there are more."""
+    return query.limit(literal_column(str(int(limit) + 1)))  # for a parameter PostgreSQL reckons with a tenth of all
 
 
 def _ordered(query: Select[Any], browse: Browse, value: Any, key: Any) -> Select[Any]:
