@@ -2,7 +2,7 @@
 # newer and make: a virtual environment in .venv, the packages of requirements.lock, Node.js where none is suitable.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test lint format bench bench-large bench-api bench-data lock dist clean distclean ready ready-for-tests
+.PHONY: help demo demo-stop test lint format bench bench-large bench-api bench-data load lock dist clean distclean ready ready-for-tests
 
 # What a person types is no program text: make must not expand it, and the shell gets it as a variable.
 override QUESTION := $(or $(value QUESTION),How have life expectancy and income changed across the world?)
@@ -49,11 +49,15 @@ bench-large: ready ## Measure reading and profiling 1 GB of CSV, and downloading
 bench-api: ready-for-tests ## Measure the REST API: lists of 100,000 dashboards, events to 1,000 clients
 	@$(bin)/python tests/benchmarks/api.py
 
+load: ready ## Let 100 people use a whole Dashwright for a minute; USERS=n SECONDS=n for others
+	@$(bin)/python .ci/prepare.py --load
+	@$(bin)/python -m tests.load.run
+
 bench-data: ready ## Score reading and planning; BENCHMARKS=DIR names the folder with the benchmarks
 	@$(bin)/python tests/benchmarks/scores.py "$$BENCHMARKS"
 
 lock: ready ## Renew requirements.lock after a change in pyproject.toml; UPGRADE=1 takes the newest of everything
-	$(bin)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header --no-annotate \
+	$(bin)/uv pip compile --quiet --universal --python-version 3.11 --extra all --no-header --no-annotate \
 		$(if $(UPGRADE),--upgrade) --no-emit-package dashwright pyproject.toml -o requirements.lock
 
 dist: ready ## Build the wheel and the sdist into dist/

@@ -1,4 +1,4 @@
-"""Make a checkout ready on a machine that has only Python 3.11 or newer: ``python3 .ci/prepare.py [--browser]``.
+"""Make a checkout ready on a machine that has only Python 3.11 or newer: ``.ci/prepare.py [--browser] [--load]``.
 
 Needs nothing but the standard library. What it makes lies in ``.venv`` and ``node_modules``; only Chromium, which the
 tests need, is asked of the system's package manager.
@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def install_dependencies() -> None:
 
 def install_project() -> None:
     pip("install", "--no-build-isolation", "-c", "requirements.lock", "-e", ".[all]", log="dashwright")
+
+
+def install_load() -> None:
+    """What only ``make load`` needs, as close to the lock as it can be."""
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["load"]
+    pip("install", "-c", "requirements.lock", *wanted, log="load")
 
 
 def pip(*arguments: str, log: str) -> None:
@@ -151,10 +158,17 @@ PROJECT = Stage(
     ),
     outputs=("build/src/dashwright/__init__.py", "extension/labextension/package.json", ".venv/bin/dashwright"),
 )
+LOAD = Stage(
+    "load",
+    "locust",
+    install_load,
+    inputs=("pyproject.toml", "requirements.lock", ".venv/pyvenv.cfg"),
+    outputs=(".venv/bin/locust",),
+)
 CHROMIUM = Stage("chromium", "Chromium", install_chromium)
 
 
-def prepare(*, with_browser: bool) -> None:
+def prepare(*, with_browser: bool, with_load: bool) -> None:
     ENVIRONMENT.ensure()
     if not has_node():
         NODE.ensure()  # before the packages: two pips at once in one environment would hurt each other
@@ -162,17 +176,20 @@ def prepare(*, with_browser: bool) -> None:
     PROJECT.ensure()
     if with_browser and not browser():
         CHROMIUM.ensure()
+    if with_load:
+        LOAD.ensure()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--browser", action="store_true", help="Chromium too")
+    parser.add_argument("--load", action="store_true", help="what `make load` needs, too")
     options = parser.parse_args()
     os.chdir(ROOT)
     try:
         with open(__file__, "rb") as turnstile:
             fcntl.flock(turnstile, fcntl.LOCK_EX)  # two at once in one checkout: the second finds all done
-            prepare(with_browser=options.browser)
+            prepare(with_browser=options.browser, with_load=options.load)
     except SetUpError as failure:
         say(str(failure))
         return 1

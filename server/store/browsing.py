@@ -32,6 +32,7 @@ from .translating import dashboard_columns
 
 Order = Literal["-created_at", "created_at", "-updated_at", "updated_at", "title", "-title"]
 Owner = Literal["me", "others"]
+Who = Literal["everything", "public", "person"]
 NEAR = 10
 """A word that at least one in so many dashboards has is looked for among the next ones of the list."""
 _STRINGS = ARRAY(Text)
@@ -42,7 +43,7 @@ _USER = bindparam("user_id", type_=Uuid)
 class Browse:
     """What decides the text of a statement; all else are its parameters."""
 
-    who: Literal["everything", "public", "person"]
+    who: Who
     order: Order
     limit: int
     has_status: bool = False
@@ -96,11 +97,11 @@ def _page(browse: Browse) -> FromClause:
         return _limited(hits, browse, around.c.value, around.c.id).subquery("hits")
     # Each way to see a dashboard is a query of its own, which an index answers in that order: a page costs the same
     # however many dashboards there are, and however few of them somebody sees.
-    ways = []
-    for way in _ways(browse):
+    parts = []
+    for way in _shown(browse):
         seen = select(DashboardRow.id, browse.column.label("value")).where(way, *_conditions(browse))
-        ways.append(select(_limited(seen, browse, browse.column, DashboardRow.id).subquery()))
-    both = (union(*ways) if len(ways) > 1 else ways[0]).subquery()
+        parts.append(select(_limited(seen, browse, browse.column, DashboardRow.id).subquery()))
+    both = (union(*parts) if len(parts) > 1 else parts[0]).subquery()
     return _limited(select(both.c.id, both.c.value), browse, both.c.value, both.c.id, is_later=False).subquery("page")
 
 
@@ -109,7 +110,7 @@ def _found_everywhere(browse: Browse) -> Select[Any]:
     matching = select(*columns).where(_matches(), *_conditions(browse))
     # OFFSET 0: all that match, before any order. Else the list could be gone through for a word that is nowhere.
     found = matching.offset(literal_column("0")).subquery("found").c
-    return _limited(select(found.id, found.value).where(or_(*_ways(browse, found))), browse, found.value, found.id)
+    return _limited(select(found.id, found.value).where(or_(*_shown(browse, found))), browse, found.value, found.id)
 
 
 def _matches() -> TextClause:
@@ -131,15 +132,19 @@ def _conditions(browse: Browse) -> list[ColumnElement[bool]]:
     return found
 
 
-def _ways(browse: Browse, row: Any = DashboardRow) -> tuple[ColumnElement[bool], ...]:
-    """By which somebody sees dashboards; one may be seen by several."""
-    if browse.owner == "me":
-        if browse.who == "public":
-            return (false(),)
-        return (row.user_id == _USER if browse.is_somebody else row.user_id.is_(None),)
-    if browse.who == "everything":
-        return (true(),)
+def _shown(browse: Browse, row: Any = DashboardRow) -> tuple[ColumnElement[bool], ...]:
+    if browse.owner != "me":
+        return ways(browse.who, row)
     if browse.who == "public":
+        return (false(),)
+    return (row.user_id == _USER if browse.is_somebody else row.user_id.is_(None),)
+
+
+def ways(who: Who, row: Any = DashboardRow) -> tuple[ColumnElement[bool], ...]:
+    """By which somebody sees dashboards, with the parameters `user_id` and `domain`; one may be seen by several."""
+    if who == "everything":
+        return (true(),)
+    if who == "public":
         return (row.is_public.is_(True),)
     return (
         row.is_public.is_(True),
@@ -155,8 +160,12 @@ def _limited(query: Select[Any], browse: Browse, value: Any, key: Any, *, is_lat
         here = tuple_(value, key)
         there = tuple_(bindparam("after_value", type_=kind), bindparam("after_id", type_=Uuid))
         query = query.where(here < there if browse.is_down else here > there)
-    # As text, as PostgreSQL would else reckon with a tenth of all.
-    return _ordered(query, browse, value, key).limit(literal_column(str(int(browse.limit) + 1)))
+    return one_more(_ordered(query, browse, value, key), browse.limit)
+
+
+def one_more(query: Select[Any], limit: int) -> Select[Any]:
+    """A page, and one row that says whether there are more."""
+    return query.limit(literal_column(str(int(limit) + 1)))  # for a parameter PostgreSQL reckons with a tenth of all
 
 
 def _ordered(query: Select[Any], browse: Browse, value: Any, key: Any) -> Select[Any]:

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.rows import dict_row
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, select, tuple_, union
 
 from ...pipelines.model import JobKind, Noun, Version
 from ..errors import MissingError
 from ..nouns import Dashboard, DashboardStatus, Job, JobStatus, PublishedVersion
-from ..tables import DashboardRow, JobRow, ShareRow, VersionRow
-from .browsing import Browse, Order, Owner, statement
+from ..tables import DashboardRow, JobRow, VersionRow
+from .browsing import Browse, Order, Owner, Who, one_more, statement, ways
 from .spending import of_jobs
 from .store import Store
 from .translating import dashboard_from, job_of
@@ -38,6 +38,14 @@ class Reader(Noun):
     domain: str = ""
     """Of their e-mail address."""
     sees_all: bool = False
+
+    @property
+    def who(self) -> Who:
+        return "everything" if self.sees_all else "public" if self.user_id is None else "person"
+
+    @property
+    def key(self) -> UUID | None:
+        return UUID(self.user_id) if self.user_id else None
 
 
 class Wanted(Noun):
@@ -88,18 +96,14 @@ class Listing:
 
     def jobs(self, wanted: WantedJobs) -> tuple[tuple[Job, ...], Place | None]:
         """The newest first."""
-        query = (
-            select(JobRow).join(DashboardRow, JobRow.dashboard_id == DashboardRow.id).where(*_visible(wanted.reader))
-        )
-        if wanted.slug is not None:
-            query = query.where(DashboardRow.slug == wanted.slug)
-        if wanted.status:
-            query = query.where(JobRow.status.in_(wanted.status))
-        if wanted.kind:
-            query = query.where(JobRow.kind.in_(wanted.kind))
-        query = _after(query, wanted.after)
+        parts = []
+        for way in ways(wanted.reader.who):  # each by indexes, as with dashboards
+            seen: Select[Any] = select(JobRow.id).join(DashboardRow, JobRow.dashboard_id == DashboardRow.id)
+            seen = seen.where(way, *_job_conditions(wanted))
+            parts.append(select(one_more(_newest(seen), wanted.limit).subquery().c.id))
+        query = one_more(_newest(select(JobRow).where(JobRow.id.in_(union(*parts)))), wanted.limit)
         with self._store.transaction() as session:
-            rows = session.scalars(query.limit(wanted.limit + 1)).all()
+            rows = session.scalars(query, {"user_id": wanted.reader.key, "domain": wanted.reader.domain}).all()
             shown = rows[: wanted.limit]
             spendings = of_jobs(session, [row.id for row in shown])
             found = tuple(job_of(row, spendings.get(row.id)) for row in shown)
@@ -137,9 +141,8 @@ class Listing:
 
 def browses(wanted: Wanted) -> Iterator[Browse]:
     """What finds a page: each of them, until one fills it."""
-    reader = wanted.reader
     browse = Browse(
-        who="everything" if reader.sees_all else "public" if reader.user_id is None else "person",
+        who=wanted.reader.who,
         order=wanted.order,
         limit=wanted.limit,
         has_status=bool(wanted.status),
@@ -158,7 +161,7 @@ def browses(wanted: Wanted) -> Iterator[Browse]:
 
 def parameters(wanted: Wanted) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "user_id": wanted.reader.user_id,
+        "user_id": wanted.reader.key,
         "domain": wanted.reader.domain,
         "status": list(wanted.status),
         "tags": list(wanted.tags),
@@ -171,30 +174,28 @@ def parameters(wanted: Wanted) -> dict[str, Any]:
     return found
 
 
-def _visible(reader: Reader) -> tuple[ColumnElement[bool], ...]:
-    if reader.sees_all:
-        return ()
-    if reader.user_id is None:
-        return (DashboardRow.is_public.is_(True),)
-    user = UUID(reader.user_id)
-    shared = select(ShareRow.id).where(
-        ShareRow.dashboard_id == DashboardRow.id, (ShareRow.user_id == user) | (ShareRow.domain == reader.domain)
-    )
-    return (or_(DashboardRow.is_public.is_(True), DashboardRow.user_id == user, shared.exists()),)
+def _job_conditions(wanted: WantedJobs) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.slug is not None:
+        found.append(DashboardRow.slug == wanted.slug)
+    if wanted.status:
+        found.append(JobRow.status.in_(wanted.status))
+    if wanted.kind:
+        found.append(JobRow.kind.in_(wanted.kind))
+    if wanted.after is not None:
+        here, there = datetime.fromisoformat(wanted.after.value), UUID(wanted.after.id)
+        found.append(tuple_(JobRow.created_at, JobRow.id) < tuple_(here, there))
+    return found
+
+
+def _newest(query: Select[Any]) -> Select[Any]:
+    return query.order_by(JobRow.created_at.desc(), JobRow.id.desc())
 
 
 def _words(search: str) -> str:
     """Words of which each must begin one of the dashboard's."""
     words = re.findall(r"[^\W_]+", search)[:MOST_WORDS]
     return " & ".join(f"{word}:*" for word in words)
-
-
-def _after(query: Select[Any], place: Place | None) -> Select[Any]:
-    """The newest first."""
-    time, key = JobRow.created_at, JobRow.id
-    if place is not None:
-        query = query.where(tuple_(time, key) < tuple_(datetime.fromisoformat(place.value), UUID(place.id)))
-    return query.order_by(time.desc(), key.desc())
 
 
 def _place(shown: Sequence[Any], name: str, *, is_last: bool) -> Place | None:

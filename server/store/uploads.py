@@ -41,7 +41,7 @@ class Uploads:
         most = FILES_OF_ONE * self._store.settings.max_upload_size
         with self._store.transaction() as session:
             owner = UUID(user_id) if user_id else None
-            kept = session.scalar(select(func.sum(UploadRow.size)).where(UploadRow.user_id.is_not_distinct_from(owner)))
+            kept = session.scalar(select(func.sum(UploadRow.size)).where(UploadRow.user_id == owner))
             if int(kept or 0) + size > most:
                 raise ConflictError(
                     f"You keep {int(kept or 0):,} bytes of files, and {most:,} are possible; delete some that no "
@@ -72,7 +72,7 @@ class Uploads:
     def list(self, user_id: str | None) -> tuple[Upload, ...]:
         """The newest first."""
         owner = UUID(user_id) if user_id else None
-        query = select(UploadRow).where(UploadRow.user_id.is_not_distinct_from(owner))
+        query = select(UploadRow).where(UploadRow.user_id == owner)
         with self._store.transaction() as session:
             rows = session.scalars(query.order_by(UploadRow.created_at.desc(), UploadRow.id).limit(1000))
             return tuple(map(_upload, rows))

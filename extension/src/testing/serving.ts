@@ -113,6 +113,8 @@ export function dashboard(
     view_count: 0,
     tags: [],
     refresh_interval: 0,
+    schedule: null,
+    schedule_paused_at: null,
     version: null,
     folder: null,
     manifest: null,
