@@ -12,6 +12,7 @@ from .inquiries import Inquiries, UnattendedError
 from .keys import Keys
 from .ledger import Entry, Ledger
 from .listing import Listing
+from .measures import Measures
 from .memory import SearchMemory
 from .references import References
 from .revisions import Revisions
@@ -33,6 +34,7 @@ __all__ = [
     "Keys",
     "Ledger",
     "Listing",
+    "Measures",
     "Outlook",
     "References",
     "Revisions",

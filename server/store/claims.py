@@ -41,6 +41,9 @@ class Claim(NamedTuple):
     """Whose dashboard it is."""
     manifest: str | None = None
     """Of the version that it begins with, for a refresh or an amendment."""
+    request_id: str | None = None
+    """Of the request that asked for it."""
+    traceparent: str | None = None
 
 
 class Claims:
@@ -73,7 +76,8 @@ class Claims:
                     VersionRow.dashboard_id == row.dashboard_id, VersionRow.folder == request.refresh_of
                 )
             )
-            return Claim(str(row.id), row.attempt, request, str(user) if user else None, manifest)
+            asked_by = (row.request_id, row.traceparent)
+            return Claim(str(row.id), row.attempt, request, str(user) if user else None, manifest, *asked_by)
 
     def renew(self, claim: Claim, *news: Progress) -> Outlook:
         """Keep the job for another lease, and write how far it has come since the last time."""

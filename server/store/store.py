@@ -17,6 +17,8 @@ from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Pref
 from ..database import answering, connect, libpq
 from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
+from ..observing import TRACING
+from ..observing.context import current
 from ..queue import Queue, signing_secret
 from ..settings import Settings
 from ..tables import LIVE, DashboardRow, JobRow
@@ -321,7 +323,13 @@ class Store:
 
     def add_job(self, session: Session, dashboard: DashboardRow, request: Request) -> Job:
         """A job with its message, as part of the session's transaction; for the parts of the store."""
-        row = JobRow(dashboard_id=dashboard.id, kind=request.kind, request=as_json(request))
+        row = JobRow(
+            dashboard_id=dashboard.id,
+            kind=request.kind,
+            request=as_json(request),
+            request_id=current("request_id"),
+            traceparent=TRACING.traceparent(),
+        )
         session.add(row)
         session.flush()
         row.task_id = self.queue.put(session, str(row.id))

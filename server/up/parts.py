@@ -12,7 +12,7 @@ from pathlib import Path
 from ..settings import Settings
 from . import ports, studio
 from .child import Part
-from .environment import PROXIES, only_plain, without_secrets
+from .environment import OBSERVED, PROXIES, only_plain, without_secrets
 
 DATABASE_PATIENCE = 300.0
 """Seconds that the database may take to start."""
@@ -164,7 +164,7 @@ def viewer(settings: Settings, addresses: Addresses) -> Part:
             "--after",
             str(settings.run / "database.ready"),
         ),
-        environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "DASHWRIGHT_METRICS_TOKEN"),
+        environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", *OBSERVED),
         is_ready=answers(f"{addresses.viewer}health"),
         after=("database",),
         patience=DATABASE_PATIENCE + 60,
@@ -188,7 +188,9 @@ def api(settings: Settings, addresses: Addresses) -> Part:
             "--after",
             str(settings.run / "database.ready"),
         ),
-        environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "SECRET_KEY", *PROXIES),
+        environment=only_plain(
+            os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "SECRET_KEY", *OBSERVED, *PROXIES
+        ),
         is_ready=answers(f"{addresses.api}ready"),
         after=("database",),
         patience=DATABASE_PATIENCE + 60,

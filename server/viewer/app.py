@@ -27,8 +27,11 @@ from voila.utils import get_page_config, get_voila_labextensions_path  # type: i
 
 from ...kernels.scratch import scratch
 from ...pipelines.errors import SetupError
+from .. import observing
 from ..loopback import is_loopback
-from ..nouns import Tally
+from ..observing import catalogue
+from ..observing.exposing import Exposition
+from ..observing.requests import ObservedApplication, Observer
 from ..settings import Settings
 from . import handlers, proving, signing_in
 from .answering import HEADERS, Nothing
@@ -37,7 +40,7 @@ from .gate import Gate
 from .identity import BrowserIdentity, cookie_secret
 from .kernels import Kernels
 from .leases import Leases
-from .metrics import Meter, Metrics
+from .metrics import Metrics
 from .shelf import Shelf
 
 if TYPE_CHECKING:
@@ -50,7 +53,24 @@ NOT_NEEDED = ("@jupyterlab/mathjax2-extension:plugin",)
 PATIENCE = 30.0
 """Seconds for the head of a request, and for its body, which is small here: nobody holds connections by being slow."""
 Ready = Callable[[str], None]
-Tallies = Callable[[], Sequence[Tally]]
+TEMPLATES: dict[type[tornado.web.RequestHandler], str] = {
+    handlers.ListPage: "/",
+    handlers.DashboardPage: "/d/{slug}",
+    handlers.NotebookDownload: "/d/{slug}/notebook",
+    signing_in.SignInPage: "/sign-in",
+    proving.ProverBegin: "/sign-in/{prover}",
+    proving.ProverReturn: "/sign-in/{prover}/callback",
+    signing_in.SignOut: "/sign-out",
+    signing_in.SetUpPage: "/set-up/{secret}",
+    signing_in.LinkPage: "/s/{secret}",
+    handlers.Health: "/health",
+    handlers.KernelState: "/api/kernels/{kernel_id}",
+    handlers.KernelChannels: "/api/kernels/{kernel_id}/channels",
+    handlers.KernelEnd: "/voila/api/shutdown/{kernel_id}",
+    Assets: "/voila/{asset}",
+    Metrics: "/metrics",
+}
+"""What requests are counted and logged under. Addresses at which there is nothing are one."""
 
 
 class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
@@ -69,7 +89,9 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
         self.template_paths = [own, *collect_template_paths(["voila", "nbconvert"], BASE_TEMPLATE, prune=True)]
         self.static_paths = collect_static_paths(["voila", "nbconvert"], BASE_TEMPLATE)
 
-    def make(self, settings: Settings, gate: Gate, door: Door | None, tallies: Tallies) -> tornado.web.Application:
+    def make(
+        self, settings: Settings, gate: Gate, door: Door | None, exposition: Exposition
+    ) -> tornado.web.Application:
         """The web application with all its handlers; kernels can be started from now on."""
         connections = scratch().path / "connections"  # removed with it, by the next process after kill -9
         connections.mkdir(exist_ok=True)
@@ -90,9 +112,10 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             "headers": HEADERS,
             "xsrf_cookie_kwargs": {"path": self.base_url, "samesite": "Lax"},
         }
-        metrics = {"meter": Meter(tallies), "token": settings.metrics_token}
+        metrics = {"exposition": exposition, "token": settings.metrics_token}
         routes = [(url_path_join(self.base_url, "/metrics"), Metrics, metrics), *self._routes()]
-        application = tornado.web.Application(routes, **values)
+        observer = Observer("viewer", lambda kind, _: TEMPLATES.get(kind, "other"), exposition.counting)
+        application = ObservedApplication(routes, observer, **values)
         page_config = self._page_config(application.settings)
         application.settings["dashwright_renderer"] = partial(self._parts_of_a_renderer, page_config)
         return application
@@ -188,8 +211,9 @@ def _provers(settings: Settings) -> tuple[Prover, ...]:
     return provers(settings)
 
 
-def no_tallies() -> Sequence[Tally]:
-    return ()
+def _tell_of_kernels(kernels: Kernels) -> Sequence[tuple[catalogue.Metric, tuple[str, ...], float]]:
+    leases = kernels.leases
+    return (catalogue.KERNELS, (), len(leases)), (catalogue.KERNELS_LIMIT, (), leases.total)
 
 
 def serve(
@@ -198,16 +222,20 @@ def serve(
     port: int,
     host: str = "127.0.0.1",
     ready: Ready | None = None,
-    tallies: Tallies = no_tallies,
+    exposition: Exposition | None = None,
     door: Door | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then end all kernels. `ready` is told the address when pages can be asked for;
-    `tallies` reads what the metrics tell; people sign in at the `door`, and without one nobody can.
+    `exposition` has the metrics; people sign in at the `door`, and without one nobody can.
 
     Raises:
         SetupError: the address or port cannot be used.
     """
-    asyncio.run(_serve(settings, shelf, port, host, ready, tallies, door))
+    observing.begin(settings, "viewer")
+    try:
+        asyncio.run(_serve(settings, shelf, port, host, ready, exposition or Exposition("viewer"), door))
+    finally:
+        observing.end()
 
 
 async def _serve(
@@ -216,15 +244,18 @@ async def _serve(
     port: int,
     host: str,
     ready: Ready | None,
-    tallies: Tallies,
+    exposition: Exposition,
     door: Door | None,
 ) -> None:
     sockets = _bind(port, host)
     viewer = Viewer(config=configuration(settings), log_level=logging.INFO)
     viewer.initialize()
+    viewer.log.handlers.clear()  # traitlets' own, which knows nothing of our form
+    viewer.log.propagate = True
     gate = Gate(shelf, is_home=is_loopback(host) and settings.public_url is None)
-    application = viewer.make(settings, gate, door, tallies)
+    application = viewer.make(settings, gate, door, exposition)
     kernels: Kernels = application.settings["dashwright_kernels"]
+    exposition.tell(partial(_tell_of_kernels, kernels))
     server = HTTPServer(
         application,
         xheaders=False,
