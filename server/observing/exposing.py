@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client import CollectorRegistry, ProcessCollector, disable_created_metrics
 from prometheus_client.exposition import generate_latest
 from sqlalchemy.pool import QueuePool
 
@@ -20,6 +20,7 @@ from .reading import Reading
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # twice the series, and nobody looks at when they began
 BY_PROGRAM = {
     "api": (catalogue.REQUESTS, catalogue.LATENCY),
     "viewer": (catalogue.REQUESTS, catalogue.LATENCY),

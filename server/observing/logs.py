@@ -107,7 +107,7 @@ def as_text(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     fields = dict(event)
     when, level, logger, what = (str(fields.pop(name, "")) for name in FIRST)
     traceback = str(fields.pop("exception", ""))
-    more = "".join(f" {escaped(name)}={_plain(value)}" for name, value in fields.items())
+    more = "".join(f" {escaped(name)}={_plain(value)}" for name, value in sorted(fields.items()))
     line = f"{when} {level.upper()} {logger}: {escaped(what)}{more}"
     return "\n".join([line, *(f"    {escaped(one)}" for one in traceback.splitlines())])
 
@@ -124,7 +124,7 @@ def _plain(value: Any) -> str:
 
 def _ordered(event: Mapping[str, Any]) -> dict[str, Any]:
     first = {name: event[name] for name in FIRST if name in event}
-    return first | {name: value for name, value in event.items() if name not in first}
+    return first | {name: value for name, value in sorted(event.items()) if name not in first}
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -16,6 +16,7 @@ SHORTEST = 4
 LONGEST = 32_000
 """Characters of one text, tracebacks included: a line of a log must fit into what reads it."""
 DEEPEST = 6
+OURS = frozenset({"timestamp", "level", "logger"})
 NAMES = re.compile(
     r"(authorization|cookie|password|passwd|secret|token|api_?key|credentials?|dsn|database_url)$", re.IGNORECASE
 )
@@ -88,8 +89,8 @@ class Redactor:
         return HIDDEN if NAMES.search(name) and value is not None else self.value(value, depth)
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """As a processor of structlog."""
-        return {self.text(name): self.field(name, value) for name, value in event.items()}
+        """As a processor of structlog. What comes from our own code alone stays: somebody's password may be a word."""
+        return {name: value if name in OURS else self.field(name, value) for name, value in event.items()}
 
 
 REDACTOR = Redactor()

@@ -151,7 +151,7 @@ def test_as_text_no_value_begins_a_line_and_tracebacks_stand_apart(tmp_path: Pat
     heads = [line for line in lines if not line.startswith("    ")]
     assert all(line[:4].isdecimal() and line.split(" ")[1].isupper() for line in heads), heads
     assert any(
-        line.endswith("INFO dashwright.test: Job one begins request_id=r-1 job_id=j-1 attempt=2") for line in heads
+        line.endswith("INFO dashwright.test: Job one begins attempt=2 job_id=j-1 request_id=r-1") for line in heads
     )
     (strange,) = (line for line in heads if "first" in line)
     assert "first\\nsecond\\u000d\\u001b[2J\\u2028third" in strange
