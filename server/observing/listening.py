@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pydantic import SecretStr
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from ...pipelines.errors import SetupError
@@ -34,7 +34,7 @@ def listening(exposition: Exposition, port: int | None, token: SecretStr | None)
         yield
         return
     try:
-        sockets = bind_sockets(port, HOST)
+        listener = socket.create_server((HOST, port))
     except OSError as error:
         raise SetupError(
             f"The worker's metrics cannot be told on port {port} ({error.strerror or error}). Choose another with "
@@ -48,9 +48,10 @@ def listening(exposition: Exposition, port: int | None, token: SecretStr | None)
             [("/metrics", Scraped, {"exposition": exposition, "token": token})], log_function=lambda _: None
         )
         server = HTTPServer(application, idle_connection_timeout=PATIENCE, max_body_size=0, max_header_size=16_384)
-        server.add_sockets(sockets)
+        listener.setblocking(False)
+        server.add_socket(listener)
         stopping.append(asyncio.Event())
-        log.info("Metrics are at http://%s:%d/metrics", *sockets[0].getsockname()[:2])
+        log.info("Metrics are at http://%s:%d/metrics", *listener.getsockname()[:2])
         started.set()
         await stopping[0].wait()
         server.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from ..database import answering, connect
@@ -36,15 +36,13 @@ class Measures:
         with answering(), Session(self._engine) as session, session.begin():
             session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             session.execute(select(func.set_config("statement_timeout", f"{LONGEST:.3f}s", True)))
-            jobs = dict(iter(session.execute(_counts(JobRow.status)).tuples()))
             under_way = JobRow.status == "processing"
-            steps = session.execute(_counts(JobRow.current_step).where(under_way)).tuples()
             waited = func.extract("epoch", func.now() - func.min(JobRow.enqueued_at))
             oldest = session.scalar(select(waited).where(JobRow.status == "pending"))
             expired = select(func.count()).where(under_way, JobRow.lease_until < func.now())
             return Measured(
-                jobs=jobs,
-                processing={step or "": count for step, count in steps},
+                jobs=_counted(session, JobRow.status),
+                processing=_counted(session, JobRow.current_step, under_way),
                 oldest_waiting=max(0.0, float(oldest or 0)),
                 messages=self._queue.waiting(session),
                 expired=session.scalar(expired) or 0,
@@ -53,5 +51,6 @@ class Measures:
             )
 
 
-def _counts(column: Any) -> Any:
-    return select(column, func.count()).group_by(column)
+def _counted(session: Session, column: Any, *which: ColumnElement[bool]) -> dict[str, int]:
+    rows = session.execute(select(column, func.count()).where(*which).group_by(column))
+    return {name or "": count for name, count in rows}
