@@ -23,7 +23,7 @@ Form = Literal["text", "json"]
 FIRST = ("timestamp", "level", "logger", "event")
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What ends a line, moves the cursor of a terminal, or turns the direction of what follows."""
-QUIET = ("huey", "httpx", "httpcore", "opentelemetry", "urllib3", "alembic", "asyncio")
+QUIET = ("huey", "httpx", "httpx2", "httpcore", "opentelemetry", "urllib3", "alembic", "asyncio")
 """Loggers whose everyday lines tell nobody anything; httpx's would have addresses with keys in them."""
 log = logging.getLogger(__name__)
 
