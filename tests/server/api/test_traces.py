@@ -30,6 +30,7 @@ from dashwright.server.observing.exposing import Exposition
 from dashwright.server.observing.outside import searched, told
 from dashwright.server.observing.trail import STEPS, Trail
 from dashwright.server.settings import Settings
+from dashwright.server.up.environment import OBSERVED, only_plain, without_secrets
 
 QUESTION = "How do the amounts of sesame differ by region?"
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
@@ -229,6 +230,16 @@ def test_what_is_asked_outside_is_below_the_step_it_is_asked_for(collector: Coll
     assert (plan.parent, plan.is_error, search.is_error) == (job.id, True, False)
     assert (job.is_error, job.attributes["error.type"]) == (True, "KeyError")
     assert not any(b"secret" in body for body in collector.bodies)
+
+
+def test_servers_know_the_collector_and_its_key_and_jupyterlab_not_the_key() -> None:
+    given = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://c",
+        "OTEL_EXPORTER_OTLP_HEADERS": "k=v",
+        "OTEL_TRACES_SAMPLER": "on",
+    }
+    assert only_plain(given, *OBSERVED) == given
+    assert "OTEL_EXPORTER_OTLP_HEADERS" not in without_secrets(given)
 
 
 def test_off_nothing_of_opentelemetry_is_imported(tmp_path: Any) -> None:
