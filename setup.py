@@ -34,7 +34,14 @@ LABEXTENSION = Path("extension/labextension")
 DOCUMENTATION = Path("server/api/documentation")
 VENDORED = ("swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css")
 """Of the package swagger-ui-dist: the page of the REST API loads nothing from elsewhere."""
-FRONTEND = ("extension/src", "extension/schema", "extension/style", "package.json", "package-lock.json", "tsconfig.json")
+FRONTEND = (
+    "extension/src",
+    "extension/schema",
+    "extension/style",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+)
 NOT_DATA = {"__pycache__", ".ipynb_checkpoints"}
 
 SHARE = Path("share/jupyter")

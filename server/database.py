@@ -25,6 +25,8 @@ MIGRATION_LOCK = 0x6461736877  # "dashw"
 QUEUE_PREFIX = "huey"
 CONNECT_TIMEOUT = 10
 """Seconds."""
+MOST_OVERFLOW = 10
+"""Connections that an engine may have beyond its pool, while many are needed at once."""
 IDLE_TIMEOUT = 60.0
 """Seconds. Nobody waits for anything but the database within a transaction."""
 UNTRIED = 30.0
@@ -56,7 +58,7 @@ def connect(url: str, pool_size: int = 5, idle: float = IDLE_TIMEOUT) -> Engine:
     engine = create_engine(
         normalized(url),
         pool_size=pool_size,
-        max_overflow=10,
+        max_overflow=MOST_OVERFLOW,
         hide_parameters=True,  # an error text must not carry questions or addresses of data
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,

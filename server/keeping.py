@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from ..pipelines.errors import SetupError
+from .observing.redacting import REDACTOR
 
 
 def kept_secret(folder: Path, name: str) -> str:
@@ -22,9 +23,11 @@ def kept_secret(folder: Path, name: str) -> str:
             _make(path)
         if path.stat().st_mode & 0o077:
             raise SetupError(f"Other users can read the secret '{path}'; run: chmod 600 '{path}'.")
-        return path.read_text(encoding="ascii").strip()
+        secret = path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise SetupError(f"The secret '{path}' cannot be kept: {error.strerror}.") from error
+    REDACTOR.hide(secret)
+    return secret
 
 
 def _make(path: Path) -> None:

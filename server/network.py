@@ -8,6 +8,19 @@ from tornado.httputil import HTTPServerRequest
 
 from .loopback import is_loopback
 
+FORWARDED = ("Forwarded", "Via", "X-Real-Ip")
+"""What a proxy before us adds, as Tornado spells it, beside `X-Forwarded-…`: then loopback is where the
+proxy is, and not who asks."""
+
+
+def is_from_here(request: HTTPServerRequest) -> bool:
+    """Loopback by address and by name, as a page of elsewhere could have its own name lead here; and directly."""
+    return (
+        is_loopback(request.remote_ip or "")
+        and is_loopback(request.host_name.strip("[]"))
+        and not any(name in FORWARDED or name.startswith("X-Forwarded-") for name in request.headers)
+    )
+
 
 def client_address(request: HTTPServerRequest, public_url: str | None) -> str:
     """Where a request comes from; behind a proxy on this machine, what that says.

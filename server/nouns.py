@@ -68,6 +68,24 @@ class LastAnswer(Noun):
     """Why it failed then."""
 
 
+class Measured(Noun):
+    """What the database knows at one moment, for the metrics."""
+
+    jobs: dict[str, int] = Field(default_factory=dict)
+    """By status."""
+    processing: dict[str, int] = Field(default_factory=dict)
+    """Those under way, by what is done."""
+    oldest_waiting: float = 0.0
+    """Seconds that the oldest waiting job has waited."""
+    messages: int = 0
+    """Of the queue, that nobody has taken."""
+    expired: int = 0
+    """Jobs whose lease ran out."""
+    tallies: tuple[Tally, ...] = ()
+    sources: dict[str, LastAnswer] = Field(default_factory=dict)
+    """How each did when it was last asked."""
+
+
 class Account(Noun):
     """Who and what a call is for."""
 

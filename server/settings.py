@@ -291,6 +291,23 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(
         None, description="Lets others than this machine read `/metrics`, as `Authorization: Bearer`."
     )
+    metrics_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port on loopback where a worker tells its `/metrics`; 0: any free one, which its log names. "
+        "Unset: it tells none.",
+    )
+    log_format: Literal["text", "json"] | None = Field(
+        None, description="How the servers log: `text` or `json`. Unset: text at a terminal, JSON elsewhere."
+    )
+    otel_exporter_otlp_endpoint: str | None = _own_name(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "A collector of OpenTelemetry, by HTTP, that traces are sent to, as in `http://localhost:4318`.",
+    )
+    otel_exporter_otlp_headers: SecretStr | None = _own_name(
+        "OTEL_EXPORTER_OTLP_HEADERS", "Headers for that collector, as in `name=value,other=value`."
+    )
 
     postgres_user: str = Field(
         "dashwright",
@@ -392,11 +409,11 @@ class Settings(BaseSettings):
         names = [name.strip() for name in text.split(",") if name.strip()]
         return ", ".join(dict.fromkeys(name if name == "*" else _domain(name) for name in names))
 
-    @field_validator("jupyterhub_url", "jupyterhub_api_url")
+    @field_validator("jupyterhub_url", "jupyterhub_api_url", "otel_exporter_otlp_endpoint")
     @classmethod
     def _is_hub(cls, url: str | None) -> str | None:
         if url is not None and not HUB.fullmatch(url):
-            raise ValueError("it is no address of a Hub, as in https://jupyter.example.org")
+            raise ValueError("it is no address of a server without a query, as in https://jupyter.example.org")
         return url.rstrip("/") if url else None
 
     @field_validator("jupyterhub_domain")

@@ -429,6 +429,10 @@ class JobRow(Identified, Created, Base):
     lease_until: Mapped[datetime | None] = mapped_column(index=True)
     heartbeat_at: Mapped[datetime | None]
     enqueued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    """Of the request that asked for it, as logs have it."""
+    traceparent: Mapped[str | None] = mapped_column(String(55))
+    """The span in which it was asked for, as W3C Trace Context writes it."""
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), server_onupdate=FetchedValue(), index=True)
     """When anything became different that somebody who watches would notice; set by a trigger."""
     started_at: Mapped[datetime | None]

@@ -65,8 +65,9 @@ class Memory(Protocol):
 
     def give_up(self, wanted: Wanted) -> None: ...
 
-    def note(self, answers: Mapping[str, str | None]) -> None:
-        """Sources that were asked just now: None where one answered, else a sentence why it did not."""
+    def note(self, answers: Mapping[str, str | None], seconds: Mapping[str, float] = ...) -> None:
+        """Sources that were asked just now: None where one answered, else a sentence why it did not. `seconds`: what
+        each took."""
         ...
 
 
@@ -102,9 +103,16 @@ def _remembered(wanted: Wanted, limits: Limits, memory: Memory, heard: Heard) ->
 
 def _found(wanted: Wanted, limits: Limits, memory: Memory | None, heard: Heard) -> Candidates:
     query = Query(wanted.text, keywords(wanted.text), wanted.most_candidates, wanted.pages)
-    found, failures = ask(wanted.sources, query, limits, heard)
+    begun = time.monotonic()
+    seconds: dict[str, float] = {}
+
+    def noted(name: str, failure: str | None) -> None:
+        seconds[name] = time.monotonic() - begun
+        heard(name, failure)
+
+    found, failures = ask(wanted.sources, query, limits, noted)
     if memory:
-        memory.note({name: failures.get(name) for name in wanted.sources})
+        memory.note({name: failures.get(name) for name in wanted.sources}, seconds)
     if failures and len(failures) == len(set(wanted.sources)):
         raise SourceError(f"No source answered. {' '.join(failures.values())}")
     ranked = ordered(wanted.text, found, limits)

@@ -16,6 +16,7 @@ from ...pipelines.errors import DashwrightError
 from ...pipelines.planners import AUTO
 from ...pipelines.providers import Provider, provider
 from ..nouns import Account
+from ..observing.outside import told
 from ..settings import Settings
 from ..store import Entry, Ledger
 from .book import Book
@@ -31,10 +32,11 @@ log = logging.getLogger(__name__)
 class Desk:
     """Used by any thread. Nothing is imported, connected or started before the first question."""
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, count: Callable[[Call], None] | None = None) -> None:
         self.settings = settings
         self.ledger = ledger
         self.book = Book(ledger)
+        self._count = count
         self._lock = threading.Lock()
         self._lines: dict[tuple[str, ...], Line] = {}
 
@@ -72,6 +74,9 @@ class Desk:
         self.book.close()
 
     def _record(self, call: Call) -> None:
+        if self._count is not None:
+            self._count(call)
+        told(call)
         self.book.note(
             Entry(
                 account=ACCOUNT.get(Account()),

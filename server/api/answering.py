@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 from ...pipelines.errors import DashwrightError
 from ..access import Anonymous, Principal, decide
 from ..network import client_address
+from ..observing.requests import id_of
 from ..store import Keys, Shares
 from ..store.keys import Answered
 from . import guarding, idempotency, quotas, reading
@@ -39,6 +39,7 @@ HEADERS = {
 }
 SENTENCES = {
     400: "The request is not understood.",
+    401: "Who asks is not known.",
     403: "This is not allowed.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
@@ -78,9 +79,7 @@ class Answering(RequestHandler):
 
     @property
     def request_id(self) -> str:
-        if not hasattr(self.request, "dashwright_id"):
-            self.request.dashwright_id = secrets.token_hex(8)  # type: ignore[attr-defined]
-        return str(self.request.dashwright_id)  # type: ignore[attr-defined]
+        return id_of(self.request)
 
     def set_default_headers(self) -> None:
         for name, value in HEADERS.items():
@@ -109,7 +108,7 @@ class Answering(RequestHandler):
     def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
         """What somebody can act on is told to them; the log is for what nobody foresaw."""
         if isinstance(error, Refusal | DashwrightError | HTTPError):
-            log.info("Request %s was refused: %s", self.request_id, error)
+            log.info("The request was refused: %s", error)
         else:
             log.error("Request %s failed", self.request_id, exc_info=(kind, error, trace))
 

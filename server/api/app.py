@@ -6,7 +6,7 @@ import asyncio
 import gc
 import re
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import tornado.web
@@ -14,18 +14,28 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from ...pipelines.errors import SetupError
+from .. import observing
+from ..observing.exposing import Exposition
+from ..observing.requests import ObservedApplication, Observer
 from ..settings import Settings
-from ..store import Store
+from ..store import Measures, Store
 from . import reading
 from .answering import Answer, Answering, NoRoute
 from .calling import Callers
 from .documenting import Document, Page
+from .metrics import Metrics
 from .receiving import Receive
 from .resources import ROUTES
 from .route import Route, pattern
 from .service import Service
 from .streaming import Follow
 
+OTHERS: dict[type[tornado.web.RequestHandler], str] = {
+    Document: "/api/openapi.json",
+    Page: "/api/docs/{name}",
+    Metrics: "/metrics",
+}
+"""What is no route, and what requests to it are counted and logged under."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Rules = list[tuple[str, type[tornado.web.RequestHandler], dict[str, Any]]]
 
@@ -68,19 +78,31 @@ def rules(service: Service, path: str = "/api", handlers: Handlers = OWN) -> Rul
     return found
 
 
-def application(service: Service) -> tornado.web.Application:
-    return tornado.web.Application(
-        [*rules(service), (".*", NoRoute, {"service": service})],
+def template(kind: type[tornado.web.RequestHandler], given: Mapping[str, Any]) -> str:
+    """What requests to a handler are counted and logged under."""
+    routes: Mapping[str, Route] = given.get("routes", {})
+    return next((f"/api{route.path}" for route in routes.values()), OTHERS.get(kind, "other"))
+
+
+def application(service: Service, exposition: Exposition) -> tornado.web.Application:
+    endless = frozenset(f"/api{route.path}" for route in ROUTES if route.stream)
+    token = service.settings.metrics_token
+    return ObservedApplication(
+        [
+            *rules(service),
+            ("/metrics", Metrics, {"service": service, "exposition": exposition, "token": token}),
+            (".*", NoRoute, {"service": service}),
+        ],
+        Observer("api", template, exposition.counting, endless),
         default_handler_class=NoRoute,
         default_handler_args={"service": service},
-        log_function=lambda _: None,
     )
 
 
-def http_server(service: Service) -> HTTPServer:
+def http_server(service: Service, exposition: Exposition | None = None) -> HTTPServer:
     """Which also hangs up on whoever connects and sends nothing, or the head of a request drop by drop."""
     return HTTPServer(
-        application(service),
+        application(service, exposition or Exposition("api")),
         xheaders=False,
         idle_connection_timeout=service.patience,
         max_body_size=2 * reading.MOST_BYTES,  # routes that take more say so
@@ -95,7 +117,11 @@ def serve(
     Raises:
         SetupError: the address or port cannot be used.
     """
-    asyncio.run(_serve(settings, store, port, host, ready))
+    observing.begin(settings, "api")
+    try:
+        asyncio.run(_serve(settings, store, port, host, ready))
+    finally:
+        observing.end()
 
 
 async def _serve(settings: Settings, store: Store, port: int, host: str, ready: Callable[[str], None] | None) -> None:
@@ -106,7 +132,8 @@ async def _serve(settings: Settings, store: Store, port: int, host: str, ready: 
             f"The API cannot listen on {host}, port {port} ({error}). Choose another, or 0 for any free one."
         ) from error
     service = Service(settings, lambda: store, Callers(settings, lambda: store), (*LOOPBACK, host, *settings.api_hosts))
-    server = http_server(service)
+    measures = Measures(store)
+    server = http_server(service, Exposition("api", measures.read, lambda: store.engine))
     server.add_sockets(sockets)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -121,3 +148,4 @@ async def _serve(settings: Settings, store: Store, port: int, host: str, ready: 
     await service.stop()
     await server.close_all_connections()
     service.close()
+    measures.close()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from ..observing.context import carried
 from ..settings import Settings
 from ..store import Store
 from .guarding import Identity
@@ -41,11 +42,11 @@ class Service:
 
     async def run(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """The loop goes on while a thread works."""
-        return await asyncio.get_running_loop().run_in_executor(self.threads, partial(work, *arguments))
+        return await asyncio.get_running_loop().run_in_executor(self.threads, partial(carried(work), *arguments))
 
     async def run_slowly(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Work that waits for others' servers has threads of its own, and so never holds up the rest."""
-        return await asyncio.get_running_loop().run_in_executor(self.slow_threads, partial(work, *arguments))
+        return await asyncio.get_running_loop().run_in_executor(self.slow_threads, partial(carried(work), *arguments))
 
     @cached_property
     def feed(self) -> Feed:

@@ -103,8 +103,9 @@ def viewer(
     * `dashwright viewer --port 8080`
     """
     from ..accounts.signing_in import Door
+    from ..observing.exposing import Exposition
     from ..postgres import database as running_database
-    from ..store import Ledger, StoreShelf, Views, opened
+    from ..store import Measures, StoreShelf, Views, opened
     from ..up.ports import choose
     from ..viewer.app import serve
     from .output import say
@@ -122,7 +123,7 @@ def viewer(
             free,
             host,
             ready=lambda address: say(f"Dashboards are at {address}"),
-            tallies=Ledger(store).tallies,
+            exposition=Exposition("viewer", Measures(store).read, lambda: store.engine),
             door=Door(store),
             book=Views(store),
         )

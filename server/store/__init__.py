@@ -13,6 +13,7 @@ from .inquiries import Inquiries, UnattendedError
 from .keys import Keys
 from .ledger import Entry, Ledger
 from .listing import Listing
+from .measures import Measures
 from .memory import SearchMemory
 from .notices import Outbox
 from .references import References
@@ -40,6 +41,7 @@ __all__ = [
     "Keys",
     "Ledger",
     "Listing",
+    "Measures",
     "Outbox",
     "Outlook",
     "References",

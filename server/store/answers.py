@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from ..nouns import LastAnswer
 from ..tables import SourceAnswerRow
@@ -39,10 +40,11 @@ class SourceAnswers:
     def last(self) -> dict[str, LastAnswer]:
         """By source; one that was never asked is left out."""
         with self._store.transaction() as session:
-            rows = session.scalars(select(SourceAnswerRow))
-            return {
-                row.source: LastAnswer(
-                    answered_at=row.last_answered_at, failed_at=row.last_failed_at, reason=row.last_reason
-                )
-                for row in rows
-            }
+            return last(session)
+
+
+def last(session: Session) -> dict[str, LastAnswer]:
+    return {
+        row.source: LastAnswer(answered_at=row.last_answered_at, failed_at=row.last_failed_at, reason=row.last_reason)
+        for row in session.scalars(select(SourceAnswerRow))
+    }

@@ -51,6 +51,9 @@ class Claim(NamedTuple):
     """Of the version that it begins with, for all but a new one."""
     notebook: str | None = None
     """What a trial of a draft is to run."""
+    request_id: str | None = None
+    """Of the request that asked for it."""
+    traceparent: str | None = None
 
 
 class Claims:
@@ -90,7 +93,8 @@ class Claims:
                         DraftSaveRow.dashboard_id == row.dashboard_id, DraftSaveRow.revision == request.draft
                     )
                 )
-            return Claim(str(row.id), row.attempt, request, str(user) if user else None, manifest, notebook)
+            asked_by = (row.request_id, row.traceparent)
+            return Claim(str(row.id), row.attempt, request, str(user) if user else None, manifest, notebook, *asked_by)
 
     def renew(self, claim: Claim, *news: Progress) -> Outlook:
         """Keep the job for another lease, and write how far it has come since the last time."""

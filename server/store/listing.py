@@ -149,7 +149,7 @@ def browses(wanted: Wanted) -> Iterator[Browse]:
         has_tags=bool(wanted.tags),
         is_public=wanted.is_public,
         owner=wanted.owner,
-        is_somebody=reader.user_id is not None,
+        is_somebody=wanted.reader.user_id is not None,
         is_later=wanted.after is not None,
     )
     if wanted.search is None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, select, text
@@ -14,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ...pipelines.model import Candidates
 from ..database import answering
+from ..observing.outside import searched
 from ..tables import CacheRow
 from .answers import SourceAnswers
 from .storable import as_json, storable
@@ -74,7 +76,8 @@ class SearchMemory:
     def give_up(self, wanted: Wanted) -> None:
         self._let_go(wanted.key)
 
-    def note(self, answers: Mapping[str, str | None]) -> None:
+    def note(self, answers: Mapping[str, str | None], seconds: Mapping[str, float] = MappingProxyType({})) -> None:
+        searched(answers, seconds)
         self._answers.note(answers)
 
     def forget(self, source: str) -> None:

@@ -19,6 +19,8 @@ from ...pipelines.model import AMENDMENT_LIMIT, QUESTION_LIMIT, Attachment, Pref
 from ..database import answering, connect, libpq
 from ..errors import ConflictError, MissingError
 from ..nouns import Dashboard, Job
+from ..observing import TRACING
+from ..observing.context import current
 from ..queue import Queue, signing_secret
 from ..schedule import LONGEST_INTERVAL
 from ..settings import Settings
@@ -330,7 +332,14 @@ class Store:
 
     def add_job(self, session: Session, dashboard: DashboardRow, request: Request, notice: str = "") -> Job:
         """A job with its message, as part of the session's transaction; for the parts of the store."""
-        row = JobRow(dashboard_id=dashboard.id, kind=request.kind, request=as_json(request), notice=notice)
+        row = JobRow(
+            dashboard_id=dashboard.id,
+            kind=request.kind,
+            request=as_json(request),
+            notice=notice,
+            request_id=current("request_id"),
+            traceparent=TRACING.traceparent(),
+        )
         session.add(row)
         session.flush()
         row.task_id = self.queue.put(session, str(row.id))

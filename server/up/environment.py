@@ -6,15 +6,19 @@ import re
 from collections.abc import Mapping
 
 SECRET = re.compile(
-    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(_FILE)?$|^(DASHWRIGHT_)?DATABASE_URL$|^PGPASS|^REDIS_URL$|^DASHWRIGHT_SMTP_URL$"
+    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)(_FILE)?$|^(DASHWRIGHT_)?DATABASE_URL$|^PGPASS|^REDIS_URL$"
+    r"|^DASHWRIGHT_SMTP_URL$|^OTEL_EXPORTER_OTLP_.*HEADERS$"
 )
 """Names of variables that only those parts get that need them."""
 PLAIN = re.compile(
     r"PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|XDG_.*|VIRTUAL_ENV|CONDA_PREFIX|PYTHON.*|JUPYTER_.*"
     r"|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|(OMP|OPENBLAS|MKL)_NUM_THREADS|DASHWRIGHT_.*|DATABASE_URL"
+    r"|OTEL_.*"
 )
 """Names of variables that a program facing strangers may have, unless they are secret."""
 
+OBSERVED = ("DASHWRIGHT_METRICS_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS")
+"""Secrets of a program that tells its metrics and sends traces."""
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 """For a program that asks servers of others."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..settings import Settings
 from . import ports, studio
 from .child import Part
-from .environment import PROXIES, only_plain, without_secrets
+from .environment import OBSERVED, PROXIES, only_plain, without_secrets
 
 DATABASE_PATIENCE = 300.0
 """Seconds that the database may take to start."""
@@ -173,7 +173,7 @@ def viewer(settings: Settings, addresses: Addresses) -> Part:
             str(settings.run / "database.ready"),
         ),
         environment={
-            **only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "DASHWRIGHT_METRICS_TOKEN"),
+            **only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", *OBSERVED),
             "DASHWRIGHT_LAB_ORIGINS": json.dumps([*settings.lab_origins, *addresses.studio_origins]),
         },
         is_ready=answers(f"{addresses.viewer}health"),
@@ -199,7 +199,9 @@ def api(settings: Settings, addresses: Addresses) -> Part:
             "--after",
             str(settings.run / "database.ready"),
         ),
-        environment=only_plain(os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "SECRET_KEY", *PROXIES),
+        environment=only_plain(
+            os.environ, "DATABASE_URL", "DASHWRIGHT_DATABASE_URL", "SECRET_KEY", *OBSERVED, *PROXIES
+        ),
         is_ready=answers(f"{addresses.api}ready"),
         after=("database",),
         patience=DATABASE_PATIENCE + 60,

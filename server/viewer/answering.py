@@ -10,6 +10,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, RequestHandler
 
 from ..access import frame_ancestors
+from ..observing.requests import id_of
 from . import pages
 
 POLICY = "; ".join(
@@ -62,6 +63,7 @@ class Answering(RequestHandler):
     def set_default_headers(self) -> None:
         for name, value in HEADERS.items():
             self.set_header(name, value)
+        self.set_header("X-Request-Id", id_of(self.request))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None))[1]

@@ -28,8 +28,11 @@ from voila.utils import get_page_config, get_voila_labextensions_path  # type: i
 
 from ...kernels.scratch import scratch
 from ...pipelines.errors import SetupError
+from .. import observing
 from ..loopback import is_loopback
-from ..nouns import Tally
+from ..observing import catalogue
+from ..observing.exposing import Exposition
+from ..observing.requests import ObservedApplication, Observer
 from ..settings import Settings
 from . import handlers, proving, signing_in, unsubscribing
 from .answering import HEADERS, Nothing
@@ -41,7 +44,7 @@ from .identity import BrowserIdentity, cookie_secret
 from .kernels import Kernels
 from .leases import Leases
 from .looks import Looks
-from .metrics import Meter, Metrics
+from .metrics import Metrics
 from .shelf import Shelf
 from .visitors import visitors
 
@@ -58,7 +61,24 @@ HERE = ("http://127.0.0.1:*", "http://localhost:*")
 PATIENCE = 30.0
 """Seconds for the head of a request, and for its body, which is small here: nobody holds connections by being slow."""
 Ready = Callable[[str], None]
-Tallies = Callable[[], Sequence[Tally]]
+TEMPLATES: dict[type[tornado.web.RequestHandler], str] = {
+    handlers.ListPage: "/",
+    handlers.DashboardPage: "/d/{slug}",
+    handlers.NotebookDownload: "/d/{slug}/notebook",
+    signing_in.SignInPage: "/sign-in",
+    proving.ProverBegin: "/sign-in/{prover}",
+    proving.ProverReturn: "/sign-in/{prover}/callback",
+    signing_in.SignOut: "/sign-out",
+    signing_in.SetUpPage: "/set-up/{invitation}",
+    signing_in.LinkPage: "/s/{link}",
+    handlers.Health: "/health",
+    handlers.KernelState: "/api/kernels/{kernel_id}",
+    handlers.KernelChannels: "/api/kernels/{kernel_id}/channels",
+    handlers.KernelEnd: "/voila/api/shutdown/{kernel_id}",
+    Assets: "/voila/{asset}",
+    Metrics: "/metrics",
+}
+"""What requests are counted and logged under. Addresses at which there is nothing are one."""
 
 
 class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
@@ -78,7 +98,7 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
         self.static_paths = collect_static_paths(["voila", "nbconvert"], BASE_TEMPLATE)
 
     def make(
-        self, settings: Settings, gate: Gate, door: Door | None, tallies: Tallies, book: Book | None
+        self, settings: Settings, gate: Gate, door: Door | None, exposition: Exposition, book: Book | None
     ) -> tornado.web.Application:
         """The web application with all its handlers; kernels can be started from now on."""
         connections = scratch().path / "connections"  # removed with it, by the next process after kill -9
@@ -104,11 +124,12 @@ class Viewer(Voila):  # type: ignore[misc]  # voila is not typed
             "headers": HEADERS,
             "xsrf_cookie_kwargs": {"path": self.base_url, "samesite": "Lax"},
         }
-        metrics = {"meter": Meter(tallies), "token": settings.metrics_token}
+        metrics = {"exposition": exposition, "token": settings.metrics_token}
         routes = [(url_path_join(self.base_url, "/metrics"), Metrics, metrics), *self._routes()]
         if counting is not None:
             routes.insert(0, (counting.to, Beacon, {"counter": counting.counter}))
-        application = tornado.web.Application(routes, **values)
+        observer = Observer("viewer", lambda kind, _: TEMPLATES.get(kind, "other"), exposition.counting)
+        application = ObservedApplication(routes, observer, **values)
         page_config = self._page_config(application.settings)
         application.settings["dashwright_renderer"] = partial(self._parts_of_a_renderer, page_config)
         return application
@@ -214,8 +235,9 @@ def _provers(settings: Settings) -> tuple[Prover, ...]:
     return provers(settings)
 
 
-def no_tallies() -> Sequence[Tally]:
-    return ()
+def _tell_of_kernels(kernels: Kernels) -> Sequence[tuple[catalogue.Metric, tuple[str, ...], float]]:
+    leases = kernels.leases
+    return (catalogue.KERNELS, (), len(leases)), (catalogue.KERNELS_LIMIT, (), leases.total)
 
 
 def serve(
@@ -224,18 +246,22 @@ def serve(
     port: int,
     host: str = "127.0.0.1",
     ready: Ready | None = None,
-    tallies: Tallies = no_tallies,
+    exposition: Exposition | None = None,
     door: Door | None = None,
     book: Book | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then end all kernels. `ready` is told the address when pages can be asked for;
-    `tallies` reads what the metrics tell; people sign in at the `door`, and without one nobody can; views are written
-    into the `book`, and without one not counted.
+    `exposition` has the metrics; people sign in at the `door`, and without one nobody can; views are written into the
+    `book`, and without one not counted.
 
     Raises:
         SetupError: the address or port cannot be used.
     """
-    asyncio.run(_serve(settings, shelf, port, host, ready, tallies, door, book))
+    observing.begin(settings, "viewer")
+    try:
+        asyncio.run(_serve(settings, shelf, port, host, ready, exposition or Exposition("viewer"), door, book))
+    finally:
+        observing.end()
 
 
 async def _serve(
@@ -244,16 +270,19 @@ async def _serve(
     port: int,
     host: str,
     ready: Ready | None,
-    tallies: Tallies,
+    exposition: Exposition,
     door: Door | None,
     book: Book | None,
 ) -> None:
     sockets = _bind(port, host)
     viewer = Viewer(config=configuration(settings), log_level=logging.INFO)
     viewer.initialize()
+    viewer.log.handlers.clear()  # traitlets' own, which knows nothing of our form
+    viewer.log.propagate = True
     gate = Gate(shelf, is_home=is_loopback(host) and settings.public_url is None)
-    application = viewer.make(settings, gate, door, tallies, book)
+    application = viewer.make(settings, gate, door, exposition, book)
     kernels: Kernels = application.settings["dashwright_kernels"]
+    exposition.tell(partial(_tell_of_kernels, kernels))
     server = HTTPServer(
         application,
         xheaders=False,

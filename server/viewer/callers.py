@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tornado.web import RequestHandler
 
 from ..access import Anonymous, LinkHolder, LocalUser, Principal, SignedIn
-from ..network import client_address
-from .gate import Gate, is_from_here
+from ..network import client_address, is_from_here
+from .gate import Gate
 
 if TYPE_CHECKING:
     from ..accounts.signing_in import Door

@@ -6,23 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tornado.httputil import HTTPServerRequest
-
 from ..access import Action, Decision, Principal, decide
-from ..loopback import is_loopback
 from .shelf import Published, Shelf
-
-FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
-"""What a proxy before us adds: then loopback is where the proxy is, and not who asks."""
-
-
-def is_from_here(request: HTTPServerRequest) -> bool:
-    """Loopback by address and by name, as a page of elsewhere could have its own name lead here; and directly."""
-    return (
-        is_loopback(request.remote_ip or "")
-        and is_loopback(request.host_name.strip("[]"))
-        and not any(name in request.headers for name in FORWARDED)
-    )
 
 
 class Denied(Exception):  # noqa: N818 - read as a sentence: except Denied

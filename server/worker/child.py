@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import resource
 import sys
-import traceback
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
+from structlog.contextvars import bind_contextvars
 
 from ...pipelines import build
 from ...pipelines.errors import DashwrightError, LimitError, NotebookError
 from ...pipelines.step import JobFolder, Limits, Progress
+from ..observing import REDACTOR, logs, secrets_of
 from .line import Line
 from .lock import claim
 from .messages import Advanced, Failed, Finished, Message
 from .recollecting import DistantMemory
 
+log = logging.getLogger(__name__)
 LOG = "log.txt"
 RESERVED = 4 * 1024**3
 """Bytes of address space beyond the limit of memory, since libraries reserve much that they never use."""
@@ -30,10 +34,20 @@ BUG = "error"
 """Code of a failure that is ours."""
 
 
-def main(path: str, limits: str, providers: tuple[str, ...], connection: Connection) -> None:
+class Journal(NamedTuple):
+    """How the log of a job is written."""
+
+    form: logs.Form
+    names: dict[str, str | int]
+    """What the job is called in each line."""
+
+
+def main(path: str, limits: str, providers: tuple[str, ...], journal: Journal, connection: Connection) -> None:
     """Run the job in this folder. Everything about the process is set before the first step begins.
 
-    `providers`: names of the AI providers that the worker can ask for it.
+    Args:
+        providers: names of the AI providers that the worker can ask for it.
+        journal: how its log is written.
     """
     os.setsid()
     folder = JobFolder(path)
@@ -42,6 +56,9 @@ def main(path: str, limits: str, providers: tuple[str, ...], connection: Connect
     line = Line(connection, providers)
     line.open()
     given = Limits.model_validate_json(limits)
+    REDACTOR.hide(*secrets_of(given))
+    logs.configure(journal.form)
+    bind_contextvars(**journal.names)
     _limit_memory(given.memory)
     line.say(_run(folder, given, line))
     os.close(lock)
@@ -55,13 +72,13 @@ def _run(folder: JobFolder, limits: Limits, line: Line) -> Message:
     try:
         build.run(folder, limits, report, line if line.names else build.NO_PROVIDERS, DistantMemory(line))
     except DashwrightError as error:
-        traceback.print_exc()
+        log.warning("The job failed: %s", error, exc_info=True)
         sentence = _shortened(str(error)) or "The job failed."
         if isinstance(error, NotebookError):
             return Failed(code=error.code, sentence=sentence, cell=error.cell_id or None, line=error.line)
         return Failed(code=error.code, sentence=sentence)
-    except BaseException as error:  # noqa: BLE001 - the outermost place of this process
-        traceback.print_exc()
+    except BaseException as error:  # the outermost place of this process
+        log.exception("The job failed")
         return _explained(error, folder, limits)
     return Finished()
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticSerializationError
 
 from ...pipelines.errors import DashwrightError
 from ...pipelines.providers import Prompt, Providers
+from ..observing.context import carried
 from .messages import LONGEST_ANSWER, Answer, Answered, Asked, Question, WebSearch
 from .recollecting import Recollection
 
@@ -34,7 +35,7 @@ class Clerk:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         if len(self._threads) >= MOST:
             return False
-        thread = threading.Thread(target=self._answer, args=(asked,), name="clerk", daemon=True)
+        thread = threading.Thread(target=carried(self._answer), args=(asked,), name="clerk", daemon=True)
         self._threads.append(thread)
         thread.start()
         return True

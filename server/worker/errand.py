@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from ..observing.context import carried
 from ..storage import Heed
 
 T = TypeVar("T")
@@ -23,7 +24,7 @@ class Errand(Generic[T]):
         self._stopping = threading.Event()
         self._result: list[T] = []
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="errand", daemon=True)
+        self._thread = threading.Thread(target=carried(self._run), name="errand", daemon=True)
         self._thread.start()
 
     def is_done(self, patience: float) -> bool:

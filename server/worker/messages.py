@@ -48,6 +48,8 @@ class Heard(Noun):
     """Sources that were asked: None where one answered, else a sentence why it did not."""
 
     answers: dict[str, str | None]
+    seconds: dict[str, Annotated[float, Field(ge=0, le=86_400)]] = Field(default_factory=dict)
+    """What each of them took."""
 
 
 class Recalled(Noun):

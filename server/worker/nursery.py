@@ -18,9 +18,11 @@ from types import ModuleType
 from typing import NamedTuple
 
 import psutil
+from structlog.contextvars import get_contextvars
 
 from ...kernels.provisioner import environment
 from ...pipelines.services import REVEAL
+from ..observing import logs
 from ..settings import PREFIX, Settings, variable
 from . import child
 
@@ -42,6 +44,7 @@ class Nursery:
 
     def __init__(self, settings: Settings) -> None:
         self._limits = settings.limits.model_dump_json(context=REVEAL)
+        self._log_form: logs.Form = settings.log_format or "text"  # it is people who read it
         self._context = multiprocessing.get_context("forkserver")
         self._lock = threading.Lock()
         self._context.set_forkserver_preload([f"{__package__}.preloaded"])
@@ -65,9 +68,11 @@ class Nursery:
             process.join()
 
     def bear(self, folder: Path, providers: tuple[str, ...]) -> Born:
-        """A child that runs the job in this folder. It may ask us to ask the AI providers of these names."""
+        """A child that runs the job in this folder. It may ask us to ask the AI providers of these names. In its log
+        the job is called as in ours."""
         ours, theirs = self._context.Pipe()
-        arguments = (str(folder), self._limits, providers, theirs)
+        journal = child.Journal(self._log_form, get_contextvars())
+        arguments = (str(folder), self._limits, providers, journal, theirs)
         process = self._context.Process(target=child.main, args=arguments, daemon=False)
         with self._lock, _without_main():
             process.start()

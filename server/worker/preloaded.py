@@ -31,6 +31,7 @@ MODULES = (
     "dashwright.pipelines.executing",
     "dashwright.pipelines.publishing",
     *(entry.where.partition(":")[0] for name, entry in TABLE.items() if name not in ("bigquery", "kaggle")),
+    "structlog",
     "dashwright.server.worker.child",
 )
 """Not the clients of BigQuery and Kaggle, which take half a second and are used by few."""

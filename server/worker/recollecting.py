@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from ...pipelines.errors import DashwrightError, InputError
@@ -52,10 +53,10 @@ class Recollection:
                     raise InputError("The job tells how a search ended that it did not begin.")
                 self._under_way = None
                 self._end(wanted, found)
-            case Heard(answers=answers):
-                if not self._sources.issuperset(answers):
+            case Heard(answers=answers, seconds=seconds):
+                if not self._sources.issuperset([*answers, *seconds]):
                     raise InputError("The job tells about sources that it was not to ask.")
-                self._memory.note(answers)
+                self._memory.note(answers, seconds)
         return Recalled()
 
     def close(self) -> None:
@@ -90,8 +91,8 @@ class DistantMemory:
     def give_up(self, wanted: Wanted) -> None:
         self._ask(Searched(wanted=wanted, found=None))
 
-    def note(self, answers: Mapping[str, str | None]) -> None:
-        self._ask(Heard(answers=dict(answers)))
+    def note(self, answers: Mapping[str, str | None], seconds: Mapping[str, float] = MappingProxyType({})) -> None:
+        self._ask(Heard(answers=dict(answers), seconds=dict(seconds)))
 
     def _ask(self, what: Recall | Searched | Heard) -> Recalled | None:
         try:

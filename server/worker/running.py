@@ -12,14 +12,18 @@ from typing import Any
 from huey.consumer import Consumer as HueyConsumer
 
 from ...pipelines.errors import SetupError
+from .. import observing
 from ..ai import Desk
 from ..database import connect, is_current
 from ..inquiring import Inquirer
+from ..observing import catalogue
+from ..observing.exposing import Exposition
+from ..observing.listening import listening
 from ..postgres import EmbeddedPostgres
 from ..queue import Queue, signing_secret
 from ..refreshing import schedule
 from ..settings import Settings
-from ..store import Ledger, Store
+from ..store import Ledger, Measures, Store
 from .courier import Courier
 from .nursery import Nursery, forget_secrets
 from .patience import Reviver
@@ -33,17 +37,28 @@ JOIN_PATIENCE = 30.0
 
 
 def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    observing.begin(settings, "worker")
     forget_secrets(settings)
+    try:
+        _run(settings, workers, ready)
+    finally:
+        observing.end()
+
+
+def _run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
     with _database(settings) as (url, reviver):
         if not is_current(url):
             raise SetupError("The database has not the tables of this version of Dashwright; run `dashwright migrate`.")
         nursery = Nursery(settings)  # before there are threads
         store = Store(connect(url, pool_size=2 * workers + 4, idle=max(1.0, settings.lease)), settings)
         stopping = threading.Event()
-        desk = Desk(settings, Ledger(store))
-        worker = Worker(store, nursery, desk, reviver, stopping.is_set)
+        measures = Measures(store)
+        exposition = Exposition("worker", measures.read, lambda: store.engine)
+        desk = Desk(settings, Ledger(store), exposition.counting.call)
+        worker = Worker(store, nursery, desk, reviver, stopping.is_set, exposition.counting)
+        exposition.tell(
+            lambda: ((catalogue.RUNNING, (), len(worker.held)), (catalogue.SLOTS, (), workers)),
+        )
         log.info("Versions are kept in '%s'.", worker.versions.storage.address)
         queue = Queue(url, signing_secret(settings), worker.work)
         schedule(queue, store)
@@ -51,18 +66,20 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         respondent = Respondent(store, Inquirer(store, desk, worker.versions), reviver)
         courier = Courier(store, settings, reviver)
         _stop_at_signals(stopping)
-        ready()
-        desk.warm()
         try:
-            nursery.wait_until_warm(stopping.is_set)
-            if not stopping.is_set():
-                _consume(queue, workers, stopping, sweeper, respondent, courier)
+            with listening(exposition, settings.metrics_port, settings.metrics_token):
+                ready()
+                desk.warm()
+                nursery.wait_until_warm(stopping.is_set)
+                if not stopping.is_set():
+                    _consume(queue, workers, stopping, sweeper, respondent, courier)
         finally:
             sweeper.stop()
             respondent.stop()
             courier.stop()
             queue.close()
             desk.close()
+            measures.close()
             store.close()
             nursery.close()
 

@@ -19,6 +19,7 @@ from ...pipelines.planners import AUTO
 from ...pipelines.step import JobFolder, Progress, write_whole
 from ..ai import Case
 from ..database import DatabaseGoneError
+from ..observing.trail import Trail
 from ..settings import Settings
 from ..storage import Heed, Versions
 from ..store import Claim, Claims, SearchMemory
@@ -67,6 +68,7 @@ class Watch:
     step: str = ""
     begun: float = field(default_factory=time.monotonic)
     stop_at: float | None = None
+    trail: Trail = field(default_factory=Trail)
     next_write: float = 0.0
     next_heartbeat: float = 0.0
 
@@ -98,6 +100,7 @@ class Watch:
         try:
             return self._follow(born) if born else "failed"
         finally:
+            self.trail.end(self.failure.code if self.failure else None)
             if born:
                 self._end(born)
 
@@ -223,6 +226,7 @@ class Watch:
                 progress = progress.model_copy(update={"notice": progress.notice or earlier})
                 self.news = (*(one for one in self.news if one.step != progress.step), progress)
                 self.step = progress.step
+                self.trail.reached(progress.message)
             case Asked():
                 if self.clerk is None or not self.clerk.take(message):
                     self.failure = Failed(code="error", sentence=f"The job asked more than {MOST} questions at once.")

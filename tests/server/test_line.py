@@ -133,7 +133,7 @@ class Shelf:
     def give_up(self, wanted: Wanted) -> None:
         self.given_up.append(wanted)
 
-    def note(self, answers: Mapping[str, str | None]) -> None:
+    def note(self, answers: Mapping[str, str | None], seconds: Mapping[str, float]) -> None:
         self.answers.update(answers)
 
     def close(self) -> None:

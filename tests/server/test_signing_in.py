@@ -242,7 +242,7 @@ def test_a_share_link_opens_its_dashboard_and_no_other_until_it_is_revoked(house
     gone = browser.get(f"s/{secret}")
     assert gone.status_code == 404
     assert "not good any more" in gone.text
-    wait_until(lambda: "404 GET /s (" in house.log())  # written after the answer is sent
+    wait_until(lambda: "404 GET /s/{link}" in house.log())  # written after the answer is sent
     assert secret not in house.log()
 
 

@@ -21,7 +21,8 @@ from dashwright.server import settings as settings_
 from dashwright.server.access import DashboardFacts
 from dashwright.server.accounts.signing_in import Door
 from dashwright.server.database import connect
-from dashwright.server.nouns import Tally
+from dashwright.server.nouns import Measured
+from dashwright.server.observing.exposing import Exposition
 from dashwright.server.store import Shares, Store, Views
 from dashwright.server.viewer.app import serve
 from dashwright.server.viewer.shelf import Published
@@ -78,8 +79,8 @@ def main() -> None:
     data_dir = Path(sys.argv[1])
     host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
 
-    def tallies() -> list[Tally]:
-        return [Tally.model_validate(one) for one in json.loads((data_dir / "tallies.json").read_text())]
+    def measure() -> Measured:
+        return Measured(tallies=json.loads((data_dir / "tallies.json").read_text()))
 
     settings = settings_.load(data_dir)
     store = Store(connect(sys.argv[3]), settings) if len(sys.argv) > 3 else None
@@ -90,7 +91,7 @@ def main() -> None:
         0,
         host,
         ready=lambda url: print(url, flush=True),
-        tallies=tallies,
+        exposition=Exposition("viewer", measure),
         door=Door(store) if store else None,
         book=Views(store) if store else None,
     )

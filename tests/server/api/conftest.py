@@ -17,10 +17,11 @@ from dashwright.server.api.app import LOOPBACK, http_server
 from dashwright.server.api.calling import Callers
 from dashwright.server.api.service import Service
 from dashwright.server.keeping import kept_secret
+from dashwright.server.observing.exposing import Exposition
 
 
 @contextmanager
-def served(site: Any, **options: Any) -> Iterator[str]:
+def served(site: Any, exposition: Exposition | None = None, **options: Any) -> Iterator[str]:
     """The address of the API of a site."""
     callers = Callers(site.settings, lambda: site.store)
     service = Service(site.settings, lambda: site.store, callers, LOOPBACK, **{"heartbeat": 0.3} | options)
@@ -30,7 +31,7 @@ def served(site: Any, **options: Any) -> Iterator[str]:
 
     async def begin() -> HTTPServer:
         sockets = bind_sockets(0, "127.0.0.1")
-        server = http_server(service)
+        server = http_server(service, exposition)
         server.add_sockets(sockets)
         ports.append(sockets[0].getsockname()[1])
         ready.set()
@@ -56,6 +57,12 @@ def served(site: Any, **options: Any) -> Iterator[str]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(30)
     assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def api_of() -> Any:
+    """Serve the API of a site: ``with api_of(site, exposition) as address``."""
+    return served
 
 
 @contextmanager
