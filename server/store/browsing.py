@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -85,6 +85,15 @@ def statement(browse: Browse) -> str:
         .outerjoin(version, version.c.id == row.c.published_version_id)
     )
     return as_text(_ordered(query, browse, page.c.value, page.c.id))
+
+
+@cache
+def one_statement() -> str:
+    """Of the dashboard with the parameter `slug`: the same columns."""
+    row, version = DashboardRow.__table__.alias("d"), VersionRow.__table__.alias("v")
+    query = select(*dashboard_columns(row.c, version.c)).select_from(row)
+    query = query.outerjoin(version, version.c.id == row.c.published_version_id)
+    return as_text(query.where(row.c.slug == bindparam("slug", type_=Text)))
 
 
 def _page(browse: Browse) -> FromClause:

@@ -10,7 +10,7 @@ from typing import cast
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, dict_row
 from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -25,13 +25,14 @@ from ..queue import Queue, signing_secret
 from ..schedule import LONGEST_INTERVAL
 from ..settings import Settings
 from ..tables import LIVE, TRIALS, DashboardRow, JobRow
+from .browsing import one_statement
 from .publicity import set_public
 from .requesting import amending, refreshing
 from .rescheduling import set_interval
 from .slugs import free_slug
 from .spending import of_jobs
 from .storable import as_json, storable
-from .translating import dashboard_of, job_of
+from .translating import dashboard_from, dashboard_of, job_of
 from .watching import LOOK_ANYWAY, tell, watched
 
 IN_THE_WAY = (JobRow.status.in_(LIVE), JobRow.kind.not_in(TRIALS))
@@ -181,9 +182,10 @@ class Store:
             return tuple(map(dashboard_of, rows))
 
     def find(self, slug: str) -> Dashboard | None:
-        with self.transaction() as session:
-            row = session.scalar(select(DashboardRow).where(DashboardRow.slug == storable(slug)))
-            return dashboard_of(row) if row else None
+        with self.reading() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            found = cursor.execute(one_statement(), {"slug": storable(slug)}).fetchone()
+        return dashboard_from(found) if found else None
 
     def dashboard(self, slug: str) -> Dashboard:
         """The dashboard of this slug.
@@ -191,6 +193,8 @@ class Store:
         Raises:
             InputError: there is none; the sentence names the most similar ones.
         """
+        if (found := self.find(slug)) is not None:
+            return found
         with self.transaction() as session:
             return dashboard_of(self.row(session, slug))
 
