@@ -24,7 +24,7 @@ MANY = 30_000
 FILL = """
 INSERT INTO dashboard_views (dashboard_id, version_number, visitor, viewed_at, last_seen_at, load_ms, referrer)
 SELECT CASE WHEN n % 100 = 0 THEN CAST(:mine AS uuid) ELSE CAST(:other AS uuid) END, 1 + n % 5,
-       md5((n / 3)::text)::uuid, now() - n * interval '1 minute', now() - n * interval '1 minute', 1 + n % 5000,
+       md5((n / 3)::text)::uuid, now() - n * interval '10 minutes', now() - n * interval '10 minutes', 1 + n % 5000,
        'site-' || n % 20 || '.example'
 FROM generate_series(1, :many) n
 """
