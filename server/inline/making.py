@@ -24,7 +24,7 @@ MAX_NOTES = 12
 
 def folder_for(make: Callable[[JobFolder], None]) -> JobFolder:
     """A private folder in the system's temporary place, filled by `make`; none is left where that fails."""
-    folder = JobFolder(tempfile.mkdtemp(prefix="dashwright-"))
+    folder = JobFolder(tempfile.mkdtemp(prefix="dashwright-inline-"))
     try:
         make(folder)
     except BaseException:
