@@ -153,7 +153,7 @@ PROJECT = Stage(
     install_project,
     inputs=(
         *("setup.py", "pyproject.toml", "package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"),
-        *("extension/__init__.py", "extension/src", "extension/style", "extension/install.json"),
+        *("extension/__init__.py", "extension/src", "extension/schema", "extension/style", "extension/install.json"),
         *("extension/jupyter-config", "kernels/kernelspec", "notebook_templates/voila", ".venv/pyvenv.cfg"),
     ),
     outputs=("build/src/dashwright/__init__.py", "extension/labextension/package.json", ".venv/bin/dashwright"),

@@ -2,7 +2,6 @@ import { LabIcon } from '@jupyterlab/ui-components';
 
 import dashboardsSvg from '../style/icons/dashboards.svg';
 import failureSvg from '../style/icons/failure.svg';
-import publicSvg from '../style/icons/public.svg';
 
 export const dashboardsIcon = new LabIcon({
   name: 'dashwright:dashboards',
@@ -12,9 +11,4 @@ export const dashboardsIcon = new LabIcon({
 export const failureIcon = new LabIcon({
   name: 'dashwright:failure',
   svgstr: failureSvg
-});
-
-export const publicIcon = new LabIcon({
-  name: 'dashwright:public',
-  svgstr: publicSvg
 });

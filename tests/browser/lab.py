@@ -162,7 +162,7 @@ def opened(browser: Browser, lab: Lab, *, width: int = 1400, dark: bool = False)
     page.evaluate("jupyterapp.restored.then(() => null)")  # or the layout is put back over what a test does first
     if dark:
         page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-        page.wait_for_selector('body[data-jp-theme-light="false"]')
+        page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached")
     return window
 
 

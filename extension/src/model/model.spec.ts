@@ -110,6 +110,17 @@ describe('Model', () => {
     ]);
   });
 
+  it('lists at once what this window has asked for', async () => {
+    const one = await started();
+    const asked = dashboard('asked', { status: 'pending' });
+    items = [asked, ...items];
+
+    one.begin(job('asked', { kind: 'new', status: 'pending' }), asked);
+
+    await until(() => one.listing(NO_FILTER).items[0]?.slug === 'asked');
+    expect(one.begun.has('job-asked')).toBe(true);
+  });
+
   it('forgets a dashboard whose job is gone and that is there no more', async () => {
     const one = await started();
     tell('job', job('sales'));

@@ -11,7 +11,7 @@ import type { IServerEvent } from '../api/events';
 import type { Link } from '../api/follower';
 import { type Dashboard, isOver, type Job } from '../api/nouns';
 import type { IFilter, Listing } from './listing';
-import type { ServerState } from './server';
+import { isUsable, type ServerState } from './server';
 import { Shelf } from './shelf';
 import { Wire } from './wire';
 
@@ -181,7 +181,6 @@ export class Model implements IDisposable {
       this._isLost = false;
       this._become({ kind: 'online' });
       void this.ask();
-      this.renew();
     }
     void this._readJobs();
   }
@@ -210,8 +209,12 @@ export class Model implements IDisposable {
   }
 
   private _become(state: ServerState): void {
+    const isBack = !isUsable(this.server) && state.kind === 'online';
     this.server = state;
     this._serverChanged.emit(state);
+    if (isBack) {
+      this.renew();
+    }
   }
 
   private _learn({ type, data }: IServerEvent): void {
@@ -239,7 +242,7 @@ export class Model implements IDisposable {
       }
     } else {
       this.jobs.set(job.slug, job);
-      if (isNew && job.kind === 'new' && !this.known(job.slug)) {
+      if (isNew && job.kind === 'new' && !this._shelf.listed(job.slug)) {
         this.renew();
       }
     }

@@ -23,13 +23,18 @@ export class Shelf {
 
   /** A dashboard that was told of before. */
   known(slug: string): Dashboard | null {
+    return this.listed(slug) ?? this._single.get(slug) ?? null;
+  }
+
+  /** A dashboard that some list has. */
+  listed(slug: string): Dashboard | null {
     for (const listing of this._listings.values()) {
       const found = listing.items.find(one => one.slug === slug);
       if (found) {
         return found;
       }
     }
-    return this._single.get(slug) ?? null;
+    return null;
   }
 
   /** Show a dashboard as it is now in all lists that have it. */

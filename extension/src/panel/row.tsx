@@ -1,5 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ellipsesIcon, type LabIcon } from '@jupyterlab/ui-components';
+import {
+  ellipsesIcon,
+  type LabIcon,
+  usersIcon
+} from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React, { memo } from 'react';
 
@@ -7,7 +11,7 @@ import type { Client } from '../api/client';
 import type { Dashboard, Job } from '../api/nouns';
 import { RelativeTime } from '../components/time';
 import { Progress } from '../components/progress';
-import { failureIcon, publicIcon } from '../icons';
+import { failureIcon } from '../icons';
 import { CommandIDs } from '../ids';
 import { saying } from './saying';
 import { Thumbnail } from './thumbnail';
@@ -37,10 +41,10 @@ export const Row = memo(function Row(props: IRowProps): React.ReactElement {
         <div className="dw-Row-title">
           <span>{title}</span>
           {dashboard.is_public && (
-            <publicIcon.react
+            <usersIcon.react
               tag="span"
               className="dw-Row-public"
-              title={trans.__('Public')}
+              title={trans.__('Everybody may see it')}
             />
           )}
         </div>
@@ -87,28 +91,30 @@ function About({ dashboard, trans }: IAboutProps): React.ReactElement {
   const reason = dashboard.last_refresh_failure;
   return (
     <div className="dw-Row-about">
-      {version ? (
-        <>
-          {trans.__('Data from')}{' '}
-          <RelativeTime
-            time={dashboard.last_refresh_at ?? version.data_as_of}
-            style="short"
-          />
-        </>
-      ) : (
-        <span className={status === 'failed' ? 'dw-mod-failed' : ''}>
-          {status === 'failed'
-            ? trans.__('Could not be made')
-            : trans.__('Has no page yet')}
-        </span>
-      )}
       {version && reason && (
         <span
           className="dw-Row-failure"
           title={trans.__('The last refresh failed. %1', reason)}
         >
           <failureIcon.react tag="span" />
-          {trans.__('refresh failed')}
+          <span className="dw-Unseen">
+            {trans.__('The last refresh failed. %1', reason)}
+          </span>
+        </span>
+      )}
+      {version ? (
+        <span>
+          {trans.__('Data from')}{' '}
+          <RelativeTime
+            time={dashboard.last_refresh_at ?? version.data_as_of}
+            style="short"
+          />
+        </span>
+      ) : (
+        <span className={status === 'failed' ? 'dw-mod-failed' : ''}>
+          {status === 'failed'
+            ? trans.__('Could not be made')
+            : trans.__('Has no page yet')}
         </span>
       )}
       {tags.map(tag => (
