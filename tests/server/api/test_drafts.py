@@ -170,3 +170,117 @@ def test_only_who_may_run_code_has_a_draft(working: httpx.Client, shared: Any, s
     number = hidden[0]["version"]["number"]
     for path in (f"versions/{number}", f"versions/{number}/notebook", f"versions/{number}/changes"):
         assert working.get(f"dashboards/{slug}/{path}", headers=theirs).status_code == 404
+
+
+def amended(client: httpx.Client, slug: str, change: dict[str, Any]) -> dict[str, Any]:
+    """The job that changed the first widget that is drawn as a chart."""
+    answer = client.get(f"dashboards/{slug}/widgets")
+    widget = next(one for one in answer.json()["items"] if one["type"] == "bar")
+    return done(
+        client,
+        client.put(
+            f"dashboards/{slug}/widgets/{widget['id']}",
+            json=widget | change,
+            headers={"If-Match": answer.headers["ETag"]},
+        ),
+    )
+
+
+def bar_of(notebook: dict[str, Any], client: httpx.Client, slug: str) -> dict[str, Any]:
+    widgets = client.get(f"dashboards/{slug}/widgets").json()["items"]
+    return cell_of(notebook, f"widget-{next(one['id'] for one in widgets if one['type'] == 'bar')}")
+
+
+def test_changed_plan_is_merged_with_edits(working: httpx.Client) -> None:
+    slug = made(working)
+    path = f"dashboards/{slug}/draft"
+    notebook, tag = opened(working, slug)
+    page = cell_of(notebook, "page")
+    page["source"] = f"{source_of(page)}\n{MINE}"
+    notebook["cells"].append({**notebook["cells"][1], "id": "more", "source": "more = 1", "metadata": {}})
+    saved(working, slug, notebook, tag)
+
+    # A draft that nobody has published: the changed plan is published as it is generated, and the draft merged.
+    first = amended(working, slug, {"title": "Named by the plan"})
+    draft = working.get(path).json()
+    assert (draft["based_on"], draft["published"], draft["conflicts"]) == (first["version_number"],) * 2 + (0,)
+    assert [(cell["id"], cell["state"]) for cell in draft["cells"]] == [("page", "edited"), ("more", "added")]
+    notebook, tag = opened(working, slug)
+    assert "Named by the plan" in source_of(bar_of(notebook, working, slug))
+    assert MINE in source_of(cell_of(notebook, "page"))
+    before = working.get(f"{path}/notebook", params={"before": "merge"}).json()
+    assert "Named by the plan" not in source_of(bar_of(before, working, slug))
+
+    # Published with edits: the next change keeps them.
+    number = done(working, working.post(f"{path}/runs"))["version_number"]
+    changes = working.get(f"dashboards/{slug}/versions/{number}/changes").json()
+    assert changes["since"] == first["version_number"]
+    assert [(one["kind"], one["name"], one["change"]) for one in changes["differences"]] == [
+        ("cell", "page", "changed"),
+        ("cell", "more", "added"),
+    ]
+    assert published(working, slug, number).status_code == 200
+    second = amended(working, slug, {"title": "Named again"})
+    shown = working.get(f"dashboards/{slug}/versions/{second['version_number']}/notebook").json()
+    assert "Named again" in source_of(bar_of(shown, working, slug))
+    assert MINE in source_of(cell_of(shown, "page"))
+    version = working.get(f"dashboards/{slug}").json()["version"]
+    assert (version["number"], version["edited"]) == (second["version_number"], ["page", "more"])
+    assert working.get(path).json()["changes"] == 0
+
+    # Both change the same line: viewers go on seeing what is published, and the draft has both.
+    notebook, tag = opened(working, slug)
+    chart = bar_of(notebook, working, slug)
+    chart["source"] = source_of(chart).replace("Named again", "Named by me")
+    saved(working, slug, notebook, tag)
+    mine = done(working, working.post(f"{path}/runs"))["version_number"]
+    assert published(working, slug, mine).status_code == 200
+    third = amended(working, slug, {"title": "Named otherwise"})
+    assert "decide in the draft" in third["message"]
+    assert working.get(f"dashboards/{slug}").json()["version"]["number"] == mine
+    draft = working.get(path).json()
+    assert (draft["conflicts"], draft["based_on"], draft["is_stale"]) == (1, third["version_number"], False)
+    answer = working.get(f"{path}/conflicts")
+    (conflict,) = answer.json()["items"]
+    for side, title in (("base", "Named again"), ("mine", "Named by me"), ("theirs", "Named otherwise")):
+        assert title in conflict[side]
+    refused = published(working, slug, third["version_number"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+
+    tag = {"If-Match": answer.headers["ETag"]}
+    wrong = {"items": [{"cell": conflict["cell"], "take": "text"}]}
+    assert working.post(f"{path}/resolutions", json=wrong, headers=tag).status_code == 422
+    unknown = {"items": [{"cell": "nothing", "take": "mine"}]}
+    assert working.post(f"{path}/resolutions", json=unknown, headers=tag).status_code == 404
+    theirs = {"items": [{"cell": conflict["cell"], "take": "theirs"}]}
+    draft = working.post(f"{path}/resolutions", json=theirs, headers=tag).json()
+    assert draft["conflicts"] == 0
+    notebook, _ = opened(working, slug)
+    assert source_of(cell_of(notebook, conflict["cell"])) == conflict["theirs"]
+    assert MINE in source_of(cell_of(notebook, "page"))
+    last = done(working, working.post(f"{path}/runs"))["version_number"]
+    assert published(working, slug, last, note="Decided").json()["version"]["number"] == last
+
+
+def test_version_that_breaks_what_its_plan_expects_is_published_for_a_reason_only(
+    working: httpx.Client, slug: str
+) -> None:
+    plan = working.get(f"dashboards/{slug}/plan").json()
+    plan["expectations"] = [{"frame": plan["tables"][0], "columns": [], "rows_at_least": 1_000}]
+    job = done(working, working.post(f"dashboards/{slug}/plan/runs", json=plan))
+    number = job["version_number"]
+    version = working.get(f"dashboards/{slug}/versions/{number}").json()["version"]
+    assert "at least 1,000 were expected" in version["broken"][0]
+    changes = working.get(f"dashboards/{slug}/versions/{number}/changes").json()["differences"]
+    assert ("broken", version["broken"][0]) in [(one["kind"], one["name"]) for one in changes]
+    refused = published(working, slug, number)
+    assert refused.status_code == 409
+    assert "at least 1,000 were expected" in refused.json()["detail"]
+    assert published(working, slug, number, despite="The rest comes tomorrow").status_code == 200
+    first = working.get(f"dashboards/{slug}/publications", params={"limit": 1}).json()
+    assert (first["items"][0]["number"], first["items"][0]["despite"]) == (number, "The rest comes tomorrow")
+    older = working.get(f"dashboards/{slug}/publications", params={"before": first["next"]}).json()["items"]
+    assert number not in [one["number"] for one in older]
+    back = published(working, slug, 1)
+    assert back.status_code == 200
+    assert working.get(f"dashboards/{slug}/publications").json()["items"][0]["is_roll_back"]
