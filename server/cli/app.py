@@ -9,6 +9,7 @@ import typer
 from . import (
     advising,
     asking,
+    drafting,
     examining,
     explaining,
     finding,
@@ -71,6 +72,7 @@ for function, name, panel in (
     (advising.describe, "describe", DASHBOARDS),
     (advising.suggest, "suggest", DASHBOARDS),
     (asking.amend, "amend", DASHBOARDS),
+    (drafting.draft, "draft", DASHBOARDS),
     (asking.refresh, "refresh", DASHBOARDS),
     (looking.change, "change", DASHBOARDS),
     (sharing.share, "share", DASHBOARDS),
