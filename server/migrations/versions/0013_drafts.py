@@ -21,7 +21,7 @@ LIVE = "status IN ('pending', 'processing')"
 
 
 def upgrade() -> None:
-    op.drop_constraint("dashboard_jobs_kind_check", "dashboard_jobs", type_="check")
+    op.drop_constraint(op.f("dashboard_jobs_kind_check"), "dashboard_jobs", type_="check")
     op.create_check_constraint(op.f("dashboard_jobs_kind_check"), "dashboard_jobs", KINDS)
     op.drop_index("dashboard_jobs_one_live_idx", "dashboard_jobs")
     where = sa.text(f"{LIVE} AND kind NOT IN ('draft', 'preview')")
@@ -93,7 +93,7 @@ def downgrade() -> None:
         "(SELECT FROM dashboards WHERE published_version_id = version.id)"
     )
     op.drop_column("dashboard_versions", "published_at")
-    op.drop_constraint("dashboard_versions_kind_check", "dashboard_versions", type_="check")
+    op.drop_constraint(op.f("dashboard_versions_kind_check"), "dashboard_versions", type_="check")
     op.drop_column("dashboard_versions", "kind")
     op.drop_column("dashboard_jobs", "error_line")
     op.drop_column("dashboard_jobs", "error_cell")
@@ -106,7 +106,7 @@ def downgrade() -> None:
         unique=True,
         postgresql_where=sa.text(LIVE),
     )
-    op.drop_constraint("dashboard_jobs_kind_check", "dashboard_jobs", type_="check")
+    op.drop_constraint(op.f("dashboard_jobs_kind_check"), "dashboard_jobs", type_="check")
     op.create_check_constraint(
         op.f("dashboard_jobs_kind_check"), "dashboard_jobs", "kind IN ('new', 'refresh', 'amend')"
     )

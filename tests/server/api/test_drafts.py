@@ -11,14 +11,17 @@ from dashwright.server.access import Role, Scope
 from dashwright.server.accounts import tokens
 from dashwright.server.store import ApiTokens, Shares
 from tests.server.api.test_people import account
-from tests.server.api.test_published import done, ended, made
+from tests.server.api.test_published import done, ended
+from tests.server.conftest import CSV, Site
 
 MINE = "extra_text = 'mine'"
 
 
 @pytest.fixture(scope="module")
-def slug(working: httpx.Client) -> str:
-    return made(working)
+def slug(shared: Site) -> str:
+    job = shared.ended(shared.ask())
+    assert job.status == "completed", job
+    return job.slug
 
 
 def opened(client: httpx.Client, slug: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -130,46 +133,54 @@ def test_what_is_no_notebook_is_refused(working: httpx.Client, slug: str) -> Non
     assert "there may be" in working.put(path, json=long, headers=tag).json()["detail"]
 
 
-def test_refresh_keeps_the_published_notebook_and_never_runs_the_draft(working: httpx.Client, slug: str) -> None:
+def test_refresh_runs_the_published_notebook_on_new_data_and_never_the_draft(
+    working: httpx.Client, shared: Site, slug: str
+) -> None:
     notebook, tag = opened(working, slug)
-    cell_of(notebook, "load")["source"] = "raise SystemError('a draft runs')"
+    cell_of(notebook, "imports")["source"] = "raise SystemError('a draft runs')"
     saved(working, slug, notebook, tag)
-    # Data that is the same makes no version; another table does.
-    upload = working.post("uploads", params={"name": "sales.csv"}, content=b"x")
-    assert upload.status_code == 201
+    (shared.settings.data_dir / "sales.csv").write_text(CSV + "2025-01-01,East,1000\n")
     job = ended(working, working.post(f"dashboards/{slug}/refresh").json()["job"])
-    assert job["status"] == "completed", job
-    shown = working.get(f"dashboards/{slug}/versions/2/notebook").json()
+    assert (job["status"], job["unchanged"], job["version_number"]) == ("completed", False, 3), job
+    shown = working.get(f"dashboards/{slug}/versions/3/notebook").json()
     assert MINE in source_of(cell_of(shown, "page"))
-    discarded = working.delete(f"dashboards/{slug}/draft/notebook", headers={"If-Match": "*"})
-    assert discarded.status_code == 204
+    assert "East" in str(shown["cells"])
+    assert working.get(f"dashboards/{slug}").json()["version"]["edited"] == ["page"]
+    draft = working.get(f"dashboards/{slug}/draft").json()
+    assert (draft["based_on"], draft["is_stale"], draft["behind"]) == (3, False, 0)
+    assert working.delete(f"dashboards/{slug}/draft/notebook", headers={"If-Match": "*"}).status_code == 204
     assert MINE in source_of(cell_of(opened(working, slug)[0], "page"))
 
 
-def test_plan_is_tried_without_being_published(working: httpx.Client, slug: str) -> None:
+def test_plan_is_tried_and_published_for_a_reason_where_it_breaks_what_it_expects(
+    working: httpx.Client, slug: str
+) -> None:
     plan = working.get(f"dashboards/{slug}/plan").json()
-    plan["title"] = "Only a try"
+    plan |= {
+        "title": "Only a try",
+        "expectations": [{"frame": plan["tables"][0], "columns": [], "rows_at_least": 1_000}],
+    }
     job = done(working, working.post(f"dashboards/{slug}/plan/runs", json=plan))
-    assert job["kind"] == "preview"
-    version = working.get(f"dashboards/{slug}/versions/{job['version_number']}").json()
-    assert (version["version"]["title"], version["published_at"]) == ("Only a try", None)
+    number = job["version_number"]
+    found = working.get(f"dashboards/{slug}/versions/{number}").json()
+    version = found["version"]
+    assert (job["kind"], version["title"], found["published_at"]) == ("preview", "Only a try", None)
+    assert version["edited"] == ["page"]
+    assert "at least 1,000 were expected" in version["broken"][0]
     assert working.get(f"dashboards/{slug}").json()["version"]["title"] != "Only a try"
-
-
-def test_only_who_may_run_code_has_a_draft(working: httpx.Client, shared: Any, slug: str) -> None:
-    friend = account(shared, Role.EDITOR)
-    Shares(shared.store).share_with(slug, friend)
-    _, secret = tokens.create(ApiTokens(shared.store), friend, "reads", list(Scope))
-    theirs = {"Authorization": f"Bearer {secret}"}
-    for path in ("draft", "draft/notebook", "draft/saves", "draft/conflicts", "publications"):
-        assert working.get(f"dashboards/{slug}/{path}", headers=theirs).status_code == 403
-    assert working.post(f"dashboards/{slug}/draft/runs", headers=theirs).status_code == 403
-    seen = working.get(f"dashboards/{slug}/versions", headers=theirs).json()["items"]
-    assert all(one["published_at"] for one in seen)
-    hidden = working.get(f"dashboards/{slug}/versions", params={"published": False}).json()["items"]
-    number = hidden[0]["version"]["number"]
-    for path in (f"versions/{number}", f"versions/{number}/notebook", f"versions/{number}/changes"):
-        assert working.get(f"dashboards/{slug}/{path}", headers=theirs).status_code == 404
+    changes = working.get(f"dashboards/{slug}/versions/{number}/changes").json()
+    assert changes["since"] == 3
+    assert ("broken", version["broken"][0]) in [(one["kind"], one["name"]) for one in changes["differences"]]
+    refused = published(working, slug, number)
+    assert refused.status_code == 409
+    assert "at least 1,000 were expected" in refused.json()["detail"]
+    assert published(working, slug, number, despite="The rest comes tomorrow").status_code == 200
+    first = working.get(f"dashboards/{slug}/publications", params={"limit": 1}).json()
+    assert (first["items"][0]["number"], first["items"][0]["despite"]) == (number, "The rest comes tomorrow")
+    older = working.get(f"dashboards/{slug}/publications", params={"before": first["next"]}).json()["items"]
+    assert number not in [one["number"] for one in older]
+    assert published(working, slug, 3).status_code == 200
+    assert working.get(f"dashboards/{slug}/publications").json()["items"][0]["is_roll_back"]
 
 
 def amended(client: httpx.Client, slug: str, change: dict[str, Any]) -> dict[str, Any]:
@@ -191,60 +202,51 @@ def bar_of(notebook: dict[str, Any], client: httpx.Client, slug: str) -> dict[st
     return cell_of(notebook, f"widget-{next(one['id'] for one in widgets if one['type'] == 'bar')}")
 
 
-def test_changed_plan_is_merged_with_edits(working: httpx.Client) -> None:
-    slug = made(working)
+def test_changed_plan_is_merged_with_edits(working: httpx.Client, slug: str) -> None:
     path = f"dashboards/{slug}/draft"
     notebook, tag = opened(working, slug)
-    page = cell_of(notebook, "page")
-    page["source"] = f"{source_of(page)}\n{MINE}"
+    chart = bar_of(notebook, working, slug)
+    title = next(one for one in working.get(f"dashboards/{slug}/widgets").json()["items"] if one["type"] == "bar")[
+        "title"
+    ]
+    chart["source"] = source_of(chart).replace(title, "Named by me")
     notebook["cells"].append({**notebook["cells"][1], "id": "more", "source": "more = 1", "metadata": {}})
     saved(working, slug, notebook, tag)
 
-    # A draft that nobody has published: the changed plan is published as it is generated, and the draft merged.
-    first = amended(working, slug, {"title": "Named by the plan"})
-    draft = working.get(path).json()
-    assert (draft["based_on"], draft["published"], draft["conflicts"]) == (first["version_number"],) * 2 + (0,)
-    assert [(cell["id"], cell["state"]) for cell in draft["cells"]] == [("page", "edited"), ("more", "added")]
-    notebook, tag = opened(working, slug)
-    assert "Named by the plan" in source_of(bar_of(notebook, working, slug))
-    assert MINE in source_of(cell_of(notebook, "page"))
-    before = working.get(f"{path}/notebook", params={"before": "merge"}).json()
-    assert "Named by the plan" not in source_of(bar_of(before, working, slug))
-
-    # Published with edits: the next change keeps them.
-    number = done(working, working.post(f"{path}/runs"))["version_number"]
-    changes = working.get(f"dashboards/{slug}/versions/{number}/changes").json()
-    assert changes["since"] == first["version_number"]
-    assert [(one["kind"], one["name"], one["change"]) for one in changes["differences"]] == [
-        ("cell", "page", "changed"),
-        ("cell", "more", "added"),
-    ]
-    assert published(working, slug, number).status_code == 200
-    second = amended(working, slug, {"title": "Named again"})
-    shown = working.get(f"dashboards/{slug}/versions/{second['version_number']}/notebook").json()
-    assert "Named again" in source_of(bar_of(shown, working, slug))
+    # What is published has an edit elsewhere, and goes on having it; the draft has more edits, and is merged.
+    subtitle = amended(working, slug, {"subtitle": "Said by the plan"})["version_number"]
+    shown = working.get(f"dashboards/{slug}/versions/{subtitle}/notebook").json()
+    assert "Said by the plan" in source_of(bar_of(shown, working, slug))
     assert MINE in source_of(cell_of(shown, "page"))
     version = working.get(f"dashboards/{slug}").json()["version"]
-    assert (version["number"], version["edited"]) == (second["version_number"], ["page", "more"])
+    assert (version["number"], version["edited"]) == (subtitle, ["page"])
+    draft = working.get(path).json()
+    assert (draft["based_on"], draft["published"], draft["is_stale"]) == (subtitle, subtitle, False)
+    before = working.get(f"{path}/notebook", params={"before": "merge"}).json()
+    assert "Named by me" in source_of(bar_of(before, working, slug))
+    assert "Said by the plan" not in source_of(bar_of(before, working, slug))
+    if draft["conflicts"]:  # title and subtitle are in one line
+        (conflict,) = working.get(f"{path}/conflicts").json()["items"]
+        both = conflict["mine"].replace(title, "Named by me")
+        body = {"items": [{"cell": conflict["cell"], "take": "text", "text": both}]}
+        draft = working.post(f"{path}/resolutions", json=body, headers={"If-Match": "*"}).json()
+    assert draft["conflicts"] == 0
+
+    mine = done(working, working.post(f"{path}/runs"))["version_number"]
+    assert published(working, slug, mine).status_code == 200
     assert working.get(path).json()["changes"] == 0
 
     # Both change the same line: viewers go on seeing what is published, and the draft has both.
-    notebook, tag = opened(working, slug)
-    chart = bar_of(notebook, working, slug)
-    chart["source"] = source_of(chart).replace("Named again", "Named by me")
-    saved(working, slug, notebook, tag)
-    mine = done(working, working.post(f"{path}/runs"))["version_number"]
-    assert published(working, slug, mine).status_code == 200
-    third = amended(working, slug, {"title": "Named otherwise"})
-    assert "decide in the draft" in third["message"]
+    held = amended(working, slug, {"title": "Named otherwise"})
+    assert "decide in the draft" in held["message"]
     assert working.get(f"dashboards/{slug}").json()["version"]["number"] == mine
     draft = working.get(path).json()
-    assert (draft["conflicts"], draft["based_on"], draft["is_stale"]) == (1, third["version_number"], False)
+    assert (draft["conflicts"], draft["based_on"], draft["is_stale"]) == (1, held["version_number"], False)
     answer = working.get(f"{path}/conflicts")
     (conflict,) = answer.json()["items"]
-    for side, title in (("base", "Named again"), ("mine", "Named by me"), ("theirs", "Named otherwise")):
-        assert title in conflict[side]
-    refused = published(working, slug, third["version_number"])
+    for side, words in (("base", title), ("mine", "Named by me"), ("theirs", "Named otherwise")):
+        assert words in conflict[side]
+    refused = published(working, slug, held["version_number"])
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
 
     tag = {"If-Match": answer.headers["ETag"]}
@@ -258,29 +260,20 @@ def test_changed_plan_is_merged_with_edits(working: httpx.Client) -> None:
     notebook, _ = opened(working, slug)
     assert source_of(cell_of(notebook, conflict["cell"])) == conflict["theirs"]
     assert MINE in source_of(cell_of(notebook, "page"))
-    last = done(working, working.post(f"{path}/runs"))["version_number"]
-    assert published(working, slug, last, note="Decided").json()["version"]["number"] == last
+    assert source_of(cell_of(notebook, "more")) == "more = 1"
 
 
-def test_version_that_breaks_what_its_plan_expects_is_published_for_a_reason_only(
-    working: httpx.Client, slug: str
-) -> None:
-    plan = working.get(f"dashboards/{slug}/plan").json()
-    plan["expectations"] = [{"frame": plan["tables"][0], "columns": [], "rows_at_least": 1_000}]
-    job = done(working, working.post(f"dashboards/{slug}/plan/runs", json=plan))
-    number = job["version_number"]
-    version = working.get(f"dashboards/{slug}/versions/{number}").json()["version"]
-    assert "at least 1,000 were expected" in version["broken"][0]
-    changes = working.get(f"dashboards/{slug}/versions/{number}/changes").json()["differences"]
-    assert ("broken", version["broken"][0]) in [(one["kind"], one["name"]) for one in changes]
-    refused = published(working, slug, number)
-    assert refused.status_code == 409
-    assert "at least 1,000 were expected" in refused.json()["detail"]
-    assert published(working, slug, number, despite="The rest comes tomorrow").status_code == 200
-    first = working.get(f"dashboards/{slug}/publications", params={"limit": 1}).json()
-    assert (first["items"][0]["number"], first["items"][0]["despite"]) == (number, "The rest comes tomorrow")
-    older = working.get(f"dashboards/{slug}/publications", params={"before": first["next"]}).json()["items"]
-    assert number not in [one["number"] for one in older]
-    back = published(working, slug, 1)
-    assert back.status_code == 200
-    assert working.get(f"dashboards/{slug}/publications").json()["items"][0]["is_roll_back"]
+def test_only_who_may_run_code_has_a_draft(working: httpx.Client, shared: Any, slug: str) -> None:
+    friend = account(shared, Role.EDITOR)
+    Shares(shared.store).share_with(slug, friend)
+    _, secret = tokens.create(ApiTokens(shared.store), friend, "reads", list(Scope))
+    theirs = {"Authorization": f"Bearer {secret}"}
+    for path in ("draft", "draft/notebook", "draft/saves", "draft/conflicts", "publications"):
+        assert working.get(f"dashboards/{slug}/{path}", headers=theirs).status_code == 403
+    assert working.post(f"dashboards/{slug}/draft/runs", headers=theirs).status_code == 403
+    seen = working.get(f"dashboards/{slug}/versions", headers=theirs).json()["items"]
+    assert all(one["published_at"] for one in seen)
+    hidden = working.get(f"dashboards/{slug}/versions", params={"published": False}).json()["items"]
+    number = hidden[0]["version"]["number"]
+    for path in (f"versions/{number}", f"versions/{number}/notebook", f"versions/{number}/changes"):
+        assert working.get(f"dashboards/{slug}/{path}", headers=theirs).status_code == 404
