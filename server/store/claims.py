@@ -332,7 +332,10 @@ def _said(version: Version) -> str:
         return "The data has not changed; the published version stays."
     if count := len(version.conflicts):
         cells = "a cell" if count == 1 else f"{count} cells"
-        return f"The change meets edits of the notebook in {cells}; decide in the draft. The published version stays."
+        return (
+            f"The change does not go with edits of the notebook in {cells}; decide in the draft, which has both. The "
+            "published version stays."
+        )
     return ""
 
 
