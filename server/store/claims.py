@@ -148,7 +148,10 @@ class Claims:
         folder = JobFolder(self._store.settings.data_dir / folder_of(claim.request))
         try:
             newer = notebooks_in(folder, version.number, version.data_as_of)
-            return Drafts(self._store).merging(claim.request.slug, newer, is_held=bool(version.conflicts))
+            is_refresh = claim.request.kind == "refresh"
+            return Drafts(self._store).merging(
+                claim.request.slug, newer, is_held=bool(version.conflicts), is_refresh=is_refresh
+            )
         except DatabaseGoneError:
             raise
         except DashwrightError as error:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from dashwright.server.access import Role, Scope
 from dashwright.server.accounts import tokens
+from dashwright.server.cli.app import app
 from dashwright.server.store import ApiTokens, Shares
 from tests.server.api.test_people import account
 from tests.server.api.test_published import done, ended
@@ -202,7 +206,7 @@ def bar_of(notebook: dict[str, Any], client: httpx.Client, slug: str) -> dict[st
     return cell_of(notebook, f"widget-{next(one['id'] for one in widgets if one['type'] == 'bar')}")
 
 
-def test_changed_plan_is_merged_with_edits(working: httpx.Client, slug: str) -> None:
+def test_changed_plan_is_merged_with_edits(working: httpx.Client, shared: Site, slug: str) -> None:
     path = f"dashboards/{slug}/draft"
     notebook, tag = opened(working, slug)
     chart = bar_of(notebook, working, slug)
@@ -262,6 +266,15 @@ def test_changed_plan_is_merged_with_edits(working: httpx.Client, slug: str) -> 
     assert MINE in source_of(cell_of(notebook, "page"))
     assert source_of(cell_of(notebook, "more")) == "more = 1"
 
+    # A refresh of what viewers see takes nothing of the change back that waits in the draft.
+    (shared.settings.data_dir / "sales.csv").write_text(CSV + "2025-01-01,West,2000\n")
+    refreshed = ended(working, working.post(f"dashboards/{slug}/refresh").json()["job"])
+    assert (refreshed["status"], refreshed["unchanged"]) == ("completed", False)
+    draft = working.get(path).json()
+    assert (draft["published"], draft["based_on"]) == (refreshed["version_number"], held["version_number"])
+    assert not draft["is_stale"]
+    assert source_of(cell_of(opened(working, slug)[0], conflict["cell"])) == conflict["theirs"]
+
 
 def test_only_who_may_run_code_has_a_draft(working: httpx.Client, shared: Any, slug: str) -> None:
     friend = account(shared, Role.EDITOR)
@@ -277,3 +290,24 @@ def test_only_who_may_run_code_has_a_draft(working: httpx.Client, shared: Any, s
     number = hidden[0]["version"]["number"]
     for path in (f"versions/{number}", f"versions/{number}/notebook", f"versions/{number}/changes"):
         assert working.get(f"dashboards/{slug}/{path}", headers=theirs).status_code == 404
+
+
+def test_draft_by_the_command_line(
+    working: httpx.Client, shared: Site, slug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in shared.variables.items():
+        monkeypatch.setenv(name, value)
+    notebook, _ = opened(working, slug)
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "more"]
+    notebook["cells"].append({**notebook["cells"][1], "id": "typed", "source": "typed = 1", "metadata": {}})
+    mine = tmp_path / "mine.ipynb"
+    mine.write_text(json.dumps(notebook))
+
+    told = CliRunner().invoke(app, ["draft", slug, "--save", str(mine), "--json"])
+    assert told.exit_code == 0, told.output
+    draft = json.loads(told.stdout)
+    assert draft["revision"] == working.get(f"dashboards/{slug}/draft").json()["revision"]
+    assert {"id": "typed", "state": "added", "widget": None} in draft["cells"]
+    early = CliRunner().invoke(app, ["draft", slug, "--publish"])
+    assert "has not been tried as it is now" in str(early.exception)
+    assert "add --publish" in str(CliRunner().invoke(app, ["draft", slug, "--note", "Why"]).exception)
