@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from .errors import DataError, InputError
+from .errors import DataError, InputError, NotebookError
 from .model import Datasets, Request, StepName, Version, steps_of
 from .providers import NoProviders, Providers
 from .resuming import resume
@@ -116,7 +117,12 @@ def run(
             return keep(folder, request, report)
         report(Progress(step=item.progress, percent=item.start, message=item.name))
         started = time.monotonic()
-        item.run(folder, limits, report, providers, memory)
+        try:
+            item.run(folder, limits, report, providers, memory)
+        except NotebookError as error:
+            if not set_edits_aside(folder, request, error):
+                raise
+            item.run(folder, limits, report, providers, memory)
         folder.add_seconds(item.name, time.monotonic() - started)
     report(Progress(step="completed", percent=100))
     return folder.read(Version, folder.version)
@@ -163,6 +169,17 @@ def begin(folder: JobFolder, request: Request) -> None:
     for path in (*kept, published.candidates, published.datasets, published.tables, published.profile):
         if path.exists() and not (folder.path / path.name).exists():
             write_whole(folder.path / path.name, path.read_bytes())
+
+
+def set_edits_aside(folder: JobFolder, request: Request, error: NotebookError) -> bool:
+    """Let a changed plan's notebook be as it is generated, where it failed with a person's edits: they do not go
+    together, though no line was changed by both. False: there are no edits, or it is not about a changed plan."""
+    if request.kind not in ("amend", "preview") or not folder.generated.exists():
+        return False
+    write_whole(folder.conflicts, json.dumps([error.cell_id]).encode())
+    write_whole(folder.notebook, folder.generated.read_bytes())
+    folder.generated.unlink()
+    return True
 
 
 def unchanged(folder: JobFolder, request: Request) -> bool:

@@ -119,7 +119,7 @@ class JobFolder:
 
     @property
     def conflicts(self) -> Path:
-        """Where a changed plan met a person's edits. Absent where it did not."""
+        """Cells where a changed plan does not go with a person's edits. Absent where it does."""
         return self.path / "conflicts.json"
 
     @property

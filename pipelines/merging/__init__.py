@@ -45,13 +45,14 @@ class Merged(Noun):
     conflicts: tuple[Conflict, ...] = ()
 
 
-def merge(base: str, mine: str, theirs: str) -> Merged:
+def merge(base: str, mine: str, theirs: str, timeout: float = TIMEOUT) -> Merged:
     """Three notebooks become one.
 
     Args:
         base: as it was generated when the person began.
         mine: what the person has made of it.
         theirs: as it is generated now.
+        timeout: seconds.
 
     Raises:
         LimitError: it takes too long or too much memory.
@@ -59,10 +60,10 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
     command = [sys.executable, "-P", "-m", f"{__name__}.process", str(MEMORY)]
     sent = json.dumps([base, mine, theirs])
     try:
-        done = subprocess.run(command, input=sent, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+        done = subprocess.run(command, input=sent, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:
         raise LimitError(
-            f"Merging the edits of the notebook took longer than {TIMEOUT:g} seconds and was stopped; the notebook "
+            f"Merging the edits of the notebook took longer than {timeout:g} seconds and was stopped; the notebook "
             "stays as it is. Split its longest cells."
         ) from None
     if done.returncode < 0 or "MemoryError" in done.stderr:

@@ -60,8 +60,8 @@ class Version(Noun):
     edited: tuple[str, ...] = ()
     """Ids of the notebook's cells that are not as they were generated: a person's, also those they removed."""
     conflicts: tuple[str, ...] = ()
-    """Ids of cells where a changed plan met a person's edits of the notebook. Where there are any, this version
-    has none of the edits, and viewers go on seeing the one before."""
+    """Ids of cells where a changed plan does not go with a person's edits of the notebook. Where there are any,
+    this version has none of the edits, and viewers go on seeing the one before."""
     broken: tuple[str, ...] = ()
     """What the plan expects and the run did not hold, as sentences."""
     unchanged: bool = False

@@ -9,6 +9,7 @@ import typer
 from . import (
     advising,
     asking,
+    drafting,
     examining,
     explaining,
     finding,
@@ -75,6 +76,7 @@ for function, name, panel in (
     (advising.describe, "describe", DASHBOARDS),
     (advising.suggest, "suggest", DASHBOARDS),
     (asking.amend, "amend", DASHBOARDS),
+    (drafting.draft, "draft", DASHBOARDS),
     (asking.refresh, "refresh", DASHBOARDS),
     (asking.retry, "retry", DASHBOARDS),
     (looking.change, "change", DASHBOARDS),

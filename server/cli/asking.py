@@ -175,11 +175,7 @@ def _see_through(store: Store, now: Running, job: Job, *, wait: bool, as_json: b
             show(now.page(job.slug))
             say(f"It is being made. `dashwright follow {job.slug}` shows how far it is.")
         return
-    try:
-        job = _watch(store, job)
-    except KeyboardInterrupt:
-        say(f"The job goes on. `dashwright follow {job.slug}` watches it, `dashwright cancel {job.slug}` stops it.")
-        raise typer.Exit(130) from None
+    job = _watched(store, job)
     dashboard = store.dashboard(job.slug)
     if job.notice:
         say(f"Note: {job.notice}")
@@ -190,6 +186,37 @@ def _see_through(store: Store, now: Running, job: Job, *, wait: bool, as_json: b
         raise typer.Exit(1)
     if not as_json:
         _tell(job, dashboard, now, store)
+
+
+def see_through_trial(store: Store, now: Running, slug: str, *, as_json: bool) -> None:
+    """Try a draft, watch it, and tell where it can be looked at.
+
+    Raises:
+        typer.Exit: as `_see_through`.
+    """
+    from ..store import Revisions
+    from .output import say, show, show_json
+
+    job = _watched(store, Revisions(store).try_draft(slug))
+    if as_json:
+        show_json(facts(job, None, now, store) | {"version": job.version_number})
+    if job.status != "completed":
+        say(_failure(job, store.dashboard(slug)))
+        raise typer.Exit(1)
+    if not as_json:
+        say(f"Version {job.version_number} is not published; `dashwright draft {slug} --publish` does that.")
+        show(f"{now.page(slug)}/versions/{job.version_number}")
+
+
+def _watched(store: Store, job: Job) -> Job:
+    """The job when it is over, or no more to be watched."""
+    from .output import say
+
+    try:
+        return _watch(store, job)
+    except KeyboardInterrupt:
+        say(f"The job goes on. `dashwright follow {job.slug}` watches it, `dashwright cancel {job.slug}` stops it.")
+        raise typer.Exit(130) from None
 
 
 def _watch(store: Store, job: Job) -> Job:
@@ -216,7 +243,9 @@ def _tell(job: Job, dashboard: Dashboard, now: Running, store: Store) -> None:
     version = dashboard.version
     if version is None:
         return
-    if job.unchanged:
+    if job.kind == "amend" and version.number != job.version_number:
+        say(job.message)
+    elif job.unchanged:
         say(f"The data has not changed; version {version.number} of '{dashboard.title}' stays.")
     else:
         widgets = f"{len(version.widgets)} widget{'s' if len(version.widgets) != 1 else ''}"

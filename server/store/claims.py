@@ -156,7 +156,10 @@ class Claims:
         folder = JobFolder(self._store.settings.data_dir / folder_of(claim.request))
         try:
             newer = notebooks_in(folder, version.number, version.data_as_of)
-            return Drafts(self._store).merging(claim.request.slug, newer, is_held=bool(version.conflicts))
+            is_refresh = claim.request.kind == "refresh"
+            return Drafts(self._store).merging(
+                claim.request.slug, newer, is_held=bool(version.conflicts), is_refresh=is_refresh
+            )
         except DatabaseGoneError:
             raise
         except DashwrightError as error:
@@ -340,7 +343,10 @@ def _said(version: Version) -> str:
         return "The data has not changed; the published version stays."
     if count := len(version.conflicts):
         cells = "a cell" if count == 1 else f"{count} cells"
-        return f"The change meets edits of the notebook in {cells}; decide in the draft. The published version stays."
+        return (
+            f"The change does not go with edits of the notebook in {cells}; decide in the draft, which has both. The "
+            "published version stays."
+        )
     return ""
 
 

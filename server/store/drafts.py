@@ -49,7 +49,7 @@ class Drafts:
         """The draft as it is now, and how it stands to the published version."""
         with self._store.transaction() as session:
             row, save = self._current(session, slug)
-            published, newest = _published(row), _newest(session, row)
+            published, newest = _published(row), _newest(session, row, save)
             job = session.scalar(
                 select(JobRow)
                 .where(JobRow.dashboard_id == row.id, JobRow.kind == "draft")
@@ -199,23 +199,26 @@ class Drafts:
         with self._store.transaction() as session:
             row, save = self._current(session, slug)
             check(tag_of(save, _published(row)))
-            newest = _newest(session, row)
-        merging = self.merging(slug, self._of(slug, newest)) if save else None
+            newest = _newest(session, row, save)
+        merging = self.merging(slug, self._of(slug, newest), is_held=True)
         if merging is not None:
             with self._store.transaction() as session:
                 row = self._store.row(session, slug, lock=True)
                 if not follow(session, row, merging, user_id):
                     raise ConflictError("The draft was saved while it was merged; merge it again.")
 
-    def merging(self, slug: str, newer: Notebooks, *, is_held: bool = False) -> Merging | None:
-        """What becomes of the draft with a newer version. None: nothing, as there is no draft.
+    def merging(
+        self, slug: str, newer: Notebooks, *, is_held: bool = False, is_refresh: bool = False
+    ) -> Merging | None:
+        """What becomes of the draft with a newer version. None: nothing, as there is no draft, or it is ahead of that.
 
         `is_held`: the version waits for a decision, so there must be a draft for it: the published notebook, else.
         """
         with self._store.transaction() as session:
             row, save = self._current(session, slug)
             published = row.published.number if row.published else None
-        if published is None or (save is None and not is_held):
+            is_ahead = is_refresh and save is not None and _is_ahead(session, row, save)
+        if published is None or is_ahead or (save is None and not is_held):
             return None
         based = self._of(slug, save.based_on if save else published)
         if newer.number <= based.number:
@@ -395,9 +398,20 @@ def _published(row: DashboardRow) -> int:
     return row.published.number
 
 
-def _newest(session: Session, row: DashboardRow) -> int:
+def _is_ahead(session: Session, row: DashboardRow, save: DraftSaveRow) -> bool:
+    """Whether the draft is based on a changed plan that viewers have not seen, as it waits for the draft: a refresh of
+    what they see is nothing newer to it, and would take the change back."""
+    based = select(VersionRow).where(VersionRow.dashboard_id == row.id, VersionRow.number == save.based_on)
+    version = session.scalar(based)
+    return version is not None and version.published_at is None
+
+
+def _newest(session: Session, row: DashboardRow, save: DraftSaveRow | None) -> int:
     """The published version, or a newer one that was held back since a draft has to be decided about first."""
     published = _published(row)
+    is_refreshed = row.published is not None and row.published.kind == "refresh"
+    if save is not None and is_refreshed and _is_ahead(session, row, save):
+        return save.based_on
     held = session.scalar(
         select(func.max(VersionRow.number)).where(
             VersionRow.dashboard_id == row.id,

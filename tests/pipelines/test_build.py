@@ -229,6 +229,27 @@ def test_an_amendment_begins_with_the_data_of_its_version(made: tuple[Path, JobF
     assert "North" in (place / "notebook.ipynb").read_text()
 
 
+def test_an_amendment_that_fails_with_edits_is_made_without_them(
+    made: tuple[Path, JobFolder, list[Progress]], tmp_path: Path
+) -> None:
+    root, first, _ = made
+    edited = tmp_path / "edited"
+    shutil.copytree((root / first.read(Version, first.version).notebook).parent, edited)
+    generated = JobFolder(edited).notebook.read_bytes()
+    JobFolder(edited).notebook.unlink()
+    notebook = json.loads(generated)
+    mine = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].insert(1, {**mine, "source": "assert 'Renamed' not in open('plan.json').read()"})
+    JobFolder(edited).notebook.write_text(json.dumps(notebook))
+    JobFolder(edited).generated.write_bytes(generated)
+
+    folder = amendment(root, "aside", edited, "rename it to Renamed", 12)
+    version = build.run(folder, Limits())
+    assert (version.title, version.conflicts, version.edited) == ("Renamed", ("mine",), ())
+    assert "assert" not in (root / "versions/sales/12/notebook.ipynb").read_text()
+    assert not (root / "versions/sales/12/generated.ipynb").exists()
+
+
 def test_an_amendment_that_is_not_understood_makes_no_version(made: tuple[Path, JobFolder, list[Progress]]) -> None:
     root, first, _ = made
     published = (root / first.read(Version, first.version).notebook).parent

@@ -20,7 +20,7 @@ from .versions import Notebook
 
 routes = Routes("Drafts")
 
-LARGEST = 16 * 1024**2
+LARGEST = 8 * 1024**2
 """Bytes of a notebook as it comes, with its outputs, which are not kept."""
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
 

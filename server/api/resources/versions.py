@@ -19,7 +19,7 @@ from ...store import Listing, Revisions, Shares
 from ..paging import Limit
 from ..route import Call, Routes, Slug
 from .dashboards import tag_of
-from .published import brought, datasets_in, plan_in
+from .published import brought
 
 routes = Routes("Versions")
 
@@ -118,18 +118,24 @@ def show_version(call: Call, slug: Slug, number: Number) -> PublishedVersion:
 
 @routes.get("/dashboards/{slug}/versions/{number}/changes", "Compare two versions", Action.SEE, problems=(422,))
 def compare_versions(call: Call, slug: Slug, number: Number, query: ChangesQuery) -> Changes:
-    """What is different in a version, thing by thing: widgets, filters, insights, data."""
+    """What is different in a version, thing by thing: widgets, filters, insights, data, cells that are a person's, and
+    what the run did not hold of what the plan expects. By default since the version that viewers saw before."""
     later = version_of(call, slug, number)
-    if query.since is not None:
-        earlier = version_of(call, slug, query.since)
-    else:
-        before = Listing(call.store).versions(slug, before=number, limit=1, published=True)
-        if not before:
-            raise MissingError(f"There is no version of '{slug}' before version {number}.")
-        earlier = before[0]
-    old, new = (brought(call, one) for one in (earlier, later))
-    found = comparing.differences(plan_in(old), plan_in(new), datasets_in(old), datasets_in(new))
+    earlier = version_of(call, slug, query.since) if query.since is not None else _seen_before(call, slug, later)
+    old, new = (comparing.side(JobFolder(brought(call, one))) for one in (earlier, later))
+    found = comparing.differences(old, new)
     return Changes(since=earlier.version.number, until=number, differences=found)
+
+
+def _seen_before(call: Call, slug: str, later: PublishedVersion) -> PublishedVersion:
+    """What a version is compared with: what viewers see, if they have not seen it; else the one before."""
+    listing, number = Listing(call.store), later.version.number
+    if later.published_at is None and (seen := call.store.dashboard(slug).version) is not None:
+        return listing.version(slug, seen.number)
+    before = listing.versions(slug, before=number, limit=1, published=True)
+    if not before:
+        raise MissingError(f"There is no version of '{slug}' before version {number}.")
+    return before[0]
 
 
 @routes.get("/dashboards/{slug}/versions/{number}/prompts", "Show what models were asked", Action.CHANGE)

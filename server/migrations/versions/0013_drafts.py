@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.elements import conv
 
 revision = "0013"
 down_revision = "0012"
@@ -16,13 +17,15 @@ branch_labels = None
 depends_on = None
 
 TIME = postgresql.TIMESTAMP(timezone=True)
+KIND = conv("dashboard_jobs_dashboard_jobs_kind_check_check")
+"""The name that this constraint really has."""
 KINDS = "kind IN ('new', 'refresh', 'amend', 'draft', 'preview')"
 LIVE = "status IN ('pending', 'processing')"
 
 
 def upgrade() -> None:
-    op.drop_constraint("dashboard_jobs_kind_check", "dashboard_jobs", type_="check")
-    op.create_check_constraint(op.f("dashboard_jobs_kind_check"), "dashboard_jobs", KINDS)
+    op.drop_constraint(KIND, "dashboard_jobs")
+    op.create_check_constraint(KIND, "dashboard_jobs", KINDS)
     op.drop_index("dashboard_jobs_one_live_idx", "dashboard_jobs")
     where = sa.text(f"{LIVE} AND kind NOT IN ('draft', 'preview')")
     op.create_index(
@@ -73,7 +76,8 @@ def upgrade() -> None:
         sa.Column("user_id", sa.UUID(), nullable=True),
         sa.Column("saved_at", TIME, server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.CheckConstraint(
-            "reason IN ('saved', 'merged', 'resolved', 'restored', 'discarded')", name="draft_saves_reason_check"
+            "reason IN ('saved', 'merged', 'resolved', 'restored', 'discarded')",
+            name=op.f("draft_saves_reason_check"),
         ),
         sa.ForeignKeyConstraint(
             ["dashboard_id"], ["dashboards.id"], name="draft_saves_dashboard_id_fkey", ondelete="CASCADE"
@@ -106,5 +110,7 @@ def downgrade() -> None:
         unique=True,
         postgresql_where=sa.text(LIVE),
     )
-    op.drop_constraint(op.f("dashboard_jobs_kind_check"), "dashboard_jobs", type_="check")
-    op.create_check_constraint("dashboard_jobs_kind_check", "dashboard_jobs", "kind IN ('new', 'refresh', 'amend')")
+    op.drop_constraint(KIND, "dashboard_jobs")
+    op.create_check_constraint(KIND, "dashboard_jobs", "kind IN ('new', 'refresh', 'amend')")
+    op.execute("UPDATE dashboard_versions SET version = version - 'edited' - 'conflicts' - 'broken'")
+    op.execute("UPDATE dashboard_jobs SET request = request - 'draft'")

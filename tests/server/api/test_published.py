@@ -44,10 +44,6 @@ def done(client: httpx.Client, answer: httpx.Response) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def slug(working: httpx.Client) -> str:
-    return made(working)
-
-
-def made(working: httpx.Client) -> str:
     """A dashboard that was made from an uploaded file."""
     upload = working.post("uploads", params={"name": "sales.csv"}, content=CSV.encode())
     assert upload.status_code == 201, upload.text
