@@ -16,12 +16,12 @@ from ..access import Anonymous, Principal, decide
 from ..network import client_address
 from ..store import Keys, Shares
 from ..store.keys import Answered
-from . import guarding, idempotency, quotas, reading
+from . import guarding, handing_over, idempotency, quotas, reading
 from .calling import session_of
 from .pace import LEAST, Pace
 from .problem import CONTENT_TYPE, Refusal, problem_of, refusal_of
 from .quotas import QuotaName, Standing
-from .route import Call, Route
+from .route import Call, Download, Route
 from .service import Service
 
 log = logging.getLogger(__name__)
@@ -169,6 +169,7 @@ class Answer(Answering):
         self.routes = routes or {}
         self.content = bytearray()
         self.pace: Pace | None = None
+        self.download: Download | None = None
 
     @property
     def route(self) -> Route:
@@ -251,6 +252,8 @@ class Answer(Answering):
         run = self.service.run_slowly if route.slow else self.service.run
         answered, is_replayed = await run(self._do, route, values, query, body)
         self._send(answered, is_replayed)
+        if self.download is not None:
+            await handing_over.hand_over(self, self.download)
 
     get = head = post = put = patch = delete = answer
 
@@ -328,6 +331,8 @@ class Answer(Answering):
             if route.quota is not None and (account := quotas.account_of(call.principal)) is not None:
                 self.count(route.quota, account)
             answer = route.run(call, **sent)
+            if isinstance(answer, Download):
+                self.download, answer = answer, None
             content = None if answer is None else answer.model_dump(mode="json")
             return Answered(status=route.status, headers=call.headers, content=content)
 

@@ -8,6 +8,7 @@ from ...pipelines.model import Version
 from ..access import Role, Scope
 from ..cures import Case, cure
 from ..nouns import ApiToken, Dashboard, Job, JobStep, ShareLink, Spending, User, steps_reached
+from ..pictures import key_of
 from ..tables import ApiTokenRow, DashboardRow, JobRow, ShareLinkRow, UserRow
 
 
@@ -29,6 +30,7 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
             "schedule": row.schedule,
             "schedule_paused_at": row.schedule_paused_at,
             "version": Version.model_validate(published.version) if published else None,
+            "thumbnail": thumbnail_of(row.slug, published.number, published.pictures) if published else None,
             "folder": published.folder if published else None,
             "manifest": published.manifest if published else None,
             "last_refresh_at": row.last_refresh_at,
@@ -40,6 +42,10 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
             "completed_at": row.completed_at,
         }
     )
+
+
+def thumbnail_of(slug: str, number: int, pictures: str | None) -> str:
+    return f"dashboards/{slug}/versions/{number}/thumbnail?picture={key_of(pictures)}"
 
 
 def job_of(row: JobRow, spending: Spending | None = None) -> Job:

@@ -16,6 +16,7 @@ from . import (
     session,
     sharing,
     state,
+    thumbnails,
     tokens,
     versions,
     widgets,
@@ -24,7 +25,7 @@ from . import (
 ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
-        *(dashboards, schedules, jobs, events, versions, datasets, plans, widgets, sharing, finding, files),
+        *(dashboards, schedules, jobs, events, versions, thumbnails, datasets, plans, widgets, sharing, finding, files),
         *(session, tokens, people, state),
     )
     for route in module.routes.found

@@ -90,6 +90,23 @@ def test_notebook_is_taken_home(working: httpx.Client, slug: str) -> None:
     assert answer.json()["nbformat"] == 4
 
 
+def test_small_picture_is_kept_as_long_as_it_is_the_same(working: httpx.Client, slug: str) -> None:
+    told = working.get(f"dashboards/{slug}").json()["thumbnail"]
+    assert told in [item["thumbnail"] for item in working.get("dashboards").json()["items"]]
+    picture = working.get(told)
+    assert picture.headers["Content-Type"] == "image/svg+xml", picture.text
+    assert picture.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert "sandbox" in picture.headers["Content-Security-Policy"]
+    assert picture.headers["X-Content-Type-Options"] == "nosniff"
+    assert working.get(told, headers={"If-None-Match": picture.headers["ETag"]}).status_code == 304
+    now = working.get(f"dashboards/{slug}/thumbnail", params={"theme": "dark"})
+    assert now.headers["Cache-Control"] == "private, no-cache"
+    assert now.headers["ETag"] != picture.headers["ETag"]
+    assert working.get(f"dashboards/{slug}/versions/77/thumbnail").status_code == 404
+    with httpx.Client(base_url=working.base_url, trust_env=False) as stranger:
+        assert stranger.get(told).status_code == 401
+
+
 def test_what_models_were_asked_is_for_its_owner(working: httpx.Client, shared: Any, slug: str) -> None:
     path = f"dashboards/{slug}/versions/1/prompts"
     assert working.get(path).json() == {"exchanges": [], "outcomes": []}
