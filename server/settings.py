@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import ByteSize, Field, PostgresDsn, SecretStr, TypeAdapter, ValidationError, field_validator
@@ -158,6 +158,11 @@ class Settings(BaseSettings):
     shutdown_grace: float = Field(5, ge=0, description="What a job may still take when its worker is told to stop.")
     database_patience: float = Field(300, ge=0, description="How long a running job waits for a database that is gone.")
     keep_jobs: float = Field(7, ge=0, description="Days that the folder of an ended job is kept.")
+
+    pictures: Literal["auto", "on", "off"] = Field(
+        "auto", description="Pictures of published pages: auto (not as root), on, off. They need a browser."
+    )
+    browser: Path | None = Field(None, description="Chromium or Chrome for pictures; as a rule it is found.")
 
     max_download_size: ByteSize = Field(ByteSize(2 * GIB), ge=1, description="Size of one download.")
     max_unpacked_size: ByteSize = Field(ByteSize(8 * GIB), ge=1, description="Size of all files of one archive.")
@@ -474,6 +479,10 @@ class Settings(BaseSettings):
     @property
     def versions(self) -> Path:
         return self.data_dir / "versions"
+
+    @property
+    def picture_folders(self) -> Path:
+        return self.data_dir / "pictures"
 
     @property
     def storage(self) -> Path:

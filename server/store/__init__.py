@@ -7,6 +7,7 @@ from .api_tokens import ApiTokens
 from .changes import Changes
 from .claims import Claim, Claims, Outlook
 from .failures import SignInFailures
+from .gallery import Gallery
 from .identities import Identities
 from .inquiries import Inquiries, UnattendedError
 from .keys import Keys
@@ -29,6 +30,7 @@ __all__ = [
     "Claim",
     "Claims",
     "Entry",
+    "Gallery",
     "Identities",
     "Inquiries",
     "Keys",

@@ -51,11 +51,13 @@ def run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
         _stop_at_signals(stopping)
         ready()
         desk.warm()
+        worker.picturing.start()
         try:
             nursery.wait_until_warm(stopping.is_set)
             if not stopping.is_set():
                 _consume(queue, workers, stopping, sweeper, respondent)
         finally:
+            worker.picturing.stop()
             sweeper.stop()
             respondent.stop()
             queue.close()

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from ..ai import Desk
 from ..nouns import Account
 from ..storage import Versions
-from ..store import Claims, References, SearchMemory, Store, Uploads
+from ..store import Claims, Gallery, References, SearchMemory, Store, Uploads
 from . import identity
 from .nursery import Nursery
 from .patience import Patience, Reviver
+from .picturing import Picturing
 from .watch import Watch
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Worker:
         self.references = References(store)
         self.uploads = Uploads(store)
         self.versions = Versions(store.settings, self.references.owner())
+        self.picturing = Picturing(Gallery(store), self.versions, store.settings)
         self._name = identity.name()
         self.held: set[str] = set()
         """Ids of the jobs that are watched over at this moment."""
@@ -53,6 +55,9 @@ class Worker:
         watch = Watch(claim, self.claims, *tools)
         self.held.add(job_id)
         try:
-            log.info("Job %s: %s.", job_id, watch.run())
+            fate = watch.run()
+            log.info("Job %s: %s.", job_id, fate)
+            if fate == "finished":
+                self.picturing.want(claim)
         finally:
             self.held.discard(job_id)

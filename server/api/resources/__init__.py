@@ -7,6 +7,7 @@ from . import (
     dashboards,
     datasets,
     events,
+    exports,
     files,
     finding,
     jobs,
@@ -25,7 +26,8 @@ from . import (
 ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
-        *(dashboards, schedules, jobs, events, versions, thumbnails, datasets, plans, widgets, sharing, finding, files),
+        *(dashboards, schedules, jobs, events, versions, thumbnails, exports, datasets),
+        *(plans, widgets, sharing, finding, files),
         *(session, tokens, people, state),
     )
     for route in module.routes.found

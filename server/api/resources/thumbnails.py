@@ -14,7 +14,7 @@ from ...pictures import key_of
 from ...pictures.schematic import Theme, schematic
 from ...store import Listing
 from ..route import Call, Download, Routes, Slug
-from .published import brought, folder_of, plan_in
+from .published import brought, folder_of, picture, plan_in
 from .versions import Number
 
 routes = Routes("Thumbnails")
@@ -58,6 +58,10 @@ def show_version_thumbnail(call: Call, slug: Slug, number: Number, query: Thumbn
 
 def _of(call: Call, version: PublishedVersion, query: ThumbnailQuery) -> Download:
     key = key_of(version.pictures)
+    name = "thumbnail-dark.png" if query.theme == "dark" else "thumbnail.png"
+    if (taken := picture(call, version, name)) is not None:
+        call.tag(f"{key}-{name.removesuffix('.png')}")
+        return Download(PNG, taken.read_bytes(), is_lasting=query.picture == key)
     drawn = schematic(plan_in(brought(call, version)), query.theme).encode()
     call.tag(hashlib.sha256(drawn).hexdigest()[:24])
     return Download(SVG, drawn, is_lasting=query.picture == key)
