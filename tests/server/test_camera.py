@@ -29,12 +29,15 @@ import os
 import ipywidgets
 from IPython.display import HTML, display
 display(HTML('''<script>
-for (const method of ["fetch", "remove"]) window["kept_" + method] = 1;
 Element.prototype.remove = function () {};
 fetch("ADDRESS/script").catch(() => 0);
 new Image().src = "ADDRESS/image";
 try { new WebSocket("ADDRESS/socket".replace("http", "ws")); } catch {}
-document.title = Object.keys(navigator).length;
+const link = document.createElement("a");
+link.href = "ADDRESS/link"; link.target = "_blank"; link.rel = "opener"; document.body.append(link); link.click();
+window.open("ADDRESS/window");
+const frame = document.createElement("iframe"); frame.src = "ADDRESS/frame"; document.body.append(frame);
+document.body.append("The script has run.");
 </script><meta name="x" content="y">'''))
 secret = os.environ.get("DASHWRIGHT_TEST_SECRET", "no secret")
 display(ipywidgets.VBox([ipywidgets.HTML(f"<h1>Sold apples</h1><p>{secret}</p>")]))
@@ -99,6 +102,7 @@ def test_pictures_of_a_page_are_taken_and_handed_out(
         page = client.get(f"dashboards/{job.slug}/exports/html").text
         assert "Sold apples" in page
         assert "no secret" in page
+        assert "The script has run." in page
         assert "<script" not in page
         assert page.index("Content-Security-Policy") < page.index("<style>")
         assert client.get(f"dashboards/{job.slug}/exports/pdf").content.startswith(b"%PDF")

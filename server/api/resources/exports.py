@@ -25,7 +25,7 @@ MEDIA = tuple(dict.fromkeys(kind.media_type.partition(";")[0] for kind in KINDS.
     Action.EXPORT,
     slow=True,
     media=MEDIA,
-    problems=(409, 422, 501),
+    problems=(409, 422),
 )
 def export_dashboard(call: Call, slug: Slug, format: Format) -> Download:  # noqa: A002 - the word of the address
     """The published version as a file: `ipynb` the notebook as it was executed, `source` without outputs; `csv` and
@@ -44,7 +44,7 @@ def export_dashboard(call: Call, slug: Slug, format: Format) -> Download:  # noq
     Action.EXPORT,
     slow=True,
     media=MEDIA,
-    problems=(422, 501),
+    problems=(422,),
 )
 def export_version(call: Call, slug: Slug, number: Number, format: Format) -> Download:  # noqa: A002
     return _export(call, Listing(call.store).version(slug, number), format)
@@ -58,7 +58,7 @@ def _content(call: Call, version: PublishedVersion, format_: Format) -> IO[bytes
     if format_ in PICTURES:
         found: Path | None = picture(call, version, PICTURES[format_])
         if found is None:
-            raise Refusal(501, f"There is no {format_} of this version. {INSTALL}", code="no-picture")
+            raise Refusal(503, f"There is no {format_} of this version. {INSTALL}", code="no-picture")
         return found.open("rb")
     folder = brought(call, version)
     if format_ in NOTEBOOKS:

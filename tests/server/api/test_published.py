@@ -132,7 +132,7 @@ def test_tables_and_notebook_are_taken_home(working: httpx.Client, slug: str, sh
     assert not any(cell.get("outputs") for cell in source.json()["cells"])
     assert working.head(f"dashboards/{slug}/exports/ipynb").content == b""
     lacking = working.get(f"dashboards/{slug}/exports/pdf")
-    assert (lacking.status_code, lacking.json()["code"]) == (501, "no-picture")
+    assert (lacking.status_code, lacking.json()["code"]) == (503, "no-picture")
     assert "dashwright[pictures]" in lacking.json()["detail"]
     assert working.get(f"dashboards/{slug}/exports/exe").status_code == 404
     with httpx.Client(base_url=working.base_url, trust_env=False) as stranger:
