@@ -188,6 +188,8 @@ class Dashboard(Noun):
     schedule_paused_at: datetime | None = None
     version: Version | None = None
     """The published one."""
+    thumbnail: str | None = None
+    """Address of a small picture of it, relative to the API's; another one whenever the picture changes."""
     folder: str | None = None
     """Of the published version, relative to the data directory."""
     manifest: str | None = None
@@ -259,6 +261,8 @@ class PublishedVersion(Noun):
     """Relative to the data directory."""
     manifest: str | None = Field(None, exclude=True)
     """Under which storage has its folder."""
+    pictures: str | None = Field(None, exclude=True)
+    """Under which storage has the folder of its pictures."""
     job_id: str | None = None
     """The job that made it."""
     kind: JobKind = "new"

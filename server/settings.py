@@ -177,6 +177,11 @@ class Settings(BaseSettings):
     database_patience: float = Field(300, ge=0, description="How long a running job waits for a database that is gone.")
     keep_jobs: float = Field(7, ge=0, description="Days that the folder of an ended job is kept.")
 
+    pictures: Literal["auto", "on", "off"] = Field(
+        "auto", description="Pictures of published pages: auto (not as root), on, off. They need a browser."
+    )
+    browser: Path | None = Field(None, description="Chromium or Chrome for pictures; as a rule it is found.")
+
     max_download_size: ByteSize = Field(ByteSize(2 * GIB), ge=1, description="Size of one download.")
     max_unpacked_size: ByteSize = Field(ByteSize(8 * GIB), ge=1, description="Size of all files of one archive.")
     sources: str = Field(
@@ -549,6 +554,10 @@ class Settings(BaseSettings):
     @property
     def versions(self) -> Path:
         return self.data_dir / "versions"
+
+    @property
+    def picture_folders(self) -> Path:
+        return self.data_dir / "pictures"
 
     @property
     def storage(self) -> Path:

@@ -280,6 +280,8 @@ class VersionRow(Identified, Created, Base):
     """Relative to the data directory of whichever machine has it."""
     manifest: Mapped[str | None] = mapped_column(String(64), index=True)
     """Digest of its manifest in storage, from which other machines have it. Empty: it was made before there was one."""
+    pictures: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Digest of the manifest of its pictures in storage. Empty: there are none."""
     data_as_of: Mapped[datetime]
     version: Mapped[dict[str, Any]]
     """The noun Version."""

@@ -17,12 +17,12 @@ from ..network import client_address
 from ..observing.requests import id_of
 from ..store import Keys, Shares
 from ..store.keys import Answered
-from . import guarding, idempotency, quotas, reading
+from . import guarding, handing_over, idempotency, quotas, reading
 from .calling import session_of
 from .pace import LEAST, Pace
 from .problem import CONTENT_TYPE, Refusal, problem_of, refusal_of
 from .quotas import QuotaName, Standing
-from .route import Call, Route
+from .route import Call, Download, Route
 from .service import Service
 
 log = logging.getLogger(__name__)
@@ -187,6 +187,7 @@ class Answer(Answering):
         self.routes = routes or {}
         self.content = bytearray()
         self.pace: Pace | None = None
+        self.download: Download | None = None
 
     @property
     def route(self) -> Route:
@@ -268,6 +269,8 @@ class Answer(Answering):
         body = reading.json_body(bytes(self.content), route.body) if route.body else None
         run = self.service.run_slowly if route.slow else self.service.run
         self._send(await run(self._do, route, values, query, body))
+        if self.download is not None:
+            await handing_over.hand_over(self, self.download)
 
     get = head = post = put = patch = delete = answer
 
@@ -342,7 +345,10 @@ class Answer(Answering):
         def do() -> BaseModel | None:
             if route.quota is not None and (account := quotas.account_of(call.principal)) is not None:
                 self.count(route.quota, account)
-            return route.run(call, **sent)
+            answer = route.run(call, **sent)
+            if isinstance(answer, Download):
+                self.download, answer = answer, None
+            return answer
 
         def do_once() -> Answered:
             answer = do()

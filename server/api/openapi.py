@@ -124,6 +124,9 @@ def _success(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     success: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
     if route.stream:
         success["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    elif route.media:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        success["content"] = dict.fromkeys(route.media, binary)
     elif route.answer is not None:
         success["content"] = {"application/json": {"schema": references[route.answer, "serialization"]}}
     headers = (ETAG if route.tagged else {}) | ({} if route.uncounted else _named(QUOTA_HEADERS))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from typing import IO, Annotated, Any, Literal, TypeVar, get_type_hints
 from urllib.parse import quote
 
 from pydantic import BaseModel, StringConstraints
@@ -34,6 +34,19 @@ class Received:
 
     path: Path
     sha256: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """An answer that is no JSON."""
+
+    media_type: str
+    content: bytes | IO[bytes]
+    """A file is sent piece by piece from its beginning, and closed."""
+    name: str | None = None
+    """Under which it is kept by whoever asked. None: it is shown."""
+    is_lasting: bool = False
+    """Whether what this address answers never changes."""
 
 
 @dataclass
@@ -111,7 +124,7 @@ class Route:
     path: str
     summary: str
     tag: str
-    run: Callable[..., BaseModel | None]
+    run: Callable[..., BaseModel | Download | None]
     action: Action | None
     """None: everybody may, also without an account."""
     status: int = 200
@@ -129,6 +142,8 @@ class Route:
     """Bytes of a JSON body."""
     raw: bool = False
     """Takes a file as its body."""
+    media: tuple[str, ...] = ()
+    """Types of its answers, which are Downloads. None: it answers with JSON."""
     stream: bool = False
     """Answers with events, for as long as the client stays; `run` says of what."""
     bare: bool = False
@@ -213,7 +228,7 @@ class Routes:
                     parameters={name: hints[name] for name in variables(path)},
                     query=hints.get("query"),
                     body=hints.get("body"),
-                    answer=None if answer is type(None) else answer,
+                    answer=None if answer in (type(None), Download) else answer,
                     problems=frozenset(more.pop("problems", ())),
                     **more,
                 )

@@ -8,6 +8,7 @@ from .changes import Changes
 from .claims import Claim, Claims, Outlook
 from .drafts import Drafts
 from .failures import SignInFailures
+from .gallery import Gallery
 from .identities import Identities
 from .inquiries import Inquiries, UnattendedError
 from .keys import Keys
@@ -36,6 +37,7 @@ __all__ = [
     "Claims",
     "Drafts",
     "Entry",
+    "Gallery",
     "Identities",
     "Inquiries",
     "Keys",

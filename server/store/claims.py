@@ -236,8 +236,14 @@ class Claims:
             jobs = session.scalars(select(JobRow.id).where(fresh))
             dashboards = session.scalars(select(DashboardRow.id))
             versions = session.scalars(select(VersionRow.folder))
+            pictures = session.scalars(select(VersionRow.pictures).where(VersionRow.pictures.is_not(None)))
             return frozenset(
-                [*(f"jobs/{job}" for job in jobs), *(f"versions/{dashboard}" for dashboard in dashboards), *versions]
+                [
+                    *(f"jobs/{job}" for job in jobs),
+                    *(f"versions/{dashboard}" for dashboard in dashboards),
+                    *(f"pictures/{digest}" for digest in pictures),
+                    *versions,
+                ]
             )
 
     def _recover(self, session: Session, row: JobRow) -> Swept:

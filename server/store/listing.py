@@ -210,6 +210,7 @@ def _version_of(row: VersionRow, published: UUID | None) -> PublishedVersion:
         version=Version.model_validate(row.version),
         folder=row.folder,
         manifest=row.manifest,
+        pictures=row.pictures,
         job_id=str(row.job_id) if row.job_id else None,
         kind=row.kind,
         is_published=row.id == published,

@@ -15,7 +15,7 @@ class Wanted(NamedTuple):
     """What a clean-up must leave."""
 
     manifests: frozenset[str]
-    """Of all versions."""
+    """Of all versions, and of their pictures."""
     before: datetime
     """What has changed since then may belong to a version that is just being made."""
 
@@ -34,7 +34,7 @@ class References:
     def wanted(self, grace: timedelta) -> Wanted:
         """`grace`: what has changed within it is left alone, and so is all since the oldest running job began."""
         with self._store.transaction() as session:
-            manifests = session.scalars(select(VersionRow.manifest).where(VersionRow.manifest.is_not(None)).distinct())
+            manifests = (*session.scalars(select(VersionRow.manifest)), *session.scalars(select(VersionRow.pictures)))
             begun = session.scalar(select(func.min(JobRow.started_at)).where(JobRow.status.in_(LIVE)))
             before = session.execute(select(func.now())).scalar_one() - grace
             return Wanted(frozenset(filter(None, manifests)), min(before, begun or before))

@@ -13,6 +13,7 @@ from ..access import Role, Scope
 from ..cures import Case, cure
 from ..notices.events import of_job
 from ..nouns import ApiToken, Dashboard, Job, JobStep, ShareLink, Spending, User, steps_reached
+from ..pictures import key_of
 from ..tables import ApiTokenRow, DashboardRow, JobRow, ShareLinkRow, UserRow
 
 
@@ -34,6 +35,7 @@ def dashboard_of(row: DashboardRow) -> Dashboard:
             "schedule": row.schedule,
             "schedule_paused_at": row.schedule_paused_at,
             "version": Version.model_validate(published.version) if published else None,
+            "thumbnail": thumbnail_of(row.slug, published.number, published.pictures) if published else None,
             "folder": published.folder if published else None,
             "manifest": published.manifest if published else None,
             "last_refresh_at": row.last_refresh_at,
@@ -66,6 +68,7 @@ def dashboard_columns(row: Any, version: Any) -> tuple[ColumnElement[Any], ...]:
         cast(version.version, Text).label("version"),
         version.folder,
         version.manifest,
+        version.pictures,
         row.last_refresh_at,
         row.last_refresh_failed_at,
         row.last_refresh_failure,
@@ -78,13 +81,17 @@ def dashboard_columns(row: Any, version: Any) -> tuple[ColumnElement[Any], ...]:
 
 def dashboard_from(record: Mapping[str, Any]) -> Dashboard:
     """From such columns."""
-    version = record["version"]
-    fields = {
-        **record,
-        "description": record["description"] or "",
-        "version": Version.model_validate_json(version) if version else None,
-    }
+    fields = dict(record)
+    pictures, version = fields.pop("pictures"), record["version"]
+    fields["description"] = record["description"] or ""
+    if version:
+        fields["version"] = found = Version.model_validate_json(version)
+        fields["thumbnail"] = thumbnail_of(record["slug"], found.number, pictures)
     return Dashboard.model_validate(fields)
+
+
+def thumbnail_of(slug: str, number: int, pictures: str | None) -> str:
+    return f"dashboards/{slug}/versions/{number}/thumbnail?picture={key_of(pictures)}"
 
 
 def job_of(row: JobRow, spending: Spending | None = None) -> Job:

@@ -70,10 +70,12 @@ def _run(settings: Settings, workers: int, ready: Callable[[], None]) -> None:
             with listening(exposition, settings.metrics_port, settings.metrics_token):
                 ready()
                 desk.warm()
+                worker.picturing.start()
                 nursery.wait_until_warm(stopping.is_set)
                 if not stopping.is_set():
                     _consume(queue, workers, stopping, sweeper, respondent, courier)
         finally:
+            worker.picturing.stop()
             sweeper.stop()
             respondent.stop()
             courier.stop()

@@ -104,6 +104,7 @@ class Sweeper:
         now = time.time()
         known = self._claims.known_folders(self.settings.keep_jobs)
         found = [*self.settings.jobs.glob("*"), *self.settings.versions.glob("*"), *self.settings.versions.glob("*/*")]
+        found += self.settings.picture_folders.glob("*")
         return [
             folder
             for folder in found

@@ -13,10 +13,11 @@ from ..observing import TRACING
 from ..observing.context import bound
 from ..observing.counting import Counting
 from ..storage import Versions
-from ..store import Claim, Claims, References, SearchMemory, Store, Uploads, Views
+from ..store import Claim, Claims, Gallery, References, SearchMemory, Store, Uploads, Views
 from . import identity
 from .nursery import Nursery
 from .patience import Patience, Reviver
+from .picturing import Picturing
 from .watch import Watch
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Worker:
         self.uploads = Uploads(store)
         self.views = Views(store)
         self.versions = Versions(store.settings, self.references.owner())
+        self.picturing = Picturing(Gallery(store), self.versions, store.settings)
         self._name = identity.name()
         self.held: set[str] = set()
         """Ids of the jobs that are watched over at this moment."""
@@ -82,6 +84,8 @@ class Worker:
         try:
             fate = watch.run()
             log.info("Job %s: %s.", job_id, fate)
+            if fate == "finished" and claim.request.kind != "preview":  # of which each change of a plan makes one
+                self.picturing.want(claim)
         finally:
             self.held.discard(job_id)
             self._counting.job(claim.request.kind, fate, time.monotonic() - begun, watch.trail.seconds)

@@ -8,6 +8,7 @@ from . import (
     datasets,
     drafts,
     events,
+    exports,
     files,
     finding,
     jobs,
@@ -18,6 +19,7 @@ from . import (
     session,
     sharing,
     state,
+    thumbnails,
     tokens,
     versions,
     views,
@@ -28,8 +30,8 @@ from . import (
 ROUTES: tuple[Route, ...] = tuple(
     route
     for module in (
-        *(dashboards, schedules, jobs, events, versions, drafts, datasets, plans, widgets, sharing, views, finding),
-        *(files, session, tokens, people, notices, webhooks, state),
+        *(dashboards, schedules, jobs, events, versions, drafts, thumbnails, exports, datasets, plans, widgets),
+        *(sharing, views, finding, files, session, tokens, people, notices, webhooks, state),
     )
     for route in module.routes.found
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ....pipelines.errors import StorageError
 from ....pipelines.model import Datasets, Plan, Profile
 from ....pipelines.step import JobFolder
 from ...errors import ConflictError
@@ -32,6 +33,17 @@ def brought(call: Call, version: PublishedVersion) -> Path:
         StorageError: it is not here and cannot be had.
     """
     return Versions(call.settings).bring(version.folder, version.manifest)
+
+
+def picture(call: Call, version: PublishedVersion, name: str) -> Path | None:
+    """A picture of a version, on this machine from now on. None: there is none, or it cannot be had."""
+    if version.pictures is None:
+        return None
+    try:
+        path = Versions(call.settings).bring(f"pictures/{version.pictures}", version.pictures) / name
+    except StorageError:
+        return None
+    return path if path.is_file() else None
 
 
 def plan_in(folder: Path) -> Plan:

@@ -1,4 +1,5 @@
-"""Schedules of other kinds than an interval, what becomes of them after failures, and notices of jobs.
+"""Schedules of other kinds than an interval, what becomes of them after failures, notices of jobs, and
+pictures of versions.
 
 Revision ID: 0014
 Revises: 0013
@@ -26,12 +27,16 @@ def upgrade() -> None:
     for name in COUNTS:
         op.add_column("dashboards", sa.Column(name, sa.SmallInteger(), server_default="0", nullable=False))
     op.add_column("dashboard_jobs", sa.Column("notice", sa.Text(), server_default="", nullable=False))
+    op.add_column("dashboard_versions", sa.Column("pictures", sa.String(length=64), nullable=True))
+    op.create_index("dashboard_versions_pictures_idx", "dashboard_versions", ["pictures"])
     _index_due("next_refresh_at IS NOT NULL")
 
 
 def downgrade() -> None:
     op.execute("UPDATE dashboards SET next_refresh_at = NULL WHERE refresh_interval = 0")
     _index_due("refresh_interval > 0")
+    op.drop_index("dashboard_versions_pictures_idx", "dashboard_versions")
+    op.drop_column("dashboard_versions", "pictures")
     op.drop_column("dashboard_jobs", "notice")
     for name in (*COUNTS, "schedule_pause_reason", "schedule_paused_at", "schedule"):
         op.drop_column("dashboards", name)

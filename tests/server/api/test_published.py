@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 
 from dashwright.server.access import Role, Scope
@@ -88,6 +91,53 @@ def test_notebook_is_taken_home(working: httpx.Client, slug: str) -> None:
     answer = working.get(f"dashboards/{slug}/versions/1/notebook")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{slug}-1.ipynb"'
     assert answer.json()["nbformat"] == 4
+
+
+def test_small_picture_is_kept_as_long_as_it_is_the_same(working: httpx.Client, slug: str) -> None:
+    told = working.get(f"dashboards/{slug}").json()["thumbnail"]
+    assert told in [item["thumbnail"] for item in working.get("dashboards").json()["items"]]
+    picture = working.get(told)
+    assert picture.headers["Content-Type"] == "image/svg+xml", picture.text
+    assert picture.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert "sandbox" in picture.headers["Content-Security-Policy"]
+    assert picture.headers["X-Content-Type-Options"] == "nosniff"
+    assert working.get(told, headers={"If-None-Match": picture.headers["ETag"]}).status_code == 304
+    now = working.get(f"dashboards/{slug}/thumbnail", params={"theme": "dark"})
+    assert now.headers["Cache-Control"] == "private, no-cache"
+    assert now.headers["ETag"] != picture.headers["ETag"]
+    assert working.get(f"dashboards/{slug}/versions/77/thumbnail").status_code == 404
+    with httpx.Client(base_url=working.base_url, trust_env=False) as stranger:
+        assert stranger.get(told).status_code == 401
+
+
+def packed(working: httpx.Client, address: str) -> zipfile.ZipFile:
+    answer = working.get(address)
+    assert answer.headers["Content-Type"] == "application/zip", answer.text
+    return zipfile.ZipFile(io.BytesIO(answer.content))
+
+
+def test_tables_and_notebook_are_taken_home(working: httpx.Client, slug: str, shared: Any) -> None:
+    pack = packed(working, f"dashboards/{slug}/versions/1/exports/csv")
+    assert sorted(pack.namelist()) == ["SOURCES.txt", "sales.csv"]
+    lines = pack.read("sales.csv").decode("utf-8-sig").splitlines()
+    assert (len(lines), lines[0]) == (37, '"day","region","amount"')
+    assert "Licence: your own data" in pack.read("SOURCES.txt").decode()
+    parquet = packed(working, f"dashboards/{slug}/versions/1/exports/parquet")
+    assert pq.read_table(io.BytesIO(parquet.read("sales.parquet"))).num_rows == 36
+    notebook = working.get(f"dashboards/{slug}/versions/1/exports/ipynb")
+    assert any(cell.get("outputs") for cell in notebook.json()["cells"])
+    assert "attachment; filename=" in notebook.headers["Content-Disposition"]
+    assert "sandbox" in notebook.headers["Content-Security-Policy"]
+    source = working.get(f"dashboards/{slug}/exports/source")
+    assert not any(cell.get("outputs") for cell in source.json()["cells"])
+    assert working.head(f"dashboards/{slug}/exports/ipynb").content == b""
+    lacking = working.get(f"dashboards/{slug}/exports/pdf")
+    assert (lacking.status_code, lacking.json()["code"]) == (503, "no-picture")
+    assert "dashwright[pictures]" in lacking.json()["detail"]
+    assert working.get(f"dashboards/{slug}/exports/exe").status_code == 404
+    with httpx.Client(base_url=working.base_url, trust_env=False) as stranger:
+        assert stranger.get(f"dashboards/{slug}/exports/csv").status_code == 401
+    assert list((shared.settings.data_dir / "exports").iterdir()) == []
 
 
 def test_what_models_were_asked_is_for_its_owner(working: httpx.Client, shared: Any, slug: str) -> None:
