@@ -115,6 +115,7 @@ export function dashboard(
     refresh_interval: 0,
     schedule: null,
     schedule_paused_at: null,
+    thumbnail: null,
     version: null,
     folder: null,
     manifest: null,
