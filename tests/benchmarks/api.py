@@ -11,6 +11,7 @@ import asyncio
 import itertools
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -34,6 +35,7 @@ from dashwright.server.accounts import tokens
 from dashwright.server.api.paging import Cursor, encoded
 from dashwright.server.database import migrate
 from dashwright.server.postgres import database
+from dashwright.server.postgres.place import place_of
 from dashwright.server.settings import Settings
 from dashwright.server.store import ApiTokens, Claims, Store, Users, opened
 
@@ -289,6 +291,7 @@ def main() -> None:
                 for count, wanted in ((1, ONE_TOLD), (STREAMS, ALL_TOLD)):
                     rounds = [asyncio.run(events(api, write, followers[:count], process)) for _ in range(ROUNDS)]
                     report(f"A change to {count:,} ({MOST_MEMORY} MB at most)", wanted, rounds)
+        shutil.rmtree(place_of(settings).folder, ignore_errors=True)  # it may be outside of the data directory
 
 
 if __name__ == "__main__":
