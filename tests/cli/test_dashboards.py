@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,14 @@ def test_a_copy_of_the_notebook_is_made_once_and_never_overwritten(running: Plac
     copy.write_text("changed by a person")
     running.call("open", "sales-by-region", "--notebook", DISPLAY="")
     assert copy.read_text() == "changed by a person"
+
+
+def test_a_dashboard_is_written_to_a_file_once(running: Place, sales: dict[str, Any], tmp_path: Path) -> None:
+    place = tmp_path / "sales.zip"
+    assert running.call("export", "sales-by-region", "-f", "csv", "-o", str(place)).stdout.strip() == str(place)
+    assert zipfile.ZipFile(place).testzip() is None
+    again = running.call("export", "sales-by-region", "-f", "csv", "-o", str(place))
+    assert (again.returncode, "is there already" in again.stderr) == (1, True)
 
 
 def test_what_can_be_changed_is_changed(running: Place, sales: dict[str, Any]) -> None:
