@@ -63,6 +63,17 @@ class Answering(RequestHandler):
         for name, value in HEADERS.items():
             self.set_header(name, value)
 
+    @property
+    def labs(self) -> Sequence[str]:
+        """Origins of JupyterLabs, which show dashboards in a frame, and what is said instead of one."""
+        return self.settings.get("dashwright_lab_origins", ())  # type: ignore[no-any-return]
+
+    def let_frame(self, ancestors: str) -> None:
+        """Let these pages show this one in a frame."""
+        policy = POLICY.replace("frame-ancestors 'self'", f"frame-ancestors {ancestors}")
+        self.set_header("Content-Security-Policy", policy)
+        self.clear_header("X-Frame-Options")  # which can name no other origin
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None))[1]
         if isinstance(error, SignInNeeded):
@@ -79,6 +90,8 @@ class Answering(RequestHandler):
             self.finish(json.dumps({"error": {"status": status_code, "message": sentence}}))
             return
         self.set_header("Content-Type", "text/html; charset=utf-8")
+        if self.labs:
+            self.let_frame(" ".join(("'self'", *self.labs)))
         self.finish(pages.error_page(self.settings.get("base_url", "/"), status_code, sentence))
 
 
@@ -91,11 +104,8 @@ class ForBrowser(Answering, JupyterHandler):
 
     def allow_frames(self, facts: DashboardFacts) -> None:
         """Let JupyterLab, and the pages that a dashboard names, show it in a frame."""
-        labs: Sequence[str] = self.settings["dashwright_lab_origins"]
-        if labs or facts.embed_origins:
-            policy = POLICY.replace("frame-ancestors 'self'", f"frame-ancestors {frame_ancestors(facts, labs)}")
-            self.set_header("Content-Security-Policy", policy)
-            self.clear_header("X-Frame-Options")  # which can name no other origin
+        if self.labs or facts.embed_origins:
+            self.let_frame(frame_ancestors(facts, self.labs))
             self.set_header("Cross-Origin-Resource-Policy", "cross-origin")
 
 
