@@ -65,6 +65,17 @@ class Answering(RequestHandler):
             self.set_header(name, value)
         self.set_header("X-Request-Id", id_of(self.request))
 
+    @property
+    def labs(self) -> Sequence[str]:
+        """Origins of JupyterLabs, which show dashboards in a frame, and what is said instead of one."""
+        return self.settings.get("dashwright_lab_origins", ())  # type: ignore[no-any-return]
+
+    def let_frame(self, origins: Sequence[str]) -> None:
+        """Let pages of these origins show this one in a frame."""
+        policy = POLICY.replace("frame-ancestors 'self'", f"frame-ancestors {frame_ancestors(origins)}")
+        self.set_header("Content-Security-Policy", policy)
+        self.clear_header("X-Frame-Options")  # which can name no other origin
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None))[1]
         if isinstance(error, SignInNeeded):
@@ -81,6 +92,8 @@ class Answering(RequestHandler):
             self.finish(json.dumps({"error": {"status": status_code, "message": sentence}}))
             return
         self.set_header("Content-Type", "text/html; charset=utf-8")
+        if self.labs:
+            self.let_frame(self.labs)
         self.finish(pages.error_page(self.settings.get("base_url", "/"), status_code, sentence))
 
 
@@ -94,9 +107,7 @@ class ForBrowser(Answering, JupyterHandler):
     def allow_frames(self, origins: Sequence[str]) -> None:
         """Let pages of these origins show this one in a frame."""
         if origins:
-            policy = POLICY.replace("frame-ancestors 'self'", f"frame-ancestors {frame_ancestors(origins)}")
-            self.set_header("Content-Security-Policy", policy)
-            self.clear_header("X-Frame-Options")  # which can name no other origin
+            self.let_frame(origins)
             self.set_header("Cross-Origin-Resource-Policy", "cross-origin")
 
 

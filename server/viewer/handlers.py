@@ -100,7 +100,7 @@ class DashboardPage(Page):
     @web.authenticated
     async def get(self, slug: str) -> None:
         published = await self.published(slug)
-        self.allow_frames((*self.settings["dashwright_lab_origins"], *published.facts.embed_origins))
+        self.allow_frames((*self.labs, *published.facts.embed_origins))
         await self.show(published, Action.SEE)
 
     async def show(self, published: Published, action: Action) -> None:
@@ -206,7 +206,7 @@ async def in_batches(pieces: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[st
 class VersionPage(DashboardPage):
     """Any version, for who may change the dashboard; JupyterLab may show it in a frame."""
 
-    frames: tuple[str, ...] = ()
+    frames: Sequence[str] = ()
 
     def set_default_headers(self) -> None:
         super().set_default_headers()  # which an error does once more
@@ -215,7 +215,7 @@ class VersionPage(DashboardPage):
     @web.authenticated
     async def get(self, slug: str, number: str) -> None:
         published = await self.published(slug, Action.CHANGE, int(number))
-        self.frames = self.settings["dashwright_lab_origins"]
+        self.frames = self.labs
         self.allow_frames(self.frames)
         await self.show(published, Action.CHANGE)
 

@@ -232,6 +232,14 @@ def test_every_answer_has_the_protecting_headers(browser: Any, path: str) -> Non
     assert headers["Server"] == "Dashwright"
 
 
+def test_a_jupyterlab_of_this_machine_may_show_a_page_or_why_there_is_none(browser: Any) -> None:
+    for headers in (browser.open("small").answer.headers, browser.get("d/nothing").headers):
+        allowed = "frame-ancestors 'self' http://127.0.0.1:* http://localhost:*"
+        assert allowed in headers["Content-Security-Policy"].split("; ")
+        assert "X-Frame-Options" not in headers
+    assert browser.get("").headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
 def test_the_page_asks_no_other_server_for_anything(browser: Any) -> None:
     text = browser.open("small").text
     for beginning in ('src="http', 'href="http', 'src="//', 'href="//', "url(http", "@import"):

@@ -103,7 +103,7 @@ function About({ dashboard, trans }: IAboutProps): React.ReactElement {
         </span>
       )}
       {version ? (
-        <span>
+        <span className="dw-Row-age">
           {trans.__('Data from')}{' '}
           <RelativeTime
             time={dashboard.last_refresh_at ?? version.data_as_of}
@@ -117,11 +117,13 @@ function About({ dashboard, trans }: IAboutProps): React.ReactElement {
             : trans.__('Has no page yet')}
         </span>
       )}
-      {tags.map(tag => (
-        <span key={tag} className="dw-Tag">
-          {tag}
+      {tags.length > 0 && <span className="dw-Tag">{tags[0]}</span>}
+      {tags.length > 1 && (
+        <span className="dw-Row-rest" title={tags.join(', ')}>
+          +{tags.length - 1}
+          <span className="dw-Unseen">{tags.slice(1).join(', ')}</span>
         </span>
-      ))}
+      )}
     </div>
   );
 }
