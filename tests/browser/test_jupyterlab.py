@@ -36,7 +36,7 @@ def test_panel_lists_what_was_made_and_opens_it_in_a_tab(page: Page, lab: Lab) -
     made = lab.made("How do amounts differ by month?")
     row = panel(page).locator(f'[data-slug="{made["slug"]}"]')
     expect(row).to_contain_text(made["title"])
-    expect(row).to_contain_text("Data from")
+    expect(row).to_contain_text("Data now")
     row.dblclick()
     frame = page.frame_locator(".dw-Preview iframe")
     expect(frame.get_by_role("heading", name=made["title"]).first).to_be_visible(timeout=60_000)

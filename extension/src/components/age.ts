@@ -8,7 +8,7 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60]
 ];
 
-/** As in "2 hours ago" or, with `narrow`, "2 hr. ago"; "now" for less than a minute. */
+/** As in "2 hours ago" or, with `narrow`, "2h ago"; "now" for less than a minute. */
 export function relative(
   time: string,
   now: number,

@@ -104,10 +104,10 @@ function About({ dashboard, trans }: IAboutProps): React.ReactElement {
       )}
       {version ? (
         <span className="dw-Row-age">
-          {trans.__('Data from')}{' '}
+          {trans.__('Data')}{' '}
           <RelativeTime
             time={dashboard.last_refresh_at ?? version.data_as_of}
-            style="short"
+            style="narrow"
           />
         </span>
       ) : (
