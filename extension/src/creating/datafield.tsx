@@ -14,7 +14,7 @@ import type { IDashwright } from '../tokens';
 import { nameOf, type Piece } from './piece';
 import type { IItem, Pieces } from './pieces';
 import type { IPageProps } from './view';
-import { sizeText } from './wording';
+import { sizeText, sourceText } from './wording';
 
 export function DataField({ stages }: IPageProps): React.ReactElement {
   const { form, means } = stages;
@@ -77,7 +77,7 @@ function nothing({ form, means }: IPageProps['stages']): string {
     .filter(one =>
       sources.length > 0 ? sources.includes(one.name) : one.is_default
     )
-    .map(one => one.name);
+    .map(one => sourceText(one.name));
   return asked.length > 0
     ? trans.__(
         'Without any, Dashwright looks for data in: %1.',
@@ -283,7 +283,7 @@ function detailOf({ piece, sent }: IItem, trans: IDashwright['trans']): string {
     case 'url':
       return trans.__('On the web');
     case 'source':
-      return [piece.source, piece.licence, piece.caution]
+      return [sourceText(piece.source), piece.licence, piece.caution]
         .filter(Boolean)
         .join(' · ');
   }

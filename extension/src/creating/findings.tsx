@@ -9,7 +9,7 @@ import { Progress } from '../components/progress';
 import { searchIcon } from '@jupyterlab/ui-components';
 import { keyOf, pieceOf } from './piece';
 import type { IPageProps } from './view';
-import { durationText, sizeText } from './wording';
+import { durationText, numberText, sizeText, sourceText } from './wording';
 
 /** Seconds after which it is said that others' servers are slow. */
 const LONG = 8;
@@ -20,7 +20,7 @@ export function FindingsPage({ stages }: IPageProps): React.ReactElement {
   const count = search.chosen.size;
   return (
     <div className="dw-New-findings">
-      <header className="dw-New-head">
+      <div className="dw-New-head">
         <h2 tabIndex={-1} data-first-focus>
           {trans.__('Data for your question')}
         </h2>
@@ -33,11 +33,11 @@ export function FindingsPage({ stages }: IPageProps): React.ReactElement {
         >
           {trans.__('Back')}
         </button>
-      </header>
+      </div>
       <blockquote className="dw-New-quote">{form.question.text}</blockquote>
       <Findings stages={stages} />
       {search.state.kind === 'found' && search.offers.length > 0 && (
-        <footer className="dw-New-foot">
+        <div className="dw-New-foot">
           <button
             type="button"
             className="jp-mod-styled"
@@ -62,7 +62,7 @@ export function FindingsPage({ stages }: IPageProps): React.ReactElement {
               count
             )}
           </button>
-        </footer>
+        </div>
       )}
     </div>
   );
@@ -154,7 +154,7 @@ function Told({
           <ul>
             {failures.map(([name, sentence]) => (
               <li key={name}>
-                {name}: {sentence}
+                {sourceText(name)}: {sentence}
               </li>
             ))}
           </ul>
@@ -258,7 +258,7 @@ function Row({
       <td>{coverage(offer, trans)}</td>
       <td>{dataset.size === null ? '–' : sizeText(dataset.size)}</td>
       <td>{offer.licence}</td>
-      <td>{[dataset.source, ...dataset.also_at].join(', ')}</td>
+      <td>{[dataset.source, ...dataset.also_at].map(sourceText).join(', ')}</td>
     </tr>
   );
 }
@@ -269,11 +269,12 @@ function coverage(
 ): string {
   const { since, until, rows, columns } = dataset;
   const years = [...new Set([since, until].filter(year => year !== null))];
-  const count = (number: number): string => number.toLocaleString();
   return (
     [
       years.join('–'),
-      rows === null ? '' : trans._n('%1 row', '%1 rows', rows, count(rows)),
+      rows === null
+        ? ''
+        : trans._n('%1 row', '%1 rows', rows, numberText(rows)),
       columns.length === 0
         ? ''
         : trans._n('%1 column', '%1 columns', columns.length, columns.length)

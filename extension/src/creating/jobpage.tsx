@@ -20,11 +20,11 @@ export function JobPage({ stages }: IPageProps): React.ReactElement {
     form.question.text.trim();
   return (
     <div className="dw-New-job">
-      <header className="dw-New-head">
+      <div className="dw-New-head">
         <h2 tabIndex={-1} data-first-focus>
           {title}
         </h2>
-      </header>
+      </div>
       <p className="dw-New-status" role="status">
         {statusOf(stages, job)}
       </p>
@@ -88,7 +88,7 @@ function Outcome({
   const { trans } = means.dashwright;
   if (!job) {
     return (
-      <footer className="dw-New-foot">
+      <div className="dw-New-foot">
         <button
           type="button"
           className="jp-mod-styled"
@@ -98,7 +98,7 @@ function Outcome({
         >
           {trans.__('Back to the Question')}
         </button>
-      </footer>
+      </div>
     );
   }
   const change = (
@@ -113,14 +113,14 @@ function Outcome({
     </button>
   );
   if (following?.isGone) {
-    return <footer className="dw-New-foot">{change}</footer>;
+    return <div className="dw-New-foot">{change}</div>;
   }
   if (job.status === 'completed') {
     return <Ready stages={stages} slug={job.slug} />;
   }
   if (!isOver(job)) {
     return (
-      <footer className="dw-New-foot">
+      <div className="dw-New-foot">
         <span className="dw-Field-hint">
           {trans.__('You can close this tab: work goes on, and you are told.')}
         </span>
@@ -132,7 +132,7 @@ function Outcome({
         >
           {trans.__('Stop')}
         </button>
-      </footer>
+      </div>
     );
   }
   return (
@@ -143,10 +143,10 @@ function Outcome({
           {job.cure && <p className="dw-New-cure">{job.cure}</p>}
         </Banner>
       )}
-      <footer className="dw-New-foot">
+      <div className="dw-New-foot">
         {change}
         <Again stages={stages} job={job} />
-      </footer>
+      </div>
     </>
   );
 }
@@ -162,7 +162,7 @@ function Ready({
     [CommandIDs.editNotebook, trans.__('Edit Notebook')]
   ];
   return (
-    <footer className="dw-New-foot">
+    <div className="dw-New-foot">
       <button
         type="button"
         className="jp-mod-styled"
@@ -184,7 +184,7 @@ function Ready({
             {label}
           </button>
         ))}
-    </footer>
+    </div>
   );
 }
 

@@ -1,9 +1,10 @@
-import { caretDownIcon } from '@jupyterlab/ui-components';
+import { caretDownIcon, HTMLSelect } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
 
 import { Field } from '../components/field';
 import type { IDashwright } from '../tokens';
 import type { Form } from './form';
+import { sourceText } from './wording';
 
 interface IPreferencesProps {
   form: Form;
@@ -123,22 +124,20 @@ function Planner({ form, trans }: IPreferencesProps): React.ReactElement {
       error={form.faults.planner}
     >
       {control => (
-        <div className="jp-select-wrapper">
-          <select
-            {...control}
-            className="jp-mod-styled"
-            value={planner}
-            onChange={({ target }) => {
-              form.set({ planner: target.value });
-            }}
-          >
-            {[...known].map(name => (
-              <option key={name} value={name}>
-                {words[name] ?? name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <HTMLSelect
+          {...control}
+          className="jp-mod-styled"
+          value={planner}
+          onChange={({ target }) => {
+            form.set({ planner: target.value });
+          }}
+        >
+          {[...known].map(name => (
+            <option key={name} value={name}>
+              {words[name] ?? name}
+            </option>
+          ))}
+        </HTMLSelect>
       )}
     </Field>
   );
@@ -171,7 +170,7 @@ function Sources({
             }}
           />
           <span>
-            {name}
+            {sourceText(name)}
             {failure !== null && (
               <span className="dw-Field-hint">
                 {trans.__('did not answer lately')}

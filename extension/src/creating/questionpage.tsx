@@ -35,7 +35,7 @@ export function QuestionPage({ stages }: IPageProps): React.ReactElement {
         }
       }}
     >
-      <header className="dw-New-head">
+      <div className="dw-New-head">
         <h2>{trans.__('New dashboard')}</h2>
         {hasContent(question) && (
           <button
@@ -48,7 +48,7 @@ export function QuestionPage({ stages }: IPageProps): React.ReactElement {
             {trans.__('Begin anew')}
           </button>
         )}
-      </header>
+      </div>
       {!isUsable(model.server) && (
         <Banner
           kind="warning"
@@ -70,7 +70,7 @@ export function QuestionPage({ stages }: IPageProps): React.ReactElement {
       {form.problem && (
         <Banner kind="error">{sentenceOf(form.problem, trans)}</Banner>
       )}
-      <footer className="dw-New-foot">
+      <div className="dw-New-foot">
         <button
           type="button"
           className="jp-mod-styled"
@@ -83,7 +83,7 @@ export function QuestionPage({ stages }: IPageProps): React.ReactElement {
         <button type="submit" className="jp-mod-styled jp-mod-accept">
           {trans.__('Create')}
         </button>
-      </footer>
+      </div>
     </form>
   );
 }

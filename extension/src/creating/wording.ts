@@ -33,3 +33,27 @@ export function durationText(seconds: number, locale = pageLocale()): string {
   const minutes = Math.floor(seconds / 60);
   return `${form('minute', minutes)}, ${form('second', Math.floor(seconds % 60))}`;
 }
+
+/** As in "10,000". */
+export function numberText(value: number, locale = pageLocale()): string {
+  return new Intl.NumberFormat(locale).format(value);
+}
+
+/** What sources call themselves, by the API's names of them. */
+const SOURCES: Readonly<Record<string, string>> = {
+  ckan: 'CKAN',
+  datagov: 'data.gov',
+  eurostat: 'Eurostat',
+  fred: 'FRED',
+  'google-dataset': 'Google Dataset Search',
+  huggingface: 'Hugging Face',
+  kaggle: 'Kaggle',
+  owid: 'Our World in Data',
+  who: 'WHO',
+  'world-bank': 'World Bank',
+  zenodo: 'Zenodo'
+};
+
+export function sourceText(name: string): string {
+  return SOURCES[name] ?? name;
+}
