@@ -55,12 +55,9 @@ export function FindingsPage({ stages }: IPageProps): React.ReactElement {
               stages.choose(true);
             }}
           >
-            {trans._n(
-              'Use %1 Dataset',
-              'Use %1 Datasets',
-              Math.max(count, 1),
-              count
-            )}
+            {count === 0
+              ? trans.__('Use Chosen')
+              : trans._n('Use %1 Dataset', 'Use %1 Datasets', count)}
           </button>
         </div>
       )}
@@ -274,10 +271,10 @@ function coverage(
       years.join('–'),
       rows === null
         ? ''
-        : trans._n('%1 row', '%1 rows', rows, numberText(rows)),
+        : trans._n('%2 row', '%2 rows', rows, numberText(rows)),
       columns.length === 0
         ? ''
-        : trans._n('%1 column', '%1 columns', columns.length, columns.length)
+        : trans._n('%1 column', '%1 columns', columns.length)
     ]
       .filter(Boolean)
       .join(', ') || '–'

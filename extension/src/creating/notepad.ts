@@ -54,13 +54,14 @@ export class Notepad {
 
   write(id: string, question: IQuestion, job: string | null): void {
     const note: INote = { question, job, time: Date.now() };
+    const key = this._prefix + id;
     try {
-      this._storage.setItem(this._prefix + id, JSON.stringify(note));
-      this._ids()
-        .slice(MOST_NOTES)
-        .forEach(old => {
-          this.remove(old);
-        });
+      const isNew = this._storage.getItem(key) === null;
+      this._storage.setItem(key, JSON.stringify(note));
+      const old = isNew ? this._ids().slice(MOST_NOTES) : [];
+      old.forEach(one => {
+        this.remove(one);
+      });
     } catch (reason) {
       console.warn('Dashwright: the browser keeps no notes.', reason);
     }

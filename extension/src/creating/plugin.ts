@@ -94,9 +94,7 @@ function addCommands(
       const id = text(args, 'id');
       const paths = Array.isArray(args['paths']) ? args['paths'] : [];
       const there = tracker.find(one =>
-        job === null
-          ? id === null && one.stages.stage === 'question'
-          : isFollowing(one, job)
+        job === null ? id === null && one.stages.isOpen : isFollowing(one, job)
       );
       const widget =
         there ??
@@ -108,11 +106,17 @@ function addCommands(
       if (job !== null && !there) {
         void widget.stages.follow(job);
       }
-      widget.stages.form.pieces.addPaths(paths.map(String));
-      if (text(args, 'question') !== null) {
-        widget.stages.form.set({ text: text(args, 'question') ?? '' });
+      if (paths.length > 0) {
+        widget.stages.back();
+        widget.stages.form.pieces.addPaths(paths.map(String));
       }
-      app.shell.activateById(widget.id);
+      const question = text(args, 'question');
+      if (question !== null) {
+        widget.stages.form.set({ text: question });
+      }
+      if (id === null) {
+        app.shell.activateById(widget.id);
+      }
       return widget;
     }
   });

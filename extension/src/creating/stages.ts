@@ -51,6 +51,7 @@ export class Stages implements IDisposable {
       this._changed.emit();
     });
     void this.form.learn();
+    model.serverChanged.connect(this._onServer, this);
   }
 
   get changed(): ISignal<this, void> {
@@ -68,6 +69,12 @@ export class Stages implements IDisposable {
   stage: Stage = 'question';
 
   isDisposed = false;
+
+  /** Whether a question is being put together here. */
+  get isOpen(): boolean {
+    const isAsking = this.stage === 'question' || this.stage === 'search';
+    return isAsking && !this.form.sending;
+  }
 
   /** Whether somebody looks. */
   get isWatched(): boolean {
@@ -95,6 +102,7 @@ export class Stages implements IDisposable {
   /** Look on while a job goes on that was begun before. */
   async follow(id: string): Promise<void> {
     const { model } = this.means.dashwright;
+    this.lost = null;
     this._go('job');
     try {
       const path = { job_id: id };
@@ -107,14 +115,14 @@ export class Stages implements IDisposable {
       }
     } catch (reason) {
       if (!this.following) {
-        this.problem = reason as Error;
+        this.lost = { id, error: reason as Error };
         this._go('lost');
       }
     }
   }
 
-  /** Why a job cannot be followed. */
-  problem: Error | null = null;
+  /** A job that cannot be followed, and why. */
+  lost: { id: string; error: Error } | null = null;
 
   find(): void {
     if (this.form.question.text.trim() === '') {
@@ -171,6 +179,7 @@ export class Stages implements IDisposable {
     );
     if (id !== undefined) {
       await commands.execute(id, { slug });
+      this.means.notepad.remove(this.id);
       this._done.emit();
     }
   }
@@ -206,6 +215,15 @@ export class Stages implements IDisposable {
     }
   }
 
+  /** Ask again for what was not answered while the server was gone. */
+  private _onServer(): void {
+    const { model } = this.means.dashwright;
+    if (model.server.kind === 'online' && this.form.sources.length === 0) {
+      void this.form.learn();
+    }
+    this._changed.emit();
+  }
+
   /** What is known of a question that was not asked in this browser. */
   private _known(slug: string): Pick<IQuestion, 'text' | 'title'> | null {
     const dashboard = this.means.dashwright.model.known(slug);
@@ -227,7 +245,7 @@ export class Stages implements IDisposable {
   private _leave(): void {
     this.following?.dispose();
     this.following = null;
-    this.problem = null;
+    this.lost = null;
   }
 
   private _go(stage: Stage): void {

@@ -1,6 +1,7 @@
 // What is shown of one new dashboard: the question, what a search found, or how far the job is.
 import React, { useEffect, useRef } from 'react';
 
+import { ApiError } from '../api/errors';
 import { Problem } from '../components/banner';
 import { useSignals } from '../components/hooks';
 import { FindingsPage } from './findings';
@@ -38,14 +39,22 @@ function Page({ stages }: IPageProps): React.ReactElement {
   if (stages.stage === 'search') {
     return <FindingsPage stages={stages} />;
   }
-  if (stages.problem) {
+  if (stages.lost) {
+    const { id, error } = stages.lost;
+    const isPassing = error instanceof ApiError && error.isUnreachable;
     return (
       <Problem
-        error={stages.problem}
+        error={error}
         retry={{
-          label: trans.__('Change the question'),
+          label: isPassing
+            ? trans.__('Try again')
+            : trans.__('Change the question'),
           act: () => {
-            stages.back();
+            if (isPassing) {
+              void stages.follow(id);
+            } else {
+              stages.back();
+            }
           }
         }}
       />
