@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import threading
 from importlib.metadata import version
 from typing import Any, cast
@@ -12,6 +13,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.services.contents.filemanager import FileContentsManager
 from jupyter_server.utils import url_path_join
 from tornado import web
 from tornado.httputil import HTTPServerRequest
@@ -36,7 +38,8 @@ RESOURCE = "dashwright"
 
 
 class AboutHandler(APIHandler):
-    """``GET /dashwright/about``: the version, and where dashboards are looked at (null while no viewer runs)."""
+    """``GET /dashwright/about``: the version, where dashboards are looked at (null while no viewer runs), and the
+    folder that paths of JupyterLab's files begin in (null where they are not files of this machine)."""
 
     auth_resource = RESOURCE
 
@@ -45,7 +48,11 @@ class AboutHandler(APIHandler):
     async def get(self) -> None:
         # In a thread: one who asks while `dashwright up` starts waits for its address.
         viewer = await asyncio.to_thread(self.viewer)
-        self.finish({"version": version("dashwright"), "viewer": viewer})
+        self.finish({"version": version("dashwright"), "viewer": viewer, "root": self.root()})
+
+    def root(self) -> str | None:
+        manager = self.contents_manager
+        return os.path.realpath(manager.root_dir) if isinstance(manager, FileContentsManager) else None
 
     def viewer(self) -> str | None:
         from .up import running

@@ -5,6 +5,8 @@ export const CommandIDs = {
   show: 'dashwright:show-dashboards',
   /** Ask a question; opens a dialog. */
   new: 'dashwright:new',
+  /** The same about the files that are selected in the file browser. */
+  newFromFiles: 'dashwright:new-from-files',
   /** The following take `{slug}`; without it they are about the current dashboard. */
   open: 'dashwright:open',
   preview: 'dashwright:preview',

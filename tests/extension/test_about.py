@@ -81,7 +81,14 @@ def about(client: httpx.Client, token: str = TOKEN) -> httpx.Response:
 def test_about_says_the_version_and_no_viewer_while_none_runs(client: httpx.Client) -> None:
     answer = about(client)
     assert answer.status_code == 200
-    assert answer.json() == {"version": dashwright.__version__, "viewer": None}
+    assert (answer.json()["version"], answer.json()["viewer"]) == (dashwright.__version__, None)
+
+
+def test_about_says_where_files_are_so_that_one_can_be_named(client: httpx.Client) -> None:
+    headers = {"Authorization": f"token {TOKEN}"}
+    content = {"type": "file", "format": "text", "content": "a,b\n1,2\n"}
+    client.put("api/contents/named.csv", json=content, headers=headers).raise_for_status()
+    assert (Path(about(client).json()["root"]) / "named.csv").read_text() == "a,b\n1,2\n"
 
 
 def test_about_says_where_the_viewer_is_and_nothing_else(client: httpx.Client, data_dir: Path) -> None:
@@ -90,7 +97,9 @@ def test_about_says_where_the_viewer_is_and_nothing_else(client: httpx.Client, d
     )
     with running.claimed(data_dir):
         running.record(data_dir, now)
-        assert about(client).json() == {"version": dashwright.__version__, "viewer": "http://127.0.0.1:8866/"}
+        found = about(client).json()
+        assert found.pop("root")
+        assert found == {"version": dashwright.__version__, "viewer": "http://127.0.0.1:8866/"}
 
 
 def test_about_answers_nobody_without_a_token(client: httpx.Client) -> None:

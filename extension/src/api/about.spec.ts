@@ -13,7 +13,11 @@ afterEach(() => {
 
 describe('fetchAbout', () => {
   it('asks below the base URL, with the token', async () => {
-    const about = { version: '1.2.3', viewer: 'http://127.0.0.1:8866/' };
+    const about = {
+      version: '1.2.3',
+      viewer: 'http://127.0.0.1:8866/',
+      root: '/home/ann'
+    };
     server = await Serving.start(() => ({ body: about }));
     const { settings } = server;
 

@@ -12,6 +12,8 @@ export interface IAbout {
   version: string;
   /** The address of the viewer; null while none runs. */
   viewer: string | null;
+  /** The folder of the server that paths of files begin in; null where they are not files there. */
+  root: string | null;
 }
 
 /** How the server's version stands to the front end's. */
@@ -32,12 +34,16 @@ export function parseAbout(answer: unknown): IAbout {
   if (typeof answer !== 'object' || answer === null) {
     throw new Error('The server did not answer with an object.');
   }
-  const { version, viewer } = answer as Record<string, unknown>;
+  const { version, viewer, root } = answer as Record<string, unknown>;
   if (typeof version !== 'string') {
     throw new Error('The server did not say its version.');
   }
   const isAddress = typeof viewer === 'string' && /^https?:\/\//.test(viewer);
-  return { version, viewer: isAddress ? viewer : null };
+  return {
+    version,
+    viewer: isAddress ? viewer : null,
+    root: typeof root === 'string' ? root : null
+  };
 }
 
 /**

@@ -7,7 +7,9 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import createClient, { type Client as Typed } from 'openapi-fetch';
 
 import { ApiError, errorOf, isAbort, refusalOf } from './errors';
+import type { Upload } from './nouns';
 import type { paths } from './schema';
+import { type ISending, upload } from './upload';
 
 /** An answer, and what guards a change of what it tells: the value of If-Match. */
 export interface ITagged<T> {
@@ -65,6 +67,12 @@ export class Client {
       throw await refusalOf(response);
     }
     return response;
+  }
+
+  /** Bring a file, under a name whose ending tells the format. */
+  async upload(file: Blob, name: string, sending: ISending): Promise<Upload> {
+    const url = `${this.base}/uploads?${new URLSearchParams({ name }).toString()}`;
+    return upload(url, file, this._settings, sending);
   }
 
   private readonly _answered = new Signal<this, boolean>(this);

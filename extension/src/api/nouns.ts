@@ -9,6 +9,13 @@ export type Job = Schemas['Job'];
 export type Me = Schemas['Me'];
 export type Version = Schemas['Version'];
 export type Fault = Schemas['Fault'];
+export type Begun = Schemas['Begun'];
+export type NewDashboard = Schemas['NewDashboard'];
+export type Offer = Schemas['Offer'];
+export type Offers = Schemas['Offers'];
+export type Source = Schemas['SourceSummary'];
+export type StepName = NonNullable<Job['begins_at']>;
+export type Upload = Schemas['Upload'];
 export type DashboardStatus = Dashboard['status'];
 export type DashboardsQuery = NonNullable<
   paths['/dashboards']['get']['parameters']['query']

@@ -1037,6 +1037,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/planners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who can plan
+         * @description `auto`, `offline`, and the AI providers that the operator allows.
+         */
+        get: operations["list_planners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/costs": {
         parameters: {
             query?: never;
@@ -4940,6 +4960,14 @@ export interface components {
             planner: string;
         };
         /**
+         * PlannerList
+         * @description What `planner` may be; whether an AI provider has a key is known to the worker alone.
+         */
+        PlannerList: {
+            /** Items */
+            items: string[];
+        };
+        /**
          * Position
          * @description Place on the 12-column grid; `height` in grid rows.
          */
@@ -5659,6 +5687,16 @@ export interface components {
              * @description Whether it is asked where nobody says which.
              */
             is_default: boolean;
+            /**
+             * Has Search
+             * @description Whether it can be searched; else its data is named by people.
+             */
+            has_search: boolean;
+            /**
+             * Failure
+             * @description Why it did not answer, where it did not when it was last asked.
+             */
+            failure: string | null;
         };
         /**
          * Spending
@@ -6195,6 +6233,11 @@ export interface components {
         UploadList: {
             /** Items */
             items: components["schemas"]["Upload"][];
+            /**
+             * Max Size
+             * @description Bytes that a file may have.
+             */
+            max_size: number;
         };
         /**
          * Uploaded
@@ -14706,6 +14749,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_planners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannerList"];
                 };
             };
             /** @description Bad Request */

@@ -26,22 +26,40 @@ export const notifying: JupyterFrontEndPlugin<void> = {
       }
       const title = model.known(job.slug)?.title ?? job.slug;
       const { message, type } = ending(job, title, trans);
+      const { slug, id } = job;
       const offered =
-        type === 'success' && app.commands.hasCommand(CommandIDs.preview);
-      Notification.emit(message, type, {
-        autoClose: type === 'error' ? false : 8000,
-        actions: offered
+        type === 'success'
           ? [
               {
                 label: trans.__('Open'),
-                callback: () => {
-                  void app.commands.execute(CommandIDs.preview, {
-                    slug: job.slug
-                  });
-                }
+                id: CommandIDs.preview,
+                args: { slug }
+              },
+              {
+                label: trans.__('Edit Notebook'),
+                id: CommandIDs.editNotebook,
+                args: { slug }
               }
             ]
-          : []
+          : type === 'error' && job.kind === 'new'
+            ? [
+                {
+                  label: trans.__('Show'),
+                  id: CommandIDs.new,
+                  args: { job: id }
+                }
+              ]
+            : [];
+      Notification.emit(message, type, {
+        autoClose: type === 'error' ? false : 8000,
+        actions: offered
+          .filter(action => app.commands.hasCommand(action.id))
+          .map(action => ({
+            label: action.label,
+            callback: () => {
+              void app.commands.execute(action.id, action.args);
+            }
+          }))
       });
     });
   }

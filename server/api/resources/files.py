@@ -21,6 +21,7 @@ class UploadQuery(Noun):
 
 class UploadList(Noun):
     items: tuple[Upload, ...]
+    max_size: int = Field(description="Bytes that a file may have.")
 
 
 @routes.post("/uploads", "Bring a file", Action.ASK, status=201, raw=True, problems=(400, 413))
@@ -35,7 +36,7 @@ def add_upload(call: Call, query: UploadQuery) -> Upload:
 @routes.get("/uploads", "List your files", Action.ASK)
 def list_uploads(call: Call) -> UploadList:
     """The newest first, a thousand at most."""
-    return UploadList(items=Uploads(call.store).list(call.user_id))
+    return UploadList(items=Uploads(call.store).list(call.user_id), max_size=call.settings.max_upload_size)
 
 
 @routes.delete("/uploads/{upload_id}", "Delete a file", Action.ASK, status=204, problems=(409,))

@@ -9,13 +9,15 @@ from pydantic import Field, StringConstraints
 from ....pipelines.errors import InputError
 from ....pipelines.model import QUESTION_LIMIT, Candidate, Noun
 from ....pipelines.model.rights import caution, licence_name, rights
+from ....pipelines.planners import AUTO, OFFLINE, known
 from ....pipelines.sources import names
 from ....pipelines.sources.standing import ALL
 from ....pipelines.sources.writing import size_text
 from ...access import Action
 from ...inquiries import Seek, Sought
 from ...nouns import Spent
-from ...store import Ledger
+from ...places import places
+from ...store import Ledger, SourceAnswers
 from ..asking import replied
 from ..attaching import UNNAMEABLE
 from ..route import Call, Routes
@@ -62,10 +64,18 @@ class Offers(Noun):
 class SourceSummary(Noun):
     name: str
     is_default: bool = Field(description="Whether it is asked where nobody says which.")
+    has_search: bool = Field(description="Whether it can be searched; else its data is named by people.")
+    failure: str | None = Field(description="Why it did not answer, where it did not when it was last asked.")
 
 
 class SourceList(Noun):
     items: tuple[SourceSummary, ...]
+
+
+class PlannerList(Noun):
+    """What `planner` may be; whether an AI provider has a key is known to the worker alone."""
+
+    items: tuple[str, ...]
 
 
 class CostsQuery(Noun):
@@ -80,9 +90,9 @@ class Costs(Noun):
 def search(call: Call, query: SearchQuery) -> Offers:
     """Asks all sources at once; with an AI provider the question may be in any language, and its model judges what was
     found. A worker does it, which has the keys. What was found is kept for an hour."""
-    known = [name for name in names() if name not in UNNAMEABLE]
-    if unknown := [name for name in query.source if name not in (*known, ALL)]:
-        raise InputError(f"There is no source '{unknown[0]}'. There is: {', '.join(known)}.")
+    there = [name for name in names() if name not in UNNAMEABLE]
+    if unknown := [name for name in query.source if name not in (*there, ALL)]:
+        raise InputError(f"There is no source '{unknown[0]}'. There is: {', '.join(there)}.")
     sources = tuple(dict.fromkeys(query.source))
     seek = Seek(question=query.question, sources=sources, limit=query.limit, planner=query.planner)
     reply = replied(call, seek, Sought)
@@ -126,10 +136,26 @@ def _covers(candidate: Candidate) -> str:
 
 @routes.get("/sources", "List the sources of data", Action.ASK)
 def list_sources(call: Call) -> SourceList:
-    default = call.settings.searched
+    found = places(call.settings, SourceAnswers(call.store).last())
     return SourceList(
-        items=tuple(SourceSummary(name=name, is_default=name in default) for name in names() if name not in UNNAMEABLE)
+        items=tuple(
+            SourceSummary(
+                name=one.standing.name,
+                is_default=one.is_on,
+                has_search=one.standing.has_search,
+                failure=one.last.reason if one.is_failing else None,
+            )
+            for one in found
+            if one.standing.name not in UNNAMEABLE
+        )
     )
+
+
+@routes.get("/planners", "List who can plan", Action.ASK)
+def list_planners(call: Call) -> PlannerList:
+    """`auto`, `offline`, and the AI providers that the operator allows."""
+    allowed = known() if call.settings.planner == AUTO else (AUTO, OFFLINE, *call.settings.providers)
+    return PlannerList(items=allowed)
 
 
 @routes.get("/costs", "Tell what AI providers took", Action.ADMINISTER)

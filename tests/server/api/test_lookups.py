@@ -83,7 +83,7 @@ PEERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'dashwright'
 """
-ELSEWHERE = {"/sources", "/search", "/costs", "/health", "/events", "/jobs/{job_id}/events"}
+ELSEWHERE = {"/sources", "/planners", "/search", "/costs", "/health", "/events", "/jobs/{job_id}/events"}
 """Ask no table, a worker, or tell of all that was spent; streams read what changes."""
 
 

@@ -257,7 +257,9 @@ def test_name_of_a_file_is_no_path(client: httpx.Client, quiet: Any) -> None:
 def test_without_a_worker_nothing_is_searched(client: httpx.Client) -> None:
     refused = client.get("search", params={"question": "bird strikes", "source": "samples"})
     assert (refused.status_code, refused.json()["code"]) == (503, "unattended")
-    assert "samples" in [one["name"] for one in client.get("sources").json()["items"]]
+    samples = {"name": "samples", "is_default": True, "has_search": True, "failure": None}
+    assert samples in client.get("sources").json()["items"]
+    assert client.get("planners").json()["items"][:2] == ["auto", "offline"]
     assert client.get("costs").json() == {"items": []}
 
 

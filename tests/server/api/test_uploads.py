@@ -32,7 +32,8 @@ def test_only_old_files_that_no_dashboard_needs_go(client: httpx.Client, quiet: 
     age(quiet, unused, used)
     uploads = Uploads(quiet.store)
     assert uploads.sweep(DAY) == ("unused.csv",)
-    assert {one["id"] for one in client.get("uploads").json()["items"]} == {used, young}
+    kept = client.get("uploads").json()
+    assert ({one["id"] for one in kept["items"]}, kept["max_size"]) == ({used, young}, quiet.settings.max_upload_size)
     assert {path.name for path in quiet.settings.uploads.iterdir()} == uploads.known_folders() == {used, young}
     client.delete(f"dashboards/{slug}")
     assert uploads.sweep(DAY) == ("used.csv",)
