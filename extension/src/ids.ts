@@ -3,6 +3,8 @@
 export const CommandIDs = {
   /** Show the panel. */
   show: 'dashwright:show-dashboards',
+  /** Show the way around. */
+  tour: 'dashwright:tour',
   /** Ask a question; opens a dialog. */
   new: 'dashwright:new',
   /** The following take `{slug}`; without it they are about the current dashboard. */
@@ -17,6 +19,7 @@ export const CommandIDs = {
   share: 'dashwright:share',
   showHistory: 'dashwright:show-history',
   export: 'dashwright:export',
+  showViews: 'dashwright:show-views',
   copyLink: 'dashwright:copy-link',
   duplicate: 'dashwright:duplicate',
   delete: 'dashwright:delete'
