@@ -7,8 +7,9 @@ import { ApiError, isAbort } from '../api/errors';
 import { isOver, type Job } from '../api/nouns';
 import type { Model } from '../model/model';
 
-/** Between two looks at a job, as the stream of events may be lost. Milliseconds. */
-const LOOK = 2000;
+/** Between the first two looks at a job, as the stream of events may be lost; then twice as long. Milliseconds. */
+const FIRST_LOOK = 100;
+const LONGEST_LOOK = 2000;
 
 export abstract class Work implements IDisposable {
   constructor(
@@ -90,8 +91,10 @@ export abstract class Work implements IDisposable {
   protected async follow(job: Job, tell: (job: Job) => void): Promise<Job> {
     let last = job;
     tell(last);
+    let wait = FIRST_LOOK;
     while (!isOver(last) && !this._isDisposed) {
-      await this._nextOf(job.id);
+      await this._nextOf(job.id, wait);
+      wait = Math.min(LONGEST_LOOK, 2 * wait);
       try {
         const path = { job_id: job.id };
         last = await take(
@@ -108,7 +111,7 @@ export abstract class Work implements IDisposable {
   }
 
   /** Until something is told of a job, or it is time to look. */
-  private async _nextOf(id: string): Promise<void> {
+  private async _nextOf(id: string, wait: number): Promise<void> {
     await new Promise<void>(resolve => {
       const done = (): void => {
         clearTimeout(timer);
@@ -120,7 +123,7 @@ export abstract class Work implements IDisposable {
           done();
         }
       };
-      const timer = setTimeout(done, LOOK);
+      const timer = setTimeout(done, wait);
       this.model.jobChanged.connect(hear);
     });
   }
