@@ -121,9 +121,15 @@ function nameOf(one: Difference): string {
   return (
     field(one, 'title') ??
     field(one, 'label') ??
-    (one.kind === 'cell' ? field(one, 'widget') : null) ??
+    (one.kind === 'cell' ? (field(one, 'widget') ?? firstLine(one)) : null) ??
     one.name
   );
+}
+
+/** Of a cell's source. */
+function firstLine(one: Difference): string | null {
+  const line = field(one, 'source')?.trim().split('\n')[0] ?? '';
+  return line === '' ? null : line.slice(0, 80);
 }
 
 /** A text of how the thing is now, or was. */

@@ -146,13 +146,13 @@ function Before({ publishing, trans }: IBodyProps): React.ReactElement {
   };
   return (
     <section>
-      <h4>
+      <h3>
         {trans._n(
           '%1 cell is not as viewers have it',
           '%1 cells are not as viewers have them',
           draft?.changes ?? 0
         )}
-      </h4>
+      </h3>
       <ul className="dw-Changes-list">
         {draft?.cells.map(cell => (
           <li key={cell.id}>
@@ -183,7 +183,8 @@ function Before({ publishing, trans }: IBodyProps): React.ReactElement {
 }
 
 /** What viewers would see instead of what they see. */
-function Preview({ publishing, trans }: IBodyProps): React.ReactElement {
+function Preview(props: IBodyProps): React.ReactElement {
+  const { publishing, trans } = props;
   const { seen, version, differences, model, slug } = publishing;
   const { client } = model;
   return (
@@ -203,9 +204,28 @@ function Preview({ publishing, trans }: IBodyProps): React.ReactElement {
           />
         </div>
       )}
-      <h4>{trans.__('What changes for viewers')}</h4>
+      <Look {...props} />
+      <h3>{trans.__('What changes for viewers')}</h3>
       <Changes differences={differences ?? []} trans={trans} />
     </>
+  );
+}
+
+/** The page itself, beside this dialog. */
+function Look({ publishing, trans }: IBodyProps): React.ReactElement | null {
+  const { model, slug, version } = publishing;
+  const page = model.page(slug);
+  return page === null || version === null ? null : (
+    <p>
+      <a
+        className="dw-Link"
+        href={`${page}/versions/${version.number}`}
+        target="_blank"
+        rel="noopener noreferrer"
+      >
+        {trans.__('Look at version %1 in a browser tab', version.number)}
+      </a>
+    </p>
   );
 }
 

@@ -55,7 +55,7 @@ export function Runs({
   const runs = scheduling.state?.runs ?? [];
   return (
     <section>
-      <h4>{trans.__('Last refreshes')}</h4>
+      <h3>{trans.__('Last refreshes')}</h3>
       {runs.length === 0 ? (
         <p className="dw-Field-hint">{trans.__('There was none yet.')}</p>
       ) : (

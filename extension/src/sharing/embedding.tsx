@@ -17,7 +17,7 @@ export function Embedding(props: ISharingProps): React.ReactElement {
     page && origins.length > 0 ? embedding(page, dashboard?.title ?? '') : null;
   return (
     <section className="dw-Part" aria-labelledby={`${id}-title`}>
-      <h4 id={`${id}-title`}>{trans.__('In other pages')}</h4>
+      <h3 id={`${id}-title`}>{trans.__('In other pages')}</h3>
       <form
         className="dw-Line"
         noValidate

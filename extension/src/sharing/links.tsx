@@ -15,7 +15,7 @@ export function Links(props: ISharingProps): React.ReactElement {
   const title = useId();
   return (
     <section className="dw-Part" aria-labelledby={title}>
-      <h4 id={title}>{trans.__('Links')}</h4>
+      <h3 id={title}>{trans.__('Links')}</h3>
       <p className="dw-Field-hint">
         {trans.__(
           'Whoever has a link sees this one dashboard, without an account. Ending it closes it for those who have opened it, too.'

@@ -10,7 +10,7 @@ export function People({ sharing, trans }: ISharingProps): React.ReactElement {
   const { audience, accounts, value, faults, isBusy } = sharing;
   return (
     <section className="dw-Part" aria-labelledby={`${list}-title`}>
-      <h4 id={`${list}-title`}>{trans.__('People and domains')}</h4>
+      <h3 id={`${list}-title`}>{trans.__('People and domains')}</h3>
       <form
         className="dw-Line"
         noValidate

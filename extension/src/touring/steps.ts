@@ -33,7 +33,7 @@ export function steps(
       text: trans.__(
         'The list shows yours, those shared with you, and public ones: how old their data are, and what goes on.'
       ),
-      beside: [TAB],
+      beside: ['#dashwright-dashboards', TAB],
       command: CommandIDs.show
     },
     {

@@ -151,7 +151,7 @@ function Table(props: ITableProps): React.ReactElement {
   const { title, heads, rows, empty } = props;
   return (
     <section>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       {rows.length === 0 ? (
         <p className="dw-Field-hint">{empty}</p>
       ) : (

@@ -100,7 +100,35 @@ class WorkingDialog extends Dialog<unknown> {
     }
   }
 
+  /**
+   * Keep the keys in the dialog: its buttons cannot be used while something is read, and
+   * a control that had the focus may be gone.
+   */
+  private _keepFocus(): void {
+    requestAnimationFrame(() => {
+      if (!this.isAttached || this._work.isBusy) {
+        return;
+      }
+      const first = this._isRead ? null : this._control();
+      this._isRead = true;
+      if (first ?? !this.node.contains(document.activeElement)) {
+        const content =
+          this.node.querySelector<HTMLElement>('.jp-Dialog-content');
+        content?.setAttribute('tabindex', '-1');
+        (first ?? content)?.focus();
+      }
+    });
+  }
+
+  /** What is to be typed or chosen first. */
+  private _control(): HTMLElement | null {
+    return this.node.querySelector<HTMLElement>(
+      '.jp-Dialog-body :is(textarea, select, input:checked)'
+    );
+  }
+
   private _onWork(): void {
+    this._keepFocus();
     const node = this.node.querySelector<HTMLButtonElement>(
       '.jp-Dialog-footer .jp-mod-accept'
     );
@@ -116,4 +144,6 @@ class WorkingDialog extends Dialog<unknown> {
       }
     }
   }
+
+  private _isRead = false;
 }
