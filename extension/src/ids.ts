@@ -3,6 +3,8 @@
 export const CommandIDs = {
   /** Show the panel. */
   show: 'dashwright:show-dashboards',
+  /** Show the way around. */
+  tour: 'dashwright:tour',
   /** Ask a question; opens a dialog. */
   new: 'dashwright:new',
   /** The same about the files that are selected in the file browser. */
@@ -19,6 +21,7 @@ export const CommandIDs = {
   share: 'dashwright:share',
   showHistory: 'dashwright:show-history',
   export: 'dashwright:export',
+  showViews: 'dashwright:show-views',
   copyLink: 'dashwright:copy-link',
   duplicate: 'dashwright:duplicate',
   delete: 'dashwright:delete'

@@ -1,8 +1,28 @@
 // The plugins of Dashwright, each in a folder of its own.
 import { creating } from './creating/plugin';
+import { exporting } from './exporting/plugin';
+import { history } from './history/plugin';
 import { notifying } from './notifying/plugin';
 import { panel } from './panel/plugin';
 import { plugin } from './plugin';
 import { preview } from './preview/plugin';
+import { publishing } from './publishing/plugin';
+import { scheduling } from './scheduling/plugin';
+import { sharing } from './sharing/plugin';
+import { touring } from './touring/plugin';
+import { viewing } from './viewing/plugin';
 
-export default [plugin, panel, preview, creating, notifying];
+export default [
+  plugin,
+  panel,
+  preview,
+  creating,
+  notifying,
+  publishing,
+  history,
+  sharing,
+  scheduling,
+  exporting,
+  viewing,
+  touring
+];

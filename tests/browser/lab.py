@@ -32,8 +32,11 @@ FLAGS = (
     "--disable-component-update",
 )
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-SETTINGS = {"@jupyterlab/apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}'}
-"""News would cover what tests look at."""
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
+    "dashwright/plugin": '{"tour": false}',
+}
+"""News and the tour would cover what tests look at."""
 CSV = "day,region,amount\n" + "".join(
     f"2024-{month:02d}-01,{region},{month * 10 + shift}\n"
     for month in range(1, 13)

@@ -16,6 +16,21 @@ export type Offers = Schemas['Offers'];
 export type Source = Schemas['SourceSummary'];
 export type StepName = NonNullable<Job['begins_at']>;
 export type Upload = Schemas['Upload'];
+export type Audience = Schemas['Audience'];
+export type Difference = Schemas['Difference'];
+export type Draft = Schemas['Draft'];
+export type NewSchedule = Schemas['NewSchedule'];
+export type Outlook = Schemas['Outlook'];
+export type Publication = Schemas['Publication'];
+export type PublishedVersion = Schemas['PublishedVersion'];
+export type Run = Schemas['Run'];
+export type Schedule = Schemas['Schedule'];
+export type ScheduleState = Schemas['ScheduleState'];
+export type ShareLink = Schemas['ShareLink'];
+export type Timing = NewSchedule['timing'];
+export type Viewership = Schemas['Viewership'];
+export type ExportFormat =
+  paths['/dashboards/{slug}/exports/{format}']['get']['parameters']['path']['format'];
 export type DashboardStatus = Dashboard['status'];
 export type DashboardsQuery = NonNullable<
   paths['/dashboards']['get']['parameters']['query']

@@ -47,6 +47,7 @@ export class Preview extends MainAreaWidget<IFrame> {
       Toolbar.createSpacerItem()
     );
     this._name(dashboard);
+    this._number = dashboard.version?.number ?? null;
     this._load();
     const { model } = _dashwright;
     model.dashboardChanged.connect(this._onDashboard, this);
@@ -56,6 +57,9 @@ export class Preview extends MainAreaWidget<IFrame> {
   }
 
   readonly slug: string;
+
+  /** The version that viewers see. */
+  private _number: number | null;
 
   private _name(dashboard: Dashboard): void {
     this.title.label = dashboard.title;
@@ -80,6 +84,11 @@ export class Preview extends MainAreaWidget<IFrame> {
   private _onDashboard(_: unknown, dashboard: Dashboard): void {
     if (dashboard.slug === this.slug) {
       this._name(dashboard);
+      const number = dashboard.version?.number ?? null;
+      if (number !== this._number) {
+        this._number = number;
+        this._load();
+      }
     }
   }
 
@@ -104,7 +113,7 @@ export class Preview extends MainAreaWidget<IFrame> {
 }
 
 /** What a page in the frame may do. Where it has the origin of JupyterLab, it gets another one: its scripts could run code here. */
-function permissionsOf(page: string): IFrame.SandboxExceptions[] {
+export function permissionsOf(page: string): IFrame.SandboxExceptions[] {
   const isForeign = new URL(page).origin !== window.location.origin;
   return [
     'allow-scripts',
