@@ -307,7 +307,7 @@ export interface paths {
         };
         /**
          * Compare two versions
-         * @description What is different in a version, thing by thing: widgets, filters, insights, data.
+         * @description What is different in a version, thing by thing: widgets, filters, insights, data, cells that are a person's, and what the run did not hold of what the plan expects. By default since the version that viewers saw before.
          */
         get: operations["compare_versions"];
         put?: never;
@@ -427,7 +427,7 @@ export interface paths {
         };
         /**
          * Open the draft's notebook
-         * @description Without outputs. Where there is no draft, it is the published notebook, and saving it begins one. `revision` and `before=merge` bring back what it was; their `ETag` is not good for saving.
+         * @description Without outputs. Where there is no draft, it is the published notebook, and saving it begins one. `revision` and `before` bring back what it was; their `ETag` is not good for saving.
          */
         get: operations["show_draft_notebook"];
         /**
@@ -441,6 +441,26 @@ export interface paths {
          * @description From then on the draft is the published notebook. What it was stays among the saves.
          */
         delete: operations["discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dashboards/{slug}/draft/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the draft's data
+         * @description Where the data is that the draft runs on, for who runs it in a kernel of this machine, as JupyterLab does.
+         */
+        get: operations["find_draft_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2806,7 +2826,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "title" | "description" | "table" | "join" | "parameter" | "filter" | "widget" | "insight" | "expectation" | "data";
+            kind: "title" | "description" | "table" | "join" | "parameter" | "filter" | "widget" | "insight" | "expectation" | "data" | "cell" | "broken";
             /** Name */
             name: string;
             /**
@@ -2936,6 +2956,13 @@ export interface components {
              * @default null
              */
             run_revision: number | null;
+        };
+        /** DraftData */
+        DraftData: {
+            /** Based On */
+            based_on: number;
+            /** Folder */
+            folder: string | null;
         };
         /**
          * DraftSave
@@ -9577,8 +9604,8 @@ export interface operations {
             query?: {
                 /** @description An earlier save instead. */
                 revision?: number;
-                /** @description As it was before it was last merged with a newer version. */
-                before?: "merge";
+                /** @description `merge`: as it was before it was last merged with a newer version. `edits`: as the version that it is based on was generated, before anybody edited it. */
+                before?: "merge" | "edits";
             };
             header?: never;
             path: {
@@ -9955,6 +9982,123 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_draft_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftData"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
