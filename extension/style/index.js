@@ -1,3 +1,4 @@
 import './base.css';
+import './editing.css';
 import './panel.css';
 import './preview.css';

@@ -56,8 +56,7 @@ export class Beside extends MainAreaWidget<IFrame> {
     if (page === null) {
       return;
     }
-    const version =
-      trial.version ?? (this._version === null ? null : this._version);
+    const version = trial.version ?? this._version;
     const seen =
       version === null || version === link.draft?.published
         ? page

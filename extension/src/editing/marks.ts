@@ -23,7 +23,6 @@ export class Marks implements IDisposable {
     _link.changed.connect(this._plan, this);
     _panel.context.model.contentChanged.connect(this._plan, this);
     _panel.content.cellInViewportChanged.connect(this._plan, this);
-    _panel.disposed.connect(this.dispose, this);
     this._plan();
   }
 
