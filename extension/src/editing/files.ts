@@ -79,6 +79,9 @@ export class Files {
   }
 
   private async _isOf(path: string, slug: string): Promise<boolean> {
+    if (!(await this._exists(path))) {
+      return false;
+    }
     try {
       const { content } = (await this._contents.get(path)) as {
         content: Partial<INotebookContent> | null;
@@ -92,12 +95,7 @@ export class Files {
   /** Notebooks in some folders, those first that were changed last. */
   private async _near(folders: ReadonlySet<string>): Promise<string[]> {
     const listed = await Promise.all(
-      [...folders].map(folder =>
-        this._contents.get(folder).then(
-          ({ content }) => content as Contents.IModel[],
-          () => []
-        )
-      )
+      [...folders].map(folder => this._list(folder).catch(() => []))
     );
     return listed
       .flat()
@@ -108,10 +106,28 @@ export class Files {
   }
 
   private async _exists(path: string): Promise<boolean> {
-    return this._contents.get(path, { content: false }).then(
-      () => true,
-      () => false
-    );
+    const there = await this._list(PathExt.dirname(path));
+    return there.some(one => one.path === path);
+  }
+
+  /** What is in a folder; nothing where there is no such folder. Asked from the top, as a miss is an error to a browser. */
+  private async _list(folder: string): Promise<Contents.IModel[]> {
+    const inside = async (path: string): Promise<Contents.IModel[]> => {
+      const found: unknown = (await this._contents.get(path)).content;
+      return Array.isArray(found) ? (found as Contents.IModel[]) : [];
+    };
+    const drive = this._contents.driveName(folder);
+    let path = drive && `${drive}:`;
+    let there = await inside(path);
+    for (const part of folder.slice(path.length).split('/').filter(Boolean)) {
+      path = PathExt.join(path, part);
+      const next = there.find(one => one.path === path);
+      if (next?.type !== 'directory') {
+        return [];
+      }
+      there = await inside(path);
+    }
+    return there;
   }
 
   private async _make(folder: string): Promise<void> {

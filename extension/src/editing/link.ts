@@ -73,6 +73,14 @@ export class DraftLink implements IDisposable {
     return this._base;
   }
 
+  /** Whether there are edits that are not in the file yet. Lab also writes what it knows of the kernel. */
+  get isEdited(): boolean {
+    const isSaved =
+      !this.context.model.dirty ||
+      (this._base !== null && isSame(this._base, this.content));
+    return !isSaved;
+  }
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -227,7 +235,7 @@ export class DraftLink implements IDisposable {
 
   /** The draft runs on other data: the notebook's parameters say where it is. */
   private async _move(version: number): Promise<void> {
-    if (this.context.model.dirty) {
+    if (this.isEdited) {
       return;
     }
     const data = await this.drafts.data();

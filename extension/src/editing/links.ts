@@ -16,6 +16,8 @@ export interface IEdited {
 
 /** Milliseconds in which a draft is not compared again when somebody comes back to it. */
 const FRESH = 10_000;
+/** Milliseconds after a key before it is told that something is edited. */
+const PAUSE = 300;
 
 export class Links {
   constructor(
@@ -99,6 +101,11 @@ export class Links {
     link.changed.connect(tell);
     edited.trial.changed.connect(tell);
     context.model.stateChanged.connect(tell);
+    let timer = 0;
+    context.model.contentChanged.connect(() => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(tell, PAUSE);
+    });
     context.disposed.connect(() => this._all.delete(context));
     context.pathChanged.connect((_, path) => {
       void this._files.remember(link.slug, path);

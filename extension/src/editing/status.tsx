@@ -19,6 +19,7 @@ export class DraftStatus extends ReactWidget {
   ) {
     super();
     this.addClass('dw-DraftStatus');
+    this.addClass('jp-mod-highlighted');
   }
 
   protected override render(): React.ReactElement {
@@ -83,7 +84,7 @@ function Line({
   const { text, mood } = saying(
     link.standing,
     link.draft,
-    link.context.model.dirty,
+    link.isEdited,
     now,
     pageLocale(),
     dashwright.trans

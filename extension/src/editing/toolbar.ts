@@ -1,7 +1,11 @@
 // What the toolbar of a dashboard's notebook has more than others; `schema/editing.json` says where.
 import type { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import { historyIcon, runIcon, ToolbarButton } from '@jupyterlab/ui-components';
+import {
+  fileUploadIcon,
+  historyIcon,
+  ToolbarButton
+} from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -19,14 +23,14 @@ export function addToolbar(
     {
       name: 'dashwright-run',
       id: CommandIDs.runDraft,
-      icon: runIcon,
+      icon: dashboardsIcon,
       label: trans.__('Run as Dashboard'),
       tooltip: trans.__('Save the draft, run it and show its page')
     },
     {
       name: 'dashwright-publish',
       id: CommandIDs.publish,
-      icon: dashboardsIcon,
+      icon: fileUploadIcon,
       label: trans.__('Publish'),
       tooltip: trans.__('Let viewers see this')
     },
