@@ -13,6 +13,10 @@ export const CommandIDs = {
   open: 'dashwright:open',
   preview: 'dashwright:preview',
   editNotebook: 'dashwright:edit-notebook',
+  runDraft: 'dashwright:run-draft',
+  mergeDraft: 'dashwright:merge-draft',
+  /** About the cell under the pointer, or the active one. */
+  restoreCell: 'dashwright:restore-cell',
   showPlan: 'dashwright:show-plan',
   publish: 'dashwright:publish',
   refresh: 'dashwright:refresh',

@@ -2,6 +2,7 @@
 import { creating } from './creating/plugin';
 import { exporting } from './exporting/plugin';
 import { history } from './history/plugin';
+import { editing } from './editing/plugin';
 import { notifying } from './notifying/plugin';
 import { panel } from './panel/plugin';
 import { plugin } from './plugin';
@@ -17,6 +18,7 @@ export default [
   panel,
   preview,
   creating,
+  editing,
   notifying,
   publishing,
   history,

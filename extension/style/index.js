@@ -1,5 +1,6 @@
 import './base.css';
 import './creating.css';
+import './editing.css';
 import './panel.css';
 import './preview.css';
 import './working.css';

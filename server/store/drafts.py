@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -26,6 +27,7 @@ KEPT_TURNS = 10
 """Merges and discards whose draft before is kept, however many saves have come after."""
 TURNS = ("merged", "discarded")
 Check = Callable[[str], None]
+Before = Literal["merge", "edits"]
 
 
 class Notebooks(NamedTuple):
@@ -84,23 +86,33 @@ class Drafts:
             run_revision=run_revision,
         )
 
-    def notebook(self, slug: str, revision: int | None = None, *, before_merge: bool = False) -> tuple[str, str]:
-        """The draft's notebook with its tag; that of an earlier save; or as it was before the last merge.
+    def notebook(self, slug: str, revision: int | None = None, *, before: Before | None = None) -> tuple[str, str]:
+        """The draft's notebook with its tag; that of an earlier save; or as it was before the last merge, or any edit.
 
         Raises:
             MissingError: there is no such save any more.
         """
         with self._store.transaction() as session:
             row, save = self._current(session, slug)
-            if before_merge or revision is not None:
-                wanted = _before_merge(session, row) if before_merge else revision
+            if before == "merge" or revision is not None:
+                wanted = _before_merge(session, row) if before == "merge" else revision
                 found = _save(session, row, wanted)
                 if found is None:
-                    what = "none from before a merge" if before_merge else f"no save {revision}"
+                    what = "none from before a merge" if before == "merge" else f"no save {revision}"
                     raise MissingError(f"Of the draft of '{slug}' there is {what}.")
                 return found.notebook, tag_of(found, _published(row))
             tag = tag_of(save, _published(row))
+            based_on = save.based_on if save else _published(row)
+        if before == "edits":
+            return written(plain(self._of(slug, based_on).generated)), tag
         return (save.notebook if save else written(plain(self._of(slug, _number(tag)).mine))), tag
+
+    def data(self, slug: str) -> tuple[int, Path]:
+        """The version that the draft is based on, and the folder of its data, which is brought here if it is not."""
+        with self._store.transaction() as session:
+            row, save = self._current(session, slug)
+            number = save.based_on if save else _published(row)
+        return number, self._folder(slug, number)[0].data.resolve()
 
     def saves(self, slug: str) -> tuple[DraftSave, ...]:
         """The draft as it was at each time, the newest first."""
@@ -254,6 +266,11 @@ class Drafts:
 
     def _of(self, slug: str, number: int) -> Notebooks:
         """The notebooks of a version."""
+        folder, data_as_of = self._folder(slug, number)
+        return notebooks_in(folder, number, data_as_of)
+
+    def _folder(self, slug: str, number: int) -> tuple[JobFolder, datetime]:
+        """The folder of a version on this machine, and how old its data is."""
         with self._store.transaction() as session:
             row = self._store.row(session, slug)
             version = session.scalar(
@@ -261,9 +278,7 @@ class Drafts:
             )
             if version is None:
                 raise MissingError(f"The dashboard '{slug}' has no version {number} any more.")
-        return notebooks_in(
-            JobFolder(self._versions.bring(version.folder, version.manifest)), number, version.data_as_of
-        )
+        return JobFolder(self._versions.bring(version.folder, version.manifest)), version.data_as_of
 
     def _current(self, session: Session, slug: str, *, lock: bool = False) -> tuple[DashboardRow, DraftSaveRow | None]:
         row = self._store.row(session, slug, lock=lock)

@@ -427,7 +427,7 @@ export interface paths {
         };
         /**
          * Open the draft's notebook
-         * @description Without outputs. Where there is no draft, it is the published notebook, and saving it begins one. `revision` and `before=merge` bring back what it was; their `ETag` is not good for saving.
+         * @description Without outputs. Where there is no draft, it is the published notebook, and saving it begins one. `revision` and `before` bring back what it was; their `ETag` is not good for saving.
          */
         get: operations["show_draft_notebook"];
         /**
@@ -441,6 +441,26 @@ export interface paths {
          * @description From then on the draft is the published notebook. What it was stays among the saves.
          */
         delete: operations["discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dashboards/{slug}/draft/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the draft's data
+         * @description Where the data is that the draft runs on, for who runs it in a kernel of this machine, as JupyterLab does.
+         */
+        get: operations["find_draft_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3035,6 +3055,13 @@ export interface components {
              * @default null
              */
             run_revision: number | null;
+        };
+        /** DraftData */
+        DraftData: {
+            /** Based On */
+            based_on: number;
+            /** Folder */
+            folder: string | null;
         };
         /**
          * DraftSave
@@ -9699,8 +9726,8 @@ export interface operations {
             query?: {
                 /** @description An earlier save instead. */
                 revision?: number;
-                /** @description As it was before it was last merged with a newer version. */
-                before?: "merge";
+                /** @description `merge`: as it was before it was last merged with a newer version. `edits`: as the version that it is based on was generated, before anybody edited it. */
+                before?: "merge" | "edits";
             };
             header?: never;
             path: {
@@ -10077,6 +10104,123 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_draft_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftData"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

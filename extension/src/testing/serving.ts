@@ -124,7 +124,6 @@ export function dashboard(
     last_refresh_failure: null,
     next_refresh_at: null,
     completed_at: time,
-    thumbnail: null,
     ...more
   };
 }

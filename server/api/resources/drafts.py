@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ....pipelines.merging import Conflict
 from ....pipelines.model import Noun, Plan
-from ...access import Action
+from ...access import Action, LocalUser
 from ...drafting import Draft, DraftSave, Resolution
 from ...nouns import Dashboard, Job
 from ...store import Drafts, Revisions
@@ -28,8 +28,19 @@ Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
 class NotebookQuery(Noun):
     revision: Annotated[Revision | None, Field(description="An earlier save instead.")] = None
     before: Annotated[
-        Literal["merge"] | None, Field(description="As it was before it was last merged with a newer version.")
+        Literal["merge", "edits"] | None,
+        Field(
+            description="`merge`: as it was before it was last merged with a newer version. `edits`: as the version "
+            "that it is based on was generated, before anybody edited it."
+        ),
     ] = None
+
+
+class DraftData(Noun):
+    based_on: int
+    folder: str | None
+    """Where this machine has the data of the version that the draft is based on: what the notebook calls `data_folder`.
+    None: it is the server's machine, not the caller's."""
 
 
 class DraftSaves(Noun):
@@ -65,10 +76,18 @@ def show_draft(call: Call, slug: Slug) -> Draft:
 )
 def show_draft_notebook(call: Call, slug: Slug, query: NotebookQuery) -> Notebook:
     """Without outputs. Where there is no draft, it is the published notebook, and saving it begins one. `revision` and
-    `before=merge` bring back what it was; their `ETag` is not good for saving."""
-    text, tag = Drafts(call.store).notebook(slug, query.revision, before_merge=query.before is not None)
+    `before` bring back what it was; their `ETag` is not good for saving."""
+    text, tag = Drafts(call.store).notebook(slug, query.revision, before=query.before)
     call.tag(tag)
     return Notebook.model_validate(json.loads(text))
+
+
+@routes.get("/dashboards/{slug}/draft/data", "Find the draft's data", Action.EDIT_NOTEBOOK, problems=(409, 422))
+def find_draft_data(call: Call, slug: Slug) -> DraftData:
+    """Where the data is that the draft runs on, for who runs it in a kernel of this machine, as JupyterLab does."""
+    based_on, folder = Drafts(call.store).data(slug)
+    is_here = isinstance(call.principal, LocalUser)
+    return DraftData(based_on=based_on, folder=folder.as_posix() if is_here else None)
 
 
 @routes.put(

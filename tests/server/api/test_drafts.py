@@ -76,6 +76,11 @@ def test_draft_is_saved_tried_and_published(working: httpx.Client, slug: str) ->
     kept, tag = opened(working, slug)
     assert MINE in source_of(cell_of(kept, "page"))
     assert cell_of(kept, "page")["outputs"] == []
+    generated = working.get(f"{path}/notebook", params={"before": "edits"}).json()
+    assert source_of(cell_of(generated, "page")) + f"\n{MINE}" == source_of(page)
+    data = working.get(f"{path}/data").json()
+    assert data["based_on"] == 1
+    assert list(Path(data["folder"]).glob("*.parquet"))
 
     job = done(working, working.post(f"{path}/runs"))
     assert (job["kind"], job["version_number"]) == ("draft", 2)
