@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .errors import DataError, InputError, NotebookError
+from .lean import import_jsonschema
 from .model import Datasets, Request, StepName, Version, steps_of
 from .providers import NoProviders, Providers
 from .resuming import resume
@@ -52,6 +53,7 @@ class Step(NamedTuple):
         providers: Providers = NO_PROVIDERS,
         memory: Memory | None = None,
     ) -> None:
+        import_jsonschema()
         # Steps load pandas, papermill and more: only the one that runs is imported.
         function: Run = getattr(importlib.import_module(f".{self.module}", __package__), self.function)
         function(folder, limits, report, *((providers,) if self.asks else ()), *((memory,) if self.remembers else ()))

@@ -20,6 +20,8 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import preloaded
+
 OURS = re.compile(
     r"^(DASHWRIGHT_.*|DATABASE_URL|SECRET_KEY|.*_API_KEY|KAGGLE_.*|GCS_BUCKET|GOOGLE_.*|STORAGE_EMULATOR_HOST|NO_COLOR|FORCE_COLOR|COLUMNS)$"
 )
@@ -50,23 +52,14 @@ class Place:
     def environment(self, **more: str) -> dict[str, str]:
         """That of a person with nothing configured, and the variables of this place."""
         kept = {name: value for name, value in os.environ.items() if not OURS.match(name)}
-        return kept | {"DASHWRIGHT_DATA_DIR": str(self.data_dir), "DASHWRIGHT_API_PORT": "0"} | self.variables | more
+        own = {"DATA_DIR": str(self.data_dir), "API_PORT": "0", "PICTURES": "off"}  # a browser for each version
+        return kept | {f"DASHWRIGHT_{name}": value for name, value in own.items()} | self.variables | more
 
     def call(
         self, *arguments: str, cwd: Path | None = None, stdin: str | None = None, **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "dashwright.server.cli", *arguments],
-            env=self.environment(**variables),
-            cwd=cwd,
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        return preloaded.run(arguments, self.environment(**variables), cwd, stdin, PATIENCE)
 
     def json(self, *arguments: str, **variables: str) -> Any:
         """The result of a command that must succeed, as a program reads it."""

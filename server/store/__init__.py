@@ -1,6 +1,11 @@
 """The store: all reading and writing of metadata. Nouns come in and go out; rows stay inside."""
 
+# ruff: noqa: E402
 from __future__ import annotations
+
+from ...pipelines.lean import import_jsonschema
+
+import_jsonschema()  # before the drafts import nbformat
 
 from .answers import SourceAnswers
 from .api_tokens import ApiTokens

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 
 from ...pipelines.lean import import_jsonschema, without
@@ -38,6 +39,7 @@ MODULES = (
 CLOUDS = ("gcsfs", "boto3", "azure", "github")
 """papermill imports these where they are installed, which takes seconds and starts threads that no fork survives."""
 
+gc.disable()  # nothing of what is imported is garbage, and looking for it takes a sixth of the time
 import_jsonschema()
 with without(*CLOUDS):
     importlib.import_module("papermill")
@@ -45,3 +47,5 @@ for module in MODULES:
     # What is missing or broken is told by the step that needs it.
     with contextlib.suppress(Exception):
         importlib.import_module(module)
+gc.freeze()  # no child looks through it either: that would copy what all of them share
+gc.enable()

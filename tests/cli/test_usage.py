@@ -49,10 +49,14 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_version_is_told(place: Place) -> None:
-    done = place.call("--version")
-    assert done.returncode == 0
-    assert done.stdout.startswith("dashwright ")
+@pytest.mark.parametrize(("argument", "code"), [("--version", 0), ("--versoin", 2)])
+def test_a_fresh_interpreter_does_as_the_forks_of_the_other_tests(place: Place, argument: str, code: int) -> None:
+    command = [sys.executable, "-P", "-m", "dashwright.server.cli", argument]
+    done = subprocess.run(command, env=place.environment(), capture_output=True, text=True, check=False)
+    forked = place.call(argument)
+    assert (done.returncode, done.stdout, done.stderr) == (forked.returncode, forked.stdout, forked.stderr)
+    assert done.returncode == code
+    assert done.stdout.startswith("dashwright ") is not bool(code)
 
 
 @pytest.mark.parametrize(

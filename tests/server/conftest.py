@@ -230,7 +230,7 @@ def opened_site(
     `own_names`: variables that do not begin with our prefix.
     """
     own = {"DATABASE_URL": url} | dict(own_names or {})
-    quick = {"lease": 3, "heartbeat": 0.3, "shutdown_grace": 0.3, "allow_private_addresses": True}
+    quick = {"lease": 3, "heartbeat": 0.3, "shutdown_grace": 0.3, "allow_private_addresses": True, "pictures": "off"}
     given = {name: str(value) for name, value in ({"data_dir": data_dir} | quick | wanted).items()}
     settings = Settings.model_validate({**given, **own})
     variables = own | {f"DASHWRIGHT_{name.upper()}": value for name, value in given.items()}
