@@ -96,7 +96,11 @@ export class Form implements IDisposable {
 
   /** Null: it was stopped, or something is wrong that is now said at its place. */
   async create(): Promise<Begun | null> {
-    if (this.sending || !this._isComplete()) {
+    if (this.sending) {
+      return null;
+    }
+    this.pieces.forgive();
+    if (!this._isComplete()) {
       return null;
     }
     const stop = (this._stop = new AbortController());

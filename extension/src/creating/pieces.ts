@@ -127,6 +127,13 @@ export class Pieces implements IDisposable {
     this._change(key, { error, sent: undefined });
   }
 
+  /** Forget what was wrong with pieces that are only named: it is seen anew when they are sent. */
+  forgive(): void {
+    this.items = this.items.map(item =>
+      item.piece.kind === 'upload' ? item : { ...item, error: undefined }
+    );
+  }
+
   /** Say of files of JupyterLab that are not there any more that they are not. */
   async check(): Promise<void> {
     await Promise.all(

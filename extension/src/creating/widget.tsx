@@ -32,6 +32,11 @@ export class NewDashboard extends ReactWidget {
     }
   }
 
+  protected override onCloseRequest(msg: Message): void {
+    super.onCloseRequest(msg);
+    this.dispose();
+  }
+
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
     this.stages.isWatched = true;
