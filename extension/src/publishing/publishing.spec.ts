@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 
-import type { Dashboard, Version } from '../api/nouns';
+import type { Version } from '../api/nouns';
 import { type Answers, type IScene, scene } from '../testing/scene';
 import { dashboard, job } from '../testing/serving';
 import { Publishing } from './publishing';
