@@ -180,7 +180,7 @@ def test_sharing_says_what_is_wrong_and_does_each_step_at_once(
     dialog.get_by_label("Public").check()
     expect(dialog.get_by_label("Public")).to_be_checked()
     assert violations(page, ".jp-Dialog") == []
-    dialog.get_by_role("button", name="End the link").click()
+    dialog.get_by_role("button", name="End the link").first.click()
     expect(dialog.locator(".dw-mod-over")).to_have_count(1)
     dialog.get_by_role("button", name="Close", exact=True).last.click()
     audience = lab.call("GET", f"dashboards/{slug}/sharing")
