@@ -81,7 +81,12 @@ export function Comparison(props: IHistoryProps): React.ReactElement {
           {pair.since === pair.until ? (
             <p>{trans.__('This is the same version twice.')}</p>
           ) : (
-            differences && <Changes differences={differences} trans={trans} />
+            differences && (
+              <>
+                <h3>{trans.__('What is different')}</h3>
+                <Changes differences={differences} trans={trans} />
+              </>
+            )
           )}
         </div>
       )}

@@ -142,22 +142,32 @@ export class History extends Work {
     });
   }
 
+  /** Read it again, once more where it changes while it is read. */
+  private async _renew(): Promise<void> {
+    this._isOld = true;
+    while (this._isOld && !this.isBusy && !this.isDisposed) {
+      this._isOld = false;
+      await this.load();
+    }
+  }
+
   private _onDashboard(_: unknown, dashboard: Dashboard): void {
     const isOther =
       dashboard.version?.number !== this.dashboard?.version?.number;
     if (dashboard.slug === this.slug && this.dashboard && isOther) {
-      void this.load();
+      void this._renew();
     }
   }
 
   /** A try makes a version that viewers do not see. */
   private _onJob(_: unknown, job: Job): void {
     if (job.slug === this.slug && job.status === 'completed') {
-      void this.load();
+      void this._renew();
     }
   }
 
   private _versions: readonly PublishedVersion[] = [];
+  private _isOld = false;
   private _next: number | null = null;
   private _publications: readonly Publication[] = [];
   private _jobs = new Map<string, Job>();

@@ -59,7 +59,6 @@ export function HistoryView(props: IHistoryProps): React.ReactElement {
         <button
           type="button"
           className="jp-mod-styled"
-          disabled={isBusy}
           onClick={() => {
             void history.more();
           }}

@@ -138,7 +138,7 @@ function Conflicts(props: IBodyProps): React.ReactElement | null {
 
 /** What is known before the draft was run. */
 function Before({ publishing, trans }: IBodyProps): React.ReactElement {
-  const { draft, isBusy } = publishing;
+  const { draft } = publishing;
   const words = {
     added: trans.__('New'),
     removed: trans.__('Gone'),
@@ -171,7 +171,6 @@ function Before({ publishing, trans }: IBodyProps): React.ReactElement {
       <button
         type="button"
         className="jp-mod-styled"
-        disabled={isBusy}
         onClick={() => {
           void publishing.run();
         }}

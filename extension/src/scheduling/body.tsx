@@ -51,7 +51,7 @@ function Paused({
   scheduling,
   trans
 }: ISchedulingProps): React.ReactElement | null {
-  const { state, isPaused, isBusy } = scheduling;
+  const { state, isPaused } = scheduling;
   if (!state?.schedule) {
     return null;
   }
@@ -67,7 +67,6 @@ function Paused({
       <button
         type="button"
         className="jp-mod-styled jp-mod-minimal"
-        disabled={isBusy}
         onClick={() => {
           void scheduling.pause(!isPaused);
         }}

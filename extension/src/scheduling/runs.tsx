@@ -15,11 +15,17 @@ export function Outcome(props: ISchedulingProps): React.ReactElement {
   const { outlook, value } = scheduling;
   const own = ownZone();
   const zone = value.zone.trim();
+  const isGood = Object.keys(scheduling.faults).length === 0;
   return (
     <div className="dw-Scheduling-outlook" aria-live="polite">
       {value.kind === 'off' && (
         <p>
           {trans.__('The data stay as they are until somebody refreshes them.')}
+        </p>
+      )}
+      {!outlook && value.kind !== 'off' && !isGood && (
+        <p>
+          {trans.__('When it comes next is shown as soon as nothing is wrong.')}
         </p>
       )}
       {outlook && (

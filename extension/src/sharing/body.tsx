@@ -101,7 +101,7 @@ function Address({ sharing, trans }: ISharingProps): React.ReactElement | null {
 
 function Everybody({ sharing, trans }: ISharingProps): React.ReactElement {
   const name = useId();
-  const { audience, faults, isBusy } = sharing;
+  const { faults } = sharing;
   const choices = [
     {
       isPublic: false,
@@ -127,8 +127,7 @@ function Everybody({ sharing, trans }: ISharingProps): React.ReactElement {
           <input
             type="radio"
             name={name}
-            disabled={isBusy}
-            checked={audience?.is_public === isPublic}
+            checked={sharing.isPublic === isPublic}
             onChange={() => {
               void sharing.setPublic(isPublic);
             }}

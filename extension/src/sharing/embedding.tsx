@@ -9,7 +9,7 @@ import { Named } from './named';
 /** Pages that show the dashboard in a frame. */
 export function Embedding(props: ISharingProps): React.ReactElement {
   const { sharing, trans } = props;
-  const { audience, dashboard, value, faults, isBusy } = sharing;
+  const { audience, dashboard, value, faults } = sharing;
   const id = useId();
   const page = sharing.model.page(sharing.slug);
   const origins = audience?.embed_origins ?? [];
@@ -47,14 +47,13 @@ export function Embedding(props: ISharingProps): React.ReactElement {
             />
           )}
         </Field>
-        <button type="submit" className="jp-mod-styled" disabled={isBusy}>
+        <button type="submit" className="jp-mod-styled">
           {trans.__('Allow')}
         </button>
       </form>
       <Named
         label={trans.__('Sites that may show it')}
         items={origins.map(name => ({ name, about: '' }))}
-        isBusy={isBusy}
         removing={trans.__('Remove')}
         remove={origin => {
           void sharing.unembed(origin);

@@ -33,7 +33,7 @@ export function Links(props: ISharingProps): React.ReactElement {
 }
 
 function NewLink({ sharing, trans }: ISharingProps): React.ReactElement {
-  const { value, faults, isBusy } = sharing;
+  const { value, faults } = sharing;
   return (
     <form
       className="dw-Line"
@@ -92,7 +92,7 @@ function NewLink({ sharing, trans }: ISharingProps): React.ReactElement {
           />
         )}
       </Field>
-      <button type="submit" className="jp-mod-styled" disabled={isBusy}>
+      <button type="submit" className="jp-mod-styled">
         {trans.__('Make a link')}
       </button>
     </form>
@@ -162,7 +162,6 @@ function Link(props: ISharingProps & { link: ShareLink }): React.ReactElement {
           type="button"
           className="jp-mod-styled jp-mod-minimal"
           aria-label={trans.__('End the link made %1', moment(link.created_at))}
-          disabled={sharing.isBusy}
           onClick={() => {
             void sharing.endLink(link.id);
           }}

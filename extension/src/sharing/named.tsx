@@ -3,7 +3,6 @@ import React from 'react';
 interface INamedProps {
   label: string;
   items: readonly { name: string; about: string }[];
-  isBusy: boolean;
   /** What the button beside a name says. */
   removing: string;
   remove: (name: string) => void;
@@ -24,7 +23,6 @@ export function Named(props: INamedProps): React.ReactElement | null {
             type="button"
             className="jp-mod-styled jp-mod-minimal"
             aria-label={`${props.removing}: ${name}`}
-            disabled={props.isBusy}
             onClick={() => {
               props.remove(name);
             }}

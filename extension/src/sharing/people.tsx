@@ -7,7 +7,7 @@ import { Named } from './named';
 /** People with an account, and domains of their addresses. */
 export function People({ sharing, trans }: ISharingProps): React.ReactElement {
   const list = useId();
-  const { audience, accounts, value, faults, isBusy } = sharing;
+  const { audience, accounts, value, faults } = sharing;
   return (
     <section className="dw-Part" aria-labelledby={`${list}-title`}>
       <h3 id={`${list}-title`}>{trans.__('People and domains')}</h3>
@@ -46,7 +46,7 @@ export function People({ sharing, trans }: ISharingProps): React.ReactElement {
             <option key={email} value={email} />
           ))}
         </datalist>
-        <button type="submit" className="jp-mod-styled" disabled={isBusy}>
+        <button type="submit" className="jp-mod-styled">
           {trans.__('Add')}
         </button>
       </form>
@@ -59,7 +59,6 @@ export function People({ sharing, trans }: ISharingProps): React.ReactElement {
             about: trans.__('everybody with such an address')
           }))
         ]}
-        isBusy={isBusy}
         removing={trans.__('Remove')}
         remove={whom => {
           void sharing.remove(whom);

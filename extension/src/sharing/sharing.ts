@@ -60,6 +60,11 @@ export class Sharing extends Work {
     password: ''
   };
 
+  /** Whether everybody may see it, also while that is only wished. */
+  get isPublic(): boolean {
+    return this._wished ?? this.audience?.is_public ?? false;
+  }
+
   faults: Partial<Record<Place, string>> = {};
 
   write(change: Partial<ITyped>): void {
@@ -86,7 +91,11 @@ export class Sharing extends Work {
   }
 
   async setPublic(isPublic: boolean): Promise<boolean> {
-    return this._do('public', async () => {
+    if (this.isBusy) {
+      return false;
+    }
+    this._wished = isPublic;
+    const isDone = await this._do('public', async () => {
       const changed = await tagged(
         this.model.client.api.PATCH('/dashboards/{slug}', {
           params: { ...this._path, header: { 'If-Match': this._etag } },
@@ -100,6 +109,9 @@ export class Sharing extends Work {
         this.audience = { ...this.audience, is_public: isPublic };
       }
     });
+    this._wished = null;
+    this.tell();
+    return isDone;
   }
 
   async add(): Promise<boolean> {
@@ -230,6 +242,7 @@ export class Sharing extends Work {
   }
 
   private _etag = '';
+  private _wished: boolean | null = null;
 }
 
 function daysOf(lifetime: '1' | '7' | '30' | 'never'): number | null {

@@ -38,7 +38,6 @@ export function ViewingView(props: IViewingProps): React.ReactElement {
         <button
           type="button"
           className="jp-mod-styled"
-          disabled={viewing.isBusy}
           onClick={() => {
             void viewing.load();
           }}
