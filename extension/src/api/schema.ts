@@ -307,7 +307,7 @@ export interface paths {
         };
         /**
          * Compare two versions
-         * @description What is different in a version, thing by thing: widgets, filters, insights, data.
+         * @description What is different in a version, thing by thing: widgets, filters, insights, data, cells that are a person's, and what the run did not hold of what the plan expects. By default since the version that viewers saw before.
          */
         get: operations["compare_versions"];
         put?: never;
@@ -2806,7 +2806,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "title" | "description" | "table" | "join" | "parameter" | "filter" | "widget" | "insight" | "expectation" | "data";
+            kind: "title" | "description" | "table" | "join" | "parameter" | "filter" | "widget" | "insight" | "expectation" | "data" | "cell" | "broken";
             /** Name */
             name: string;
             /**
@@ -3175,6 +3175,11 @@ export interface components {
         Findings: {
             /** Problems */
             problems: string[];
+            /**
+             * Findings
+             * @description The same, with what each is about.
+             */
+            findings: components["schemas"]["PlanProblem"][];
         };
         /**
          * FromSource
@@ -4859,6 +4864,19 @@ export interface components {
              * @default offline
              */
             planner: string;
+        };
+        /**
+         * PlanProblem
+         * @description One thing that is wrong, as a sentence.
+         */
+        PlanProblem: {
+            /**
+             * Item
+             * @description Id of the widget, filter or insight; null: of the plan itself.
+             */
+            item: string | null;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * Position
