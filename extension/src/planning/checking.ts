@@ -8,7 +8,6 @@ import {
   idsOf,
   type Item,
   itemOf,
-  type ItemKind,
   type Part,
   partKey,
   type Plan
@@ -137,10 +136,7 @@ export function foundAt(
   sentence: string
 ): IProblem {
   const part = partOf(plan, id) ?? { kind: 'plan' };
-  const item =
-    'id' in part && part.kind !== ('add' as string)
-      ? itemOf(plan, part.kind, part.id)
-      : null;
+  const item = 'id' in part ? itemOf(plan, part.kind, part.id) : null;
   return { part, field: item ? fieldIn(item, sentence) : '', sentence };
 }
 
@@ -200,8 +196,6 @@ export function problemsAt(
   const key = partKey(part);
   return problems.filter(one => partKey(one.part) === key);
 }
-
-export type { ItemKind };
 
 function capitalized(text: string): string {
   const plain = text.replace(/^Value error, /, '');

@@ -23,15 +23,18 @@ export type Position = Schemas['Position'];
 export type Column = Schemas['Column'];
 export type Table = Schemas['Table'];
 
-/** A part of a plan that can be selected: the plan itself, or one of the things in it, by its id or place. */
-export type Part =
-  | { kind: 'plan' }
-  | { kind: 'filter' | 'widget' | 'insight' | 'expectation'; id: string }
-  | { kind: 'add' }
-  | { kind: 'amend' };
-
 export type ItemKind = 'filter' | 'widget' | 'insight' | 'expectation';
 export type Item = Filter | Widget | Insight | Expectation;
+
+/** One of the things in a plan, by its id. */
+export interface IItemPart {
+  kind: ItemKind;
+  id: string;
+}
+
+/** What can be selected: the plan itself, one of the things in it, or what is to be done with it. */
+export type Part =
+  IItemPart | { kind: 'plan' } | { kind: 'add' } | { kind: 'amend' };
 
 const LISTS = {
   filter: 'filters',

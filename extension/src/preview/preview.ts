@@ -104,7 +104,7 @@ export class Preview extends MainAreaWidget<IFrame> {
 }
 
 /** What a page in the frame may do. Where it has the origin of JupyterLab, it gets another one: its scripts could run code here. */
-function permissionsOf(page: string): IFrame.SandboxExceptions[] {
+export function permissionsOf(page: string): IFrame.SandboxExceptions[] {
   const isForeign = new URL(page).origin !== window.location.origin;
   return [
     'allow-scripts',
