@@ -20,6 +20,7 @@ import {
   type FilterType,
   freeId,
   idsOf,
+  isSame,
   type Insight,
   type InsightType,
   type ItemKind,
@@ -63,6 +64,12 @@ export function moved(
 /** With the widgets where they are said to be, in the order in which they are read there. */
 export function laidOut(plan: Plan, places: Places): Plan {
   const at = new Map(places.map(({ id, position }) => [id, position]));
+  const isSettled =
+    places.length === plan.widgets.length &&
+    plan.widgets.every(({ id, position }) => isSame(at.get(id), position));
+  if (isSettled) {
+    return plan;
+  }
   const widgets = plan.widgets.flatMap(widget => {
     const position = at.get(widget.id);
     return position ? [{ ...widget, position }] : [];

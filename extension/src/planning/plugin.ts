@@ -133,7 +133,7 @@ function addEdits(
   for (const [name, edit] of Object.entries(edits)) {
     const { label, icon, isPossible, act, caption } = edit;
     app.commands.addCommand(PlanCommandIDs[name as keyof typeof edits], {
-      label: args => ('slug' in args ? '' : label),
+      label,
       icon,
       caption: args => {
         const editor = editorOf(args['slug']);

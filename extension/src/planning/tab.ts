@@ -1,10 +1,11 @@
 // The tab of a plan: what its toolbar offers, its mark of unsaved edits, and the question before it is closed.
-import { Dialog, MainAreaWidget, showDialog } from '@jupyterlab/apputils';
 import {
-  CommandToolbarButtonComponent,
-  ReactWidget,
-  Toolbar
-} from '@jupyterlab/ui-components';
+  CommandToolbarButton,
+  Dialog,
+  MainAreaWidget,
+  showDialog
+} from '@jupyterlab/apputils';
+import { ReactWidget, Toolbar } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import React from 'react';
@@ -35,17 +36,13 @@ export class PlanTab extends MainAreaWidget {
     this.title.icon = dashboardsIcon;
     this.title.closable = true;
     for (const id of Object.values(PlanCommandIDs)) {
-      const button = ReactWidget.create(
-        React.createElement(CommandToolbarButtonComponent, {
-          commands,
-          id,
-          args: { slug: dashboard.slug }
-        })
+      const args = { slug: dashboard.slug };
+      this.toolbar.addItem(
+        id,
+        new CommandToolbarButton({ commands, id, args, label: '' })
       );
-      button.addClass('jp-CommandToolbarButton');
-      this.toolbar.addItem(id, button);
       editor.changed.connect(() => {
-        button.update();
+        commands.notifyCommandChanged(id);
       });
     }
     this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
