@@ -5,6 +5,7 @@ import { history } from './history/plugin';
 import { editing } from './editing/plugin';
 import { notifying } from './notifying/plugin';
 import { panel } from './panel/plugin';
+import { planning } from './planning/plugin';
 import { plugin } from './plugin';
 import { preview } from './preview/plugin';
 import { publishing } from './publishing/plugin';
@@ -19,6 +20,7 @@ export default [
   preview,
   creating,
   editing,
+  planning,
   notifying,
   publishing,
   history,

@@ -4,3 +4,4 @@ import './editing.css';
 import './panel.css';
 import './preview.css';
 import './working.css';
+import './planning.css';

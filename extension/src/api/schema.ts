@@ -3301,6 +3301,11 @@ export interface components {
         Findings: {
             /** Problems */
             problems: string[];
+            /**
+             * Findings
+             * @description The same, with what each is about.
+             */
+            findings: components["schemas"]["PlanProblem"][];
         };
         /**
          * FromSource
@@ -4985,6 +4990,19 @@ export interface components {
              * @default offline
              */
             planner: string;
+        };
+        /**
+         * PlanProblem
+         * @description One thing that is wrong, as a sentence.
+         */
+        PlanProblem: {
+            /**
+             * Item
+             * @description Id of the widget, filter or insight; null: of the plan itself.
+             */
+            item: string | null;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * PlannerList

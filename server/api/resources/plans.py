@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from ....pipelines.checking import problems
+from ....pipelines.checking import findings, problems
 from ....pipelines.errors import PlanError
 from ....pipelines.model import AMENDMENT_LIMIT, Noun, Plan
 from ...access import Action
@@ -18,10 +18,18 @@ from .published import folder_of, plan_in, profile_in, tag_of, tagged
 routes = Routes("Plans")
 
 
+class PlanProblem(Noun):
+    """One thing that is wrong, as a sentence."""
+
+    item: str | None = Field(description="Id of the widget, filter or insight; null: of the plan itself.")
+    sentence: str
+
+
 class Findings(Noun):
     """What is wrong with a plan. Nothing: it can be drawn."""
 
     problems: tuple[str, ...]
+    findings: tuple[PlanProblem, ...] = Field(description="The same, with what each is about.")
 
 
 class Amendment(Noun):
@@ -39,7 +47,11 @@ def show_plan(call: Call, slug: Slug) -> Plan:
 def examine_plan(call: Call, slug: Slug, body: Plan) -> Findings:
     """Says whether a plan fits the data of the dashboard. Nothing is changed."""
     profile = profile_in(folder_of(call, call.store.dashboard(slug)))
-    return Findings(problems=problems(body, profile))
+    found = findings(body, profile)
+    return Findings(
+        problems=tuple(dict.fromkeys(finding.sentence for finding in found)),
+        findings=tuple(PlanProblem(item=finding.item, sentence=finding.sentence) for finding in found),
+    )
 
 
 @routes.put("/dashboards/{slug}/plan", "Replace the plan", Action.CHANGE, status=202, guarded=True)

@@ -154,7 +154,7 @@ def test_what_models_were_asked_is_for_its_owner(working: httpx.Client, shared: 
 def test_plan_that_does_not_fit_is_refused(working: httpx.Client, slug: str) -> None:
     answer = working.get(f"dashboards/{slug}/plan")
     plan, tag = answer.json(), {"If-Match": answer.headers["ETag"]}
-    assert working.post(f"dashboards/{slug}/plan/problems", json=plan).json() == {"problems": []}
+    assert working.post(f"dashboards/{slug}/plan/problems", json=plan).json() == {"problems": [], "findings": []}
     wrong = plan | {"expectations": [{"frame": plan["tables"][0], "columns": ["price"], "rows_at_least": 1}]}
     problems = working.post(f"dashboards/{slug}/plan/problems", json=wrong).json()["problems"]
     assert "price" in problems[0]
