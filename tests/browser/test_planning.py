@@ -1,4 +1,4 @@
-"""The plan of a dashboard in a tab of JupyterLab: edited, laid out, previewed, saved, and changed by others meanwhile."""
+"""The plan of a dashboard in a tab of JupyterLab: edited, laid out, previewed, saved, and changed meanwhile."""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def test_widgets_are_moved_and_resized_by_keys_and_pointer(page: Page, tab: Loca
     assert place(tab, ids[0]) == before
     last = tab.locator(f'[data-widget="{ids[-1]}"]')
     box, top = last.bounding_box(), tab.locator(".dw-Plan-grid").bounding_box()
-    assert box and top
+    assert box
+    assert top
     page.mouse.move(box["x"] + 40, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + 40, top["y"] + 4, steps=5)
