@@ -132,6 +132,9 @@ export class Following implements IDisposable {
   }
 
   private _accept(job: Job): void {
+    if (isOver(this.job) && job.id === this.job.id) {
+      return; // an answer that was on its way when the end was told
+    }
     const ends = isOver(job) && !isOver(this.job);
     this.job = job;
     this._changed.emit();
@@ -142,9 +145,7 @@ export class Following implements IDisposable {
 
   private _onJob(_: unknown, job: Job): void {
     if (job.id === this.job.id) {
-      if (!isOver(this.job)) {
-        this._accept(job);
-      }
+      this._accept(job);
     } else if (job.retry_of === this.job.id) {
       this._accept(job);
     }

@@ -66,6 +66,10 @@ describe('Form', () => {
     const keys = asked.map(({ headers }) => headers['idempotency-key']);
     expect(asked).toHaveLength(3);
     expect(new Set(keys).size).toBe(1);
+    await form.create();
+    expect(keys).not.toContain(
+      server.at('api/dashboards')[3]?.headers['idempotency-key']
+    );
     expect(JSON.parse(asked[2]?.body ?? '')).toMatchObject({
       question: 'How do sales differ?',
       data: [{ kind: 'local', reference: '/home/ann/data/sales.csv' }]

@@ -164,13 +164,15 @@ export class Form implements IDisposable {
           await this._model.ask();
         }
         const body = this._body();
-        return await take(
+        const begun = await take(
           api.POST('/dashboards', {
             body,
             params: { header: this._keyOf(JSON.stringify(body)) },
             signal
           })
         );
+        this._sent = null; // the same question asked again is another dashboard
+        return begun;
       } catch (reason) {
         if (signal.aborted || !isPassing(reason)) {
           throw reason;

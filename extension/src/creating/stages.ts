@@ -97,6 +97,8 @@ export class Stages implements IDisposable {
     model.begin(begun.job, begun.dashboard);
     this.means.notepad.write(this.id, this.form.question, begun.job.id);
     this._watch(begun.job);
+    // An answer to what was sent again tells how it was at first.
+    void this.following?.read();
   }
 
   /** Look on while a job goes on that was begun before. */
