@@ -87,7 +87,7 @@ export class Publishing extends Work {
 
   /** Run the draft as it is saved, and look at what came out. Gives whether it ended well. */
   async run(): Promise<boolean> {
-    return this.attempt(() => this._run());
+    return !this.isBusy && this.attempt(() => this._run());
   }
 
   /** Publish; run the draft before, where it must be. Gives whether viewers see it now. */
