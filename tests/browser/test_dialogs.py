@@ -110,7 +110,7 @@ def test_a_run_that_fails_says_cell_and_line_and_changes_nothing(
     dialog.get_by_label("Note for the history").fill("A quotient.")
     dialog.get_by_role("button", name="Run and Publish").click()
     expect(dialog).to_contain_text("The run failed", timeout=PATIENCE)
-    expect(dialog).to_contain_text('Cell "last-words", line 2')
+    expect(dialog).to_contain_text("'last-words' failed in line 2")
     expect(dialog.get_by_label("Note for the history")).to_have_value("A quotient.")
     assert number_of(lab, sales["slug"]) == 1
     page.keyboard.press("Escape")

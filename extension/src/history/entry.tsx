@@ -143,13 +143,15 @@ export function cameBy(
 }
 
 export function saidOf(one: Publication, trans: TranslationBundle): string {
-  const who = one.by ?? (one.is_chosen ? trans.__('somebody here') : null);
   if (one.is_roll_back) {
-    return who
-      ? trans.__('Rolled back to by %1', who)
+    return one.by
+      ? trans.__('Rolled back to by %1', one.by)
       : trans.__('Rolled back to');
   }
-  return who
-    ? trans.__('Published by %1', who)
+  if (one.by) {
+    return trans.__('Published by %1', one.by);
+  }
+  return one.is_chosen
+    ? trans.__('Published by hand')
     : trans.__('Published by itself');
 }

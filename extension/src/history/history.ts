@@ -73,7 +73,7 @@ export class History extends Work {
 
   async more(): Promise<void> {
     const before = this._next;
-    if (before !== null) {
+    if (before !== null && !this.isBusy) {
       await this.attempt(async () => {
         const page = await take(
           this.model.client.api.GET('/dashboards/{slug}/versions', {

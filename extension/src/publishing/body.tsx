@@ -91,12 +91,12 @@ function Failure({ publishing, trans, edit }: IBodyProps): React.ReactElement {
   if (!isFailed) {
     return <Standing work={publishing} trans={trans} />;
   }
+  const message = job.error_message ?? error?.message ?? '';
+  const cell = job.error_cell;
   const place =
-    job.error_cell === null
+    cell === null || message.includes(cell)
       ? ''
-      : job.error_line === null
-        ? trans.__('Cell "%1": ', job.error_cell)
-        : trans.__('Cell "%1", line %2: ', job.error_cell, job.error_line);
+      : trans.__('Cell "%1", line %2: ', cell, job.error_line ?? '?');
   return (
     <Banner
       kind="error"
@@ -110,7 +110,7 @@ function Failure({ publishing, trans, edit }: IBodyProps): React.ReactElement {
       </strong>
       <div className="dw-Publishing-failure">
         {place}
-        {job.error_message ?? error?.message}
+        {message}
       </div>
     </Banner>
   );
@@ -138,7 +138,7 @@ function Conflicts(props: IBodyProps): React.ReactElement | null {
 
 /** What is known before the draft was run. */
 function Before({ publishing, trans }: IBodyProps): React.ReactElement {
-  const { draft } = publishing;
+  const { draft, job } = publishing;
   const words = {
     added: trans.__('New'),
     removed: trans.__('Gone'),
@@ -164,9 +164,11 @@ function Before({ publishing, trans }: IBodyProps): React.ReactElement {
         ))}
       </ul>
       <p>
-        {trans.__(
-          'The draft as it is saved was not run yet. It is run now on the data that there is, and published if that ends well; if not, viewers see nothing of it.'
-        )}
+        {job?.status === 'failed'
+          ? trans.__('Mend it in the notebook and save, or run it once more.')
+          : trans.__(
+              'The draft as it is saved was not run yet. It is run now on the data that there is, and published if that ends well; if not, viewers see nothing of it.'
+            )}
       </p>
       <button
         type="button"

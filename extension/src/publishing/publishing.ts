@@ -1,7 +1,14 @@
 // The work of letting viewers see another version: a draft that is tried first, one that was tried, or an older one.
 import { newKey, tagged, take } from '../api/client';
 import { ApiError } from '../api/errors';
-import type { Dashboard, Difference, Draft, Job, Version } from '../api/nouns';
+import {
+  type Dashboard,
+  type Difference,
+  type Draft,
+  isOver,
+  type Job,
+  type Version
+} from '../api/nouns';
 import type { Model } from '../model/model';
 import { Work } from '../working/work';
 
@@ -87,7 +94,7 @@ export class Publishing extends Work {
 
   /** Run the draft as it is saved, and look at what came out. Gives whether it ended well. */
   async run(): Promise<boolean> {
-    return this.attempt(() => this._run());
+    return !this.isBusy && this.attempt(() => this._run());
   }
 
   /** Publish; run the draft before, where it must be. Gives whether viewers see it now. */
@@ -133,7 +140,7 @@ export class Publishing extends Work {
     }
     this.draft = await take(api.GET('/dashboards/{slug}/draft', { params }));
     const { run, run_revision, revision } = this.draft;
-    this.job = run;
+    this.job = run_revision === revision ? run : null;
     this.version = null;
     this.differences = null;
     if (run?.status === 'completed' && run_revision === revision) {
@@ -143,11 +150,14 @@ export class Publishing extends Work {
 
   private async _run(): Promise<void> {
     const { api } = this.model.client;
-    const started = await take(
-      api.POST('/dashboards/{slug}/draft/runs', {
-        params: { ...this._path, header: newKey() }
-      })
-    );
+    const begun = this.job && !isOver(this.job) ? this.job : null;
+    const started =
+      begun ??
+      (await take(
+        api.POST('/dashboards/{slug}/draft/runs', {
+          params: { ...this._path, header: newKey() }
+        })
+      ));
     const job = await this.follow(started, now => {
       this.job = now;
       this.tell();

@@ -78,7 +78,7 @@ export class Scheduling extends Work {
 
   /** Keep it, and begin nothing, or go on. */
   async pause(isPaused: boolean): Promise<boolean> {
-    return this._set(isPaused);
+    return !this.isBusy && this._set(isPaused);
   }
 
   override dispose(): void {

@@ -115,9 +115,10 @@ export class Sharing extends Work {
   }
 
   async add(): Promise<boolean> {
-    const fault = faultOfWhom(this.value.whom, this._trans);
+    const whom = this.value.whom.trim();
+    const fault = faultOfWhom(whom, this._trans);
     return this._checked('whom', fault, async () => {
-      const path = { slug: this.slug, whom: this.value.whom.trim() };
+      const path = { slug: this.slug, whom };
       this.audience = await take(
         this.model.client.api.PUT('/dashboards/{slug}/shares/{whom}', {
           params: { path }
@@ -139,6 +140,9 @@ export class Sharing extends Work {
 
   async makeLink(): Promise<boolean> {
     const { lifetime, until, password } = this.value;
+    if (this.isBusy) {
+      return false;
+    }
     const end =
       lifetime === 'date'
         ? secondsUntil(until, Date.now(), this._trans)
@@ -177,12 +181,13 @@ export class Sharing extends Work {
   }
 
   async embed(): Promise<boolean> {
-    const fault = faultOfOrigin(this.value.origin, this._trans);
+    const origin = this.value.origin.trim();
+    const fault = faultOfOrigin(origin, this._trans);
     return this._checked('origin', fault, async () => {
       this.audience = await take(
         this.model.client.api.POST('/dashboards/{slug}/embed-origins', {
           params: this._path,
-          body: { origin: this.value.origin.trim() }
+          body: { origin }
         })
       );
       this.value = { ...this.value, origin: '' };

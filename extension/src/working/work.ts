@@ -44,26 +44,32 @@ export abstract class Work implements IDisposable {
   /** Read what is worked on, again if it was read before. */
   abstract load(): Promise<void>;
 
-  /** What the server says about a value of the last request, named as the API names it. */
-  faultOf(name: string): string | undefined {
-    const faults = this.error instanceof ApiError ? this.error.errors : [];
-    return faults.find(fault => fault.name.includes(name))?.message;
-  }
-
   dispose(): void {
     this._isDisposed = true;
     this.model.dashboardGone.disconnect(this._onGone, this);
     Signal.clearData(this);
   }
 
-  /** Do something that may fail; one thing at a time. Gives whether it went well. */
+  /** Do something that may fail, after what was begun before. Gives whether it went well. */
   protected async attempt(step: () => Promise<void>): Promise<boolean> {
-    if (this.isBusy || this.isGone) {
+    const before = this._last;
+    const mine = before.then(() => this._attempt(step));
+    this._last = mine;
+    this.isBusy = true;
+    this.tell();
+    const isDone = await mine;
+    if (this._last === mine) {
+      this.isBusy = false;
+    }
+    this.tell();
+    return isDone;
+  }
+
+  private async _attempt(step: () => Promise<void>): Promise<boolean> {
+    if (this.isGone || this._isDisposed) {
       return false;
     }
-    this.isBusy = true;
     this.error = null;
-    this.tell();
     try {
       await step();
       return true;
@@ -74,9 +80,6 @@ export abstract class Work implements IDisposable {
         await this._lookFor(reason);
       }
       return false;
-    } finally {
-      this.isBusy = false;
-      this.tell();
     }
   }
 
@@ -143,5 +146,6 @@ export abstract class Work implements IDisposable {
   }
 
   private _isDisposed = false;
+  private _last: Promise<unknown> = Promise.resolve();
   private readonly _changed = new Signal<this, void>(this);
 }
