@@ -162,10 +162,15 @@ function namedIn(plan: Plan, message: string): Part | null {
 /** Aggregates as the server's sentences have them tell measures from dimensions. */
 const OF_MEASURES = /takes the|sums '|parts of a whole|logarithmic/;
 
+/** Fields whose texts are no columns. */
+const NO_COLUMNS = new Set(['id', 'type', 'title', 'why', 'frame', 'frames']);
+
 function fieldIn(item: Item, sentence: string): string {
   const isMeasure = OF_MEASURES.test(sentence);
   const named = Object.entries(item)
-    .filter(([, value]) => namesColumn(value, sentence))
+    .filter(
+      ([name, value]) => !NO_COLUMNS.has(name) && namesColumn(value, sentence)
+    )
     .map(([name, value]) => ({
       name,
       fits:

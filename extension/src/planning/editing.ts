@@ -23,6 +23,7 @@ import {
   isSame,
   type Insight,
   type InsightType,
+  type Item,
   type ItemKind,
   itemsOf,
   type Plan,
@@ -42,15 +43,23 @@ export function without(plan: Plan, kind: ItemKind, id: string): Plan | null {
   return withItems(plan, kind, rest);
 }
 
-/** With an item at another place in its list; widgets go there on the page, too. */
+/** Ids in the order in which people see them: widgets as they are read on the page. */
+export function orderOf(plan: Plan, kind: ItemKind): string[] {
+  return kind === 'widget'
+    ? inReadingOrder(plan.widgets).map(({ id }) => id)
+    : idsOf(plan, kind);
+}
+
+/** With an item at another place in that order; widgets go there on the page, too. */
 export function moved(
   plan: Plan,
   kind: ItemKind,
   id: string,
   to: number
 ): Plan {
-  const from = idsOf(plan, kind).indexOf(id);
-  const items = [...itemsOf(plan, kind)];
+  const from = orderOf(plan, kind).indexOf(id);
+  const items: Item[] =
+    kind === 'widget' ? inReadingOrder(plan.widgets) : [...itemsOf(plan, kind)];
   const [item] = items.splice(from, 1);
   if (from < 0 || !item) {
     return plan;

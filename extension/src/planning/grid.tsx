@@ -1,6 +1,6 @@
 // Where the widgets are on the page: cards on the 12 columns, moved and resized by pointer or keys.
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useRef, useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 
 import { problemsAt } from './checking';
 import { laidOut } from './editing';
@@ -52,6 +52,15 @@ export function Grid({
   const hold = useRef<IHold | null>(null);
   const [shown, setShown] = useState<IPlaced[] | null>(null);
   const { plan, selected } = editor;
+  const follow = useRef<string | null>(null);
+  useEffect(() => {
+    // A card that goes to another place in the order of reading loses the focus.
+    const card = box.current?.querySelector<HTMLElement>(
+      `[data-widget="${follow.current ?? ''}"]`
+    );
+    follow.current = null;
+    card?.focus();
+  }, [plan]);
   if (!plan) {
     return null;
   }
@@ -84,6 +93,7 @@ export function Grid({
     const [axis, by] = STEPS[event.key] ?? [];
     if (axis && by && editor.canEdit && !event.altKey && !event.ctrlKey) {
       const size = axis === 'x' ? 'width' : 'height';
+      follow.current = widget.id;
       const step = event.shiftKey ? { [size]: by } : { [axis]: by };
       put(steppedTo(widgets, widget.id, step), widget, `place.${widget.id}`);
     } else if (event.key === 'Enter' || event.key === ' ') {

@@ -4,7 +4,7 @@ import React, { useEffect, useRef, useState } from 'react';
 
 import { failureIcon } from '../icons';
 import { problemsAt } from './checking';
-import { moved, without } from './editing';
+import { moved, orderOf, without } from './editing';
 import type { Editor } from './editor';
 import { Glyph } from './glyph';
 import {
@@ -54,7 +54,7 @@ export function Outline({
   const parts: Part[] = [
     { kind: 'plan' },
     ...KINDS.flatMap(kind =>
-      idsOf(plan, kind).map((id): IItemPart => ({ kind, id }))
+      orderOf(plan, kind).map((id): IItemPart => ({ kind, id }))
     )
   ];
   const at = parts.findIndex(one => partKey(one) === key);
@@ -112,7 +112,7 @@ export function Outline({
         onDrop={event => {
           event.preventDefault();
           if (dragged && 'id' in part && dragged.kind === part.kind) {
-            const to = idsOf(plan, dragged.kind).indexOf(part.id);
+            const to = orderOf(plan, dragged.kind).indexOf(part.id);
             move(editor, trans, dragged, to);
           }
           setDragged(null);
@@ -141,7 +141,7 @@ export function Outline({
           <div className="dw-Plan-kind" aria-hidden="true">
             {names[kind]}
           </div>
-          {idsOf(plan, kind).map(id => row({ kind, id }, 2))}
+          {orderOf(plan, kind).map(id => row({ kind, id }, 2))}
         </div>
       ))}
     </div>
@@ -213,7 +213,9 @@ export function shift(
   part: IItemPart,
   step: number
 ): void {
-  const at = editor.plan ? idsOf(editor.plan, part.kind).indexOf(part.id) : -1;
+  const at = editor.plan
+    ? orderOf(editor.plan, part.kind).indexOf(part.id)
+    : -1;
   move(editor, trans, part, at + step);
 }
 
@@ -241,8 +243,8 @@ export function remove(
   if (!plan || !rest || !editor.canEdit) {
     return;
   }
-  const at = idsOf(plan, part.kind).indexOf(part.id);
-  const ids = idsOf(rest, part.kind);
+  const at = orderOf(plan, part.kind).indexOf(part.id);
+  const ids = orderOf(rest, part.kind);
   const id = ids[Math.min(at, ids.length - 1)];
   editor.edit(rest, trans.__('Remove "%1"', part.id.replaceAll('_', ' ')));
   editor.select(id === undefined ? { kind: 'plan' } : { kind: part.kind, id });

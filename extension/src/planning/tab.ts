@@ -29,6 +29,7 @@ export class PlanTab extends MainAreaWidget {
       React.createElement(View, { editor, trans })
     );
     content.addClass('dw-Plan-content');
+    content.node.tabIndex = -1;
     super({ content });
     this.editor = editor;
     this.id = `dashwright-plan-${dashboard.slug}`;
@@ -119,10 +120,22 @@ export class PlanTab extends MainAreaWidget {
   }
 
   private _mark(): void {
+    this._keepFocus();
     const { isDirty, isGone } = this.editor;
     const rest = this.title.className.replace(/ ?jp-mod-dirty/, '');
     this.title.className =
       isDirty && !isGone ? `${rest} jp-mod-dirty`.trim() : rest;
+  }
+
+  /** What had the focus may be gone when all is drawn again; keys still mean this tab. */
+  private _keepFocus(): void {
+    if (this.content.node.contains(document.activeElement)) {
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) {
+          this.content.node.focus();
+        }
+      });
+    }
   }
 
   private _isAsking = false;
