@@ -23,6 +23,13 @@ export class MergeView extends ReactWidget {
     this.addClass('dw-Merge');
   }
 
+  /** To the first cell, so that keys choose at once. */
+  protected override onActivateRequest(): void {
+    void this.renderPromise?.then(() => {
+      this.node.querySelector<HTMLElement>('.dw-Merge-cell')?.focus();
+    });
+  }
+
   protected override render(): React.ReactElement {
     return (
       <Merge
@@ -163,6 +170,7 @@ function Cell({
           <Source
             services={services}
             text={text}
+            compared={which === 'base' ? null : conflict.base}
             label={`${title}: ${sides[which]}`}
           />
         )}
