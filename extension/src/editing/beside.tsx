@@ -93,10 +93,7 @@ function Course({
     return <Banner kind="error">{error.message}</Banner>;
   }
   if (isBeginning || (job && !isOver(job))) {
-    const text =
-      job && !isBeginning
-        ? job.message || saying(job, trans)
-        : trans.__('Begins');
+    const text = job && !isBeginning ? saying(job, trans) : trans.__('Begins');
     return (
       <div className="dw-Course-progress">
         <Progress
