@@ -2,7 +2,7 @@
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import React, { useRef } from 'react';
+import React, { useEffect, useRef } from 'react';
 
 import type { Conflict } from '../../api/nouns';
 import { Problem } from '../../components/banner';
@@ -25,9 +25,7 @@ export class MergeView extends ReactWidget {
 
   /** To the first cell, so that keys choose at once. */
   protected override onActivateRequest(): void {
-    void this.renderPromise?.then(() => {
-      this.node.querySelector<HTMLElement>('.dw-Merge-cell')?.focus();
-    });
+    this.node.querySelector<HTMLElement>('.dw-Merge-cell')?.focus();
   }
 
   protected override render(): React.ReactElement {
@@ -54,6 +52,9 @@ function Merge({
   useSignals(choices.changed);
   const list = useRef<HTMLDivElement>(null);
   const { merge, left, isApplying, error } = choices;
+  useEffect(() => {
+    list.current?.querySelector<HTMLElement>('.dw-Merge-cell')?.focus();
+  }, []);
   const apply = (): void => {
     void choices.apply().then(isDone => {
       if (isDone) {
