@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""The plan of a dashboard in a tab of JupyterLab: edited, laid out, previewed, saved, and changed meanwhile."""
-=======
 """The plan of a dashboard in a tab of JupyterLab: edited, laid out, previewed, saved, and changed by others."""
->>>>>>> d39236dbda8f316bcde8e86a67982944baf87114
 
 from __future__ import annotations
 
@@ -99,18 +95,10 @@ def test_widgets_are_moved_and_resized_by_keys_and_pointer(page: Page, tab: Loca
     expect(first).not_to_have_attribute("aria-label", before)
     expect(first).to_be_focused()
     page.keyboard.press("Control+z")
-<<<<<<< HEAD
-    assert place(tab, ids[0]) == before
-    last = tab.locator(f'[data-widget="{ids[-1]}"]')
-    box, top = last.bounding_box(), tab.locator(".dw-Plan-grid").bounding_box()
-    assert box
-    assert top
-=======
     expect(first).to_have_attribute("aria-label", before)
     box, grid = last.bounding_box(), tab.locator(".dw-Plan-grid").bounding_box()
     assert box is not None
     assert grid is not None
->>>>>>> d39236dbda8f316bcde8e86a67982944baf87114
     page.mouse.move(box["x"] + 40, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + 40, grid["y"] + 4, steps=5)

@@ -2,6 +2,7 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { IFrame, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import { Panel } from '@lumino/widgets';
 import React from 'react';
 
 import { besides } from '../api/about';
@@ -17,14 +18,14 @@ import type { IEdited } from './links';
 /** Go to a cell, and mark a line of it, from 1. */
 export type Reveal = (cell: string, line: number | null) => void;
 
-export class Beside extends MainAreaWidget<IFrame> {
+export class Beside extends MainAreaWidget<Panel> {
   constructor(
     private readonly _dashwright: IDashwright,
     private readonly _edited: IEdited,
     title: string,
     reveal: Reveal
   ) {
-    super({ content: new IFrame({ referrerPolicy: 'no-referrer' }) });
+    super({ content: new Panel() });
     const { link, trial } = _edited;
     const { trans } = _dashwright;
     this.id = `dashwright-draft-${link.slug}`;
@@ -33,7 +34,7 @@ export class Beside extends MainAreaWidget<IFrame> {
     this.title.label = trans.__('%1 (draft)', title);
     this.title.closable = true;
     this.toolbar.hide();
-    this.content.node
+    this._frame.node
       .querySelector('iframe')
       ?.setAttribute('title', this.title.label);
     const header = ReactWidget.create(
@@ -42,7 +43,9 @@ export class Beside extends MainAreaWidget<IFrame> {
       </UseSignal>
     );
     header.addClass('dw-Course');
-    this.contentHeader.addWidget(header);
+    this.content.addClass('dw-Beside');
+    this.content.addWidget(header);
+    this.content.addWidget(this._frame);
     trial.changed.connect(this._load, this);
     _dashwright.model.serverChanged.connect(this._load, this);
     link.context.disposed.connect(this.dispose, this);
@@ -62,13 +65,14 @@ export class Beside extends MainAreaWidget<IFrame> {
         ? page
         : `${page}/versions/${version}`;
     const url = besides(seen, window.location.hostname);
-    if (this.content.url !== url) {
+    if (this._frame.url !== url) {
       this._version = version;
-      this.content.sandbox = permissionsOf(url);
-      this.content.url = url;
+      this._frame.sandbox = permissionsOf(url);
+      this._frame.url = url;
     }
   }
 
+  private readonly _frame = new IFrame({ referrerPolicy: 'no-referrer' });
   private _version: number | null = null;
 }
 
@@ -89,10 +93,7 @@ function Course({
     return <Banner kind="error">{error.message}</Banner>;
   }
   if (isBeginning || (job && !isOver(job))) {
-    const text =
-      job && !isBeginning
-        ? job.message || saying(job, trans)
-        : trans.__('Begins');
+    const text = job && !isBeginning ? saying(job, trans) : trans.__('Begins');
     return (
       <div className="dw-Course-progress">
         <Progress

@@ -100,7 +100,8 @@ async function merge(
   link.context.disposed.connect(() => {
     widget.dispose();
   });
-  app.shell.add(widget, 'main', { ref: panel.id, type: 'Dashboard' });
+  // Three columns need the whole width.
+  app.shell.add(widget, 'main', { mode: 'split-top', type: 'Dashboard' });
 }
 
 function addRestore({ app, dashwright, tracker, links }: IEditing): void {

@@ -3,6 +3,7 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { INotebookModel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
@@ -21,6 +22,7 @@ import {
   sources
 } from './notebook';
 import { type Standing, standingOf } from './standing';
+import { explanation } from './words';
 import { write } from './writing';
 
 export type Context = DocumentRegistry.IContext<INotebookModel>;
@@ -33,6 +35,7 @@ export class DraftLink implements IDisposable {
     readonly context: Context,
     readonly drafts: Drafts,
     private readonly _model: Model,
+    private readonly _trans: TranslationBundle,
     private _origin: IOrigin
   ) {
     context.saveState.connect(this._onSave, this);
@@ -104,6 +107,9 @@ export class DraftLink implements IDisposable {
     const { standing } = this;
     if (standing.kind === 'waiting' || standing.kind === 'refused') {
       throw standing.error;
+    }
+    if (standing.kind === 'parted' || standing.kind === 'gone') {
+      throw new Error(explanation(standing, null, this._trans)[0]);
     }
   }
 

@@ -90,9 +90,9 @@ export class Links {
     if (!origin) {
       throw new Error('The notebook is not of a dashboard.');
     }
-    const { model } = this._dashwright;
+    const { model, trans } = this._dashwright;
     const drafts = new Drafts(model.client, origin.dashboard);
-    const link = new DraftLink(context, drafts, model, origin);
+    const link = new DraftLink(context, drafts, model, trans, origin);
     const edited = { link, trial: new Trial(link, model) };
     this._all.set(context, edited);
     const tell = (): void => {

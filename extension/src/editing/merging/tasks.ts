@@ -1,4 +1,5 @@
 // What there is to decide about a draft: between two tabs or people, or between a person and a changed plan.
+import { Notification } from '@jupyterlab/apputils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -36,7 +37,11 @@ export async function parted(
     apply: async resolutions => {
       const now = link.content;
       if (resolutions.some(({ take }) => take !== 'mine')) {
-        await keepCopy(link, now, files);
+        const path = await keepCopy(link, now, files);
+        Notification.info(
+          trans.__('The notebook as it was here is kept as "%1".', path),
+          { autoClose: 10_000 }
+        );
       }
       const sources = new Map(
         resolutions.map(one => [one.cell, sourceOf(one, conflicts)])
@@ -103,7 +108,7 @@ async function keepCopy(
   { context }: DraftLink,
   notebook: INotebookContent,
   files: Files
-): Promise<void> {
+): Promise<string> {
   const stem = context.path.replace(/\.ipynb$/, '');
-  await files.write(`${stem}-mine.ipynb`, notebook);
+  return files.write(`${stem}-mine.ipynb`, notebook);
 }

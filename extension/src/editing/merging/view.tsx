@@ -2,7 +2,7 @@
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import React, { useRef } from 'react';
+import React, { useEffect, useRef } from 'react';
 
 import type { Conflict } from '../../api/nouns';
 import { Problem } from '../../components/banner';
@@ -21,6 +21,11 @@ export class MergeView extends ReactWidget {
   constructor(private readonly _props: Omit<IMergeProps, 'close'>) {
     super();
     this.addClass('dw-Merge');
+  }
+
+  /** To the first cell, so that keys choose at once. */
+  protected override onActivateRequest(): void {
+    this.node.querySelector<HTMLElement>('.dw-Merge-cell')?.focus();
   }
 
   protected override render(): React.ReactElement {
@@ -47,6 +52,9 @@ function Merge({
   useSignals(choices.changed);
   const list = useRef<HTMLDivElement>(null);
   const { merge, left, isApplying, error } = choices;
+  useEffect(() => {
+    list.current?.querySelector<HTMLElement>('.dw-Merge-cell')?.focus();
+  }, []);
   const apply = (): void => {
     void choices.apply().then(isDone => {
       if (isDone) {
@@ -163,6 +171,7 @@ function Cell({
           <Source
             services={services}
             text={text}
+            compared={which === 'base' ? null : conflict.base}
             label={`${title}: ${sides[which]}`}
           />
         )}
