@@ -65,12 +65,14 @@ LINT = (
 )
 APART = ("tests/server", "tests/cli", "tests/end_to_end", "tests/browser", "tests/pipelines/sources")
 TESTS = (
+    # The longest first, so that all that run at a time end at about the same time.
+    Check("pytest server", (*PYTEST, "tests/server", "--ignore=tests/server/api"), is_long=True),
     Check("pytest", (*PYTEST, "tests", *(f"--ignore={folder}" for folder in APART)), is_long=True),
-    Check("pytest server", (*PYTEST, "tests/server"), is_long=True),
     Check("pytest commands", (*PYTEST, "tests/cli", "tests/end_to_end"), is_long=True),
-    Check("pytest sources", (*PYTEST, "tests/pipelines/sources"), is_long=True),
     # Apart also because Playwright's event loop stays in its thread, where other tests start theirs.
     Check("pytest browser", (*PYTEST, "tests/browser"), is_long=True),
+    Check("pytest api", (*PYTEST, "tests/server/api"), is_long=True),
+    Check("pytest sources", (*PYTEST, "tests/pipelines/sources"), is_long=True),
     Check(
         "notebooks",
         (*PYTEST, "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120", "notebook_templates"),
@@ -87,7 +89,7 @@ def run(check: Check) -> Outcome:
     process = subprocess.Popen(
         check.command,
         cwd=ROOT,
-        env={**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"},
+        env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -103,6 +105,13 @@ def run(check: Check) -> Outcome:
     if code and not check.is_long:
         show(f"\n---- {check.name}: {' '.join(check.command)}\n{''.join(output)}")
     return Outcome(check, code, time.monotonic() - started, closing_line(output))
+
+
+def environment() -> dict[str, str]:
+    """Ours, with the tools first. Bytecode is kept, also where an image of a container says otherwise: the tests start
+    hundreds of interpreters, each of which would compile everything anew."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
 
 
 def closing_line(output: Sequence[str]) -> str:

@@ -27,6 +27,10 @@ OURS = re.compile(
 )
 PATIENCE = 120.0
 
+# Where images of containers set it, each of hundreds of interpreters would compile everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # Hypothesis fails what takes longer than 200 ms, or generates slowly; on a busy machine that says nothing about us.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

@@ -47,5 +47,4 @@ for module in MODULES:
     # What is missing or broken is told by the step that needs it.
     with contextlib.suppress(Exception):
         importlib.import_module(module)
-gc.freeze()  # no child looks through it either: that would copy what all of them share
 gc.enable()

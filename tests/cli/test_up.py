@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.conftest import PATIENCE, Place
+from tests.conftest import PATIENCE, Place, Up
 
 
 @pytest.fixture(scope="module")
@@ -51,22 +51,16 @@ def wait_until_gone(processes: list[psutil.Process]) -> None:
     assert not alive, [process.cmdline() for process in alive]
 
 
-def test_each_way_of_ending_it_ends_everything_and_the_next_start_works(place: Place) -> None:
-    for end in (
-        lambda up: up.tell(signal.SIGTERM),
-        lambda up: up.tell(signal.SIGINT),
-        lambda up: place.call("down").returncode or up.process.wait(PATIENCE),
-    ):
-        up = place.up()
-        below = children(place)
-        assert len(below) >= 6
-        assert end(up) == 0
-        wait_until_gone(below)
-        place.assert_nothing_left()
-        assert not (place.data_dir / "run/up.json").exists()
+def assert_ended(up: Up, below: list[psutil.Process]) -> None:
+    """It was told to end, did, and left nothing."""
+    assert len(below) >= 6
+    assert up.process.returncode == 0
+    wait_until_gone(below)
+    up.place.assert_nothing_left()
+    assert not (up.place.data_dir / "run/up.json").exists()
 
 
-def test_where_others_come_in_the_first_admin_is_told_how(place: Place) -> None:
+def test_where_others_come_in_the_first_admin_is_told_how_and_ctrl_c_ends_it(place: Place) -> None:
     options = ("--no-lab", "--viewer-port", "0", "--host", "0.0.0.0")
     up = place.up(*options)
     viewer = place.record()["viewer"]
@@ -78,16 +72,23 @@ def test_where_others_come_in_the_first_admin_is_told_how(place: Place) -> None:
     assert "admin@localhost" not in httpx.get(address, timeout=PATIENCE).text
     place.call("user", "password", "admin@localhost", stdin="correct horse battery\n")
     assert place.call("user", "first").stdout == ""
+    below = children(place)
+    up.tell(signal.SIGINT)
+    assert_ended(up, below)
 
 
-def test_kill_9_leaves_nothing_and_the_next_start_works_at_once(place: Place) -> None:
+def test_kill_9_leaves_nothing_and_the_next_start_works_at_once_until_down(place: Place) -> None:
     up = place.up()
     port = place.record()["viewer"].rstrip("/").rpartition(":")[2]
     below = children(place)
     up.tell(signal.SIGKILL)
     # The very same port: what the dead one started still holds it for a moment.
-    place.up("--no-lab", "--viewer-port", port)
+    again = place.up("--no-lab", "--viewer-port", port)
     wait_until_gone(below)
+    below = children(place)
+    assert place.call("down").returncode == 0
+    again.process.wait(PATIENCE)
+    assert_ended(again, below)
 
 
 def test_kill_9_of_the_supervisor_and_its_tethers_leaves_nothing(place: Place) -> None:
@@ -133,7 +134,7 @@ def test_a_taken_port_from_a_variable_is_named_too(place: Place) -> None:
     assert f"Port {port} is already taken" in done.stderr
 
 
-def test_what_dies_is_started_again_and_said(place: Place) -> None:
+def test_what_dies_is_started_again_and_said_until_it_is_told_to_end(place: Place) -> None:
     up = place.up()
     for name in ("worker", "viewer", "database"):
         before = process_of(place, name)
@@ -142,10 +143,14 @@ def test_what_dies_is_started_again_and_said(place: Place) -> None:
         up.wait_for(f"The {name} runs again")
         assert process_of(place, name).pid != before.pid
     assert httpx.get(place.record()["viewer"] + "health", timeout=PATIENCE).status_code == 200
+    assert_killed_database_comes_back(place)
+    below = children(place)
+    up.tell(signal.SIGTERM)
+    assert_ended(up, below)
 
 
-def test_a_killed_database_comes_back(place: Place) -> None:
-    place.up()
+def assert_killed_database_comes_back(place: Place) -> None:
+    """Also when its server dies and the part that watches over it does not."""
     postmaster = next(process for process in place.processes() if process.name() == "postgres")
     while postmaster.parent() and postmaster.parent().name() == "postgres":
         postmaster = postmaster.parent()

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import psycopg
@@ -42,10 +43,37 @@ RECOVERY = "was not properly shut down"
 def settings(tmp_path: Path) -> Iterator[Settings]:
     settings = Settings(data_dir=tmp_path / "data")
     yield settings
+    remove(settings)
+
+
+class Standing(NamedTuple):
+    """A running server that tests only look at, first started in a folder that is its owner's alone."""
+
+    settings: Settings
+    url: str
+    above: list[tuple[Path, int, int]]
+    """The folders above the data with their modes and owners, before there was a server."""
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("standing") / "data")
+    above = modes(settings)
+    settings.data_dir.mkdir(mode=0o700)
+    embedded = EmbeddedPostgres(settings)
+    yield Standing(settings, embedded.start(), above)
+    embedded.stop()
+    remove(settings)
+
+
+def modes(settings: Settings) -> list[tuple[Path, int, int]]:
+    return [(folder, folder.stat().st_mode, folder.stat().st_uid) for folder in settings.data_dir.parents]
+
+
+def remove(settings: Settings) -> None:
     if (settings.data_dir / "postgres.json").exists():
         wait_for_end(settings)
-        folder = place_of(settings).folder
-        shutil.rmtree(folder)
+        shutil.rmtree(place_of(settings).folder)
 
 
 @pytest.fixture
@@ -113,37 +141,34 @@ def kill(process: subprocess.Popen[str]) -> None:
         process.kill()
 
 
-def test_it_starts_answers_stops_and_starts_again_with_its_data(settings: Settings, embedded: EmbeddedPostgres) -> None:
+def test_it_starts_answers_stops_and_starts_again_with_its_data_and_makes_nothing_anew(
+    settings: Settings, embedded: EmbeddedPostgres
+) -> None:
+    made = []
     for expected in (0, 1):
         with psycopg.connect(embedded.start()) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS kept (number integer)")
             assert connection.execute("SELECT count(*) FROM kept").fetchone() == (expected,)
             connection.execute("INSERT INTO kept VALUES (1)")
+        version = (place_of(settings).cluster / "PG_VERSION").stat()
+        made.append((version.st_ino, version.st_mtime_ns))
         embedded.stop()
         assert servers(settings) == []
-
-
-def test_a_later_start_makes_nothing_anew_and_recovers_nothing(settings: Settings, embedded: EmbeddedPostgres) -> None:
-    embedded.start()
-    made = (place_of(settings).cluster / "PG_VERSION").stat()
-    embedded.stop()
-    embedded.start()
-    again = (place_of(settings).cluster / "PG_VERSION").stat()
-    assert (again.st_ino, again.st_mtime_ns) == (made.st_ino, made.st_mtime_ns)
+    assert made[0] == made[1]
     assert RECOVERY not in logged(settings)
 
 
-def test_nobody_gets_in_without_the_password(settings: Settings, embedded: EmbeddedPostgres) -> None:
-    embedded.start()
-    sockets = place_of(settings).sockets
+def test_nobody_gets_in_without_the_password(standing: Standing) -> None:
+    sockets = place_of(standing.settings).sockets
     for role in ("postgres", "dashwright"):
         for password in ({}, {"password": "guess"}):
             with pytest.raises(psycopg.OperationalError, match=r"password|no password supplied"):
                 psycopg.connect(host=str(sockets), user=role, dbname="postgres", **password)
 
 
-def test_it_listens_on_a_private_socket_only(settings: Settings, embedded: EmbeddedPostgres) -> None:
-    with psycopg.connect(embedded.start()) as connection:
+def test_it_listens_on_a_private_socket_only(standing: Standing) -> None:
+    settings = standing.settings
+    with psycopg.connect(standing.url) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
         assert connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
     for folder in (place_of(settings).folder, place_of(settings).sockets, place_of(settings).cluster, settings.secrets):
@@ -153,29 +178,21 @@ def test_it_listens_on_a_private_socket_only(settings: Settings, embedded: Embed
     assert psutil.Process(postmaster(settings)).net_connections("inet") == []
 
 
-def test_our_role_is_no_superuser(embedded: EmbeddedPostgres) -> None:
-    with psycopg.connect(embedded.start()) as connection:
+def test_our_role_is_no_superuser(standing: Standing) -> None:
+    with psycopg.connect(standing.url) as connection:
         assert connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)
 
 
-def test_no_folder_above_the_data_changes_its_mode(
-    tmp_path: Path, settings: Settings, embedded: EmbeddedPostgres
-) -> None:
-    before = [(folder, folder.stat().st_mode, folder.stat().st_uid) for folder in tmp_path.parents]
-    embedded.start()
-    assert [(folder, folder.stat().st_mode, folder.stat().st_uid) for folder in tmp_path.parents] == before
+def test_no_folder_above_the_data_changes_its_mode(standing: Standing) -> None:
+    assert modes(standing.settings) == standing.above
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run PostgreSQL as somebody else")
-def test_root_runs_it_as_another_user_even_where_that_one_cannot_go(
-    settings: Settings, embedded: EmbeddedPostgres
-) -> None:
-    settings.data_dir.mkdir(mode=0o700)
-    embedded.start()
-    process = psutil.Process(postmaster(settings))
+def test_root_runs_it_as_another_user_even_where_that_one_cannot_go(standing: Standing) -> None:
+    process = psutil.Process(postmaster(standing.settings))
     assert process.uids().real != 0
     assert process.gids().real != 0
-    assert not place_of(settings).folder.is_relative_to(settings.data_dir)
+    assert not place_of(standing.settings).folder.is_relative_to(standing.settings.data_dir)
     assert not any("SECRET" in name or "KEY" in name for name in process.environ())
 
 
