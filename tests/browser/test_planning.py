@@ -179,7 +179,8 @@ def test_change_of_somebody_else_is_shown_and_edits_go_on_top(
 ) -> None:
     slug = sales["slug"]
     theirs = plan(lab, sales) | {"title": "Regions"}
-    theirs["widgets"][0]["why"] = "Theirs."
+    first = min(theirs["widgets"], key=lambda one: (one["position"]["y"], one["position"]["x"]))
+    first["why"] = "Theirs."
     job = lab.call("PUT", f"dashboards/{slug}/plan", json=theirs, headers={"If-Match": '"v1"'})
     expect(tab.get_by_role("alert").first).to_contain_text("Somebody else has changed", timeout=PATIENCE)
     assert lab.call("GET", f"jobs/{job['id']}")["status"] == "completed"
