@@ -100,8 +100,7 @@ async function merge(
   link.context.disposed.connect(() => {
     widget.dispose();
   });
-  // Three columns need the whole width.
-  app.shell.add(widget, 'main', { mode: 'split-top', type: 'Dashboard' });
+  app.shell.add(widget, 'main', { ref: panel.id, type: 'Dashboard' });
 }
 
 function addRestore({ app, dashwright, tracker, links }: IEditing): void {

@@ -40,6 +40,9 @@ export function Source({
     });
     const content = host.current.querySelector('.cm-content');
     content?.setAttribute('aria-label', label);
+    if (isEditable) {
+      editor.focus();
+    }
     const tell = (): void => told.current?.(model.sharedModel.getSource());
     model.sharedModel.changed.connect(tell);
     return () => {

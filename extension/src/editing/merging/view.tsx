@@ -67,9 +67,10 @@ function Merge({
       event.preventDefault();
       apply();
     }
-    const step = event.altKey
-      ? ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0)
-      : 0;
+    const step =
+      event.altKey && !isTyping(event.target)
+        ? ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0)
+        : 0;
     if (step !== 0) {
       event.preventDefault();
       move(list.current, step);
@@ -77,12 +78,12 @@ function Merge({
   };
   return (
     <div className="dw-Merge-all" onKeyDown={onKey} ref={list}>
+      <p className="dw-Merge-told">
+        {trans.__(
+          'These cells were changed on both sides. Choose for each which is taken; nothing is applied before all are decided. Keys: Alt with ↑ or ↓ goes to the next cell, 1, 2 and 3 choose, Ctrl Enter applies.'
+        )}
+      </p>
       <div className="dw-Merge-head">
-        <p>
-          {trans.__(
-            'These cells were changed on both sides. Choose for each which is taken; nothing is applied before all are decided. Keys: Alt with ↑ or ↓ goes to the next cell, 1, 2 and 3 choose, Ctrl Enter applies.'
-          )}
-        </p>
         <div className="dw-Merge-actions">
           <span role="status">
             {left === 0
