@@ -32,8 +32,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # Hypothesis fails what takes longer than 200 ms, or generates slowly; on a busy machine that says nothing about us.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+# Nobody waits for half as many examples as it gives by itself, which many runs make up for.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+settings.register_profile("thorough", settings.get_profile("unhurried"), max_examples=1_000)
+settings.load_profile("thorough" if "THOROUGH_TESTS" in os.environ else "unhurried")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

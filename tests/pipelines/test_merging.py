@@ -57,7 +57,7 @@ def three(draw: st.DrawFn) -> tuple[Cells, Cells, Cells]:
 
 
 @given(three())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=settings.default.max_examples, deadline=None)
 def test_edit_is_never_lost(cells: tuple[Cells, Cells, Cells]) -> None:
     base, mine, theirs = cells
     result = merged(*map(notebook, cells))
@@ -86,7 +86,7 @@ def test_edit_is_never_lost(cells: tuple[Cells, Cells, Cells]) -> None:
 
 
 @given(three())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2, deadline=None)
 def test_one_side_alone_is_taken_as_it_is(cells: tuple[Cells, Cells, Cells]) -> None:
     base, mine, _ = map(notebook, cells)
     assert merged(base, mine, base) == Merged(notebook=mine)

@@ -463,7 +463,7 @@ not exclude last two charts "x" line ; . < { 9999999999999999999 since before
 _WORDS = st.lists(st.sampled_from(VOCABULARY.split()), max_size=14)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples, deadline=None, suppress_health_check=list(HealthCheck))
 @given(words=st.one_of(_WORDS.map(" ".join), st.text(max_size=60)))
 def test_whatever_is_said_a_sound_plan_or_one_sentence_comes_back(sold: Plan, store: Profile, words: str) -> None:
     try:

@@ -121,7 +121,11 @@ def _question(draw: st.DrawFn, profile: Profile) -> str:
     return " ".join(draw(st.lists(words, min_size=1, max_size=12)))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=2 * settings.default.max_examples,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(st.data())
 def test_any_question_on_any_data_gives_a_sound_plan(data: st.DataObject) -> None:
     profile = data.draw(_profile())

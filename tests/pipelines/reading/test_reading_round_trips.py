@@ -96,7 +96,7 @@ def write(rows: list[Row], how: Written) -> bytes:
 
 
 @settings(
-    max_examples=60,
+    max_examples=settings.default.max_examples,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -121,7 +121,7 @@ ANYTHING = st.binary(max_size=2_000) | st.text(max_size=2_000).map(str.encode)
 
 
 @settings(
-    max_examples=150,
+    max_examples=2 * settings.default.max_examples,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

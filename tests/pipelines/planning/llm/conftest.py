@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from dashwright.pipelines.errors import ProviderError
 from dashwright.pipelines.providers import Completion, FoundPage, Pages, Prompt
-
-settings.register_profile("thorough", settings.get_profile("unhurried"), max_examples=1_000)
 
 Reply = str | dict[str, Any] | ProviderError
 

@@ -1,6 +1,6 @@
 """Whatever a model answers: a plan that can be drawn and is true as far as we can tell, or a failure with a name.
 
-``pytest tests/pipelines/planning/llm/test_mutations.py --hypothesis-profile=thorough`` tries ten times as many.
+``pytest tests/pipelines/planning/llm/test_mutations.py --hypothesis-profile=thorough`` tries twenty times as many.
 """
 
 from __future__ import annotations
