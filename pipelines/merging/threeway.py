@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from nbdime.merging.decisions import apply_decisions  # type: ignore[import-untyped]
@@ -54,6 +56,8 @@ class Sides(NamedTuple):
             return theirs, None
         if base is not None and mine is not None and theirs is not None and mine.cell_type == theirs.cell_type:
             source = _lines_of_both(base.source, mine.source, theirs.source)
+            if source is not None and mine.cell_type == "code" and _breaks(source, mine.source, theirs.source):
+                source = None
             if source is not None:
                 return NotebookNode({**theirs, "metadata": _metadata(mine, theirs), "source": source}), None
         cells = [cell for cell in (mine, theirs, base) if cell is not None]
@@ -80,13 +84,35 @@ def _is_equal(one: NotebookNode | None, other: NotebookNode | None) -> bool:
 
 
 def _lines_of_both(base: str, mine: str, theirs: str) -> str | None:
-    """The text with the changes of both. None: they changed the same lines."""
+    """The text with the changes of both. None: they changed the same lines, or lines next to each other."""
     # As lists of lines: in texts nbdime also takes neighbouring characters of one line for changes that fit together.
     texts = [text.split("\n") for text in (base, mine, theirs)]
+    first, second = (_changed(texts[0], text) for text in texts[1:])
+    if any(start <= stop and begin <= end for start, end in first for begin, stop in second):
+        return None
     decisions = decide_merge(*texts)
     if any(decision.conflict for decision in decisions):
         return None
     return "\n".join(apply_decisions(texts[0], decisions))
+
+
+def _changed(before: list[str], after: list[str]) -> list[tuple[int, int]]:
+    """From where to where lines were changed, as places between lines: two changes that touch share one."""
+    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [(start, end) for kind, start, end, _, _ in found if kind != "equal"]
+
+
+def _breaks(text: str, *sides: str) -> bool:
+    """Whether a cell is no code any more that was code on both sides. Cells with magics are none for Python."""
+    return not _is_code(text) and all(map(_is_code, sides))
+
+
+def _is_code(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _metadata(mine: NotebookNode, theirs: NotebookNode) -> dict[str, object]:

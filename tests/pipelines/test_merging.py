@@ -140,3 +140,19 @@ def test_notebook_without_ids_gets_the_same_ones_each_time() -> None:
     assert compared(first, again) == ()
     with pytest.raises(DataError, match="no notebook in Jupyter's format 4"):
         plain("[]")
+
+
+def test_changes_that_touch_or_break_the_code_together_are_a_conflict() -> None:
+    generated = 'table = data\nfigure = line(\n    table,\n    x="year",\n)\nshow(figure)'
+    base: Cells = [("chart", generated)]
+    mine: Cells = [("chart", "table = data\nfigure = mine(table)\nshow(figure)")]
+    theirs: Cells = [("chart", generated.replace('    x="year",', '    x="month",'))]
+    touching = merged(notebook(base), notebook(mine), notebook(theirs))
+    assert [conflict.cell for conflict in touching.conflicts] == ["chart"]
+    assert sources(touching.notebook) == dict(mine)
+
+    begun: Cells = [("chart", generated.replace("show(figure)", "if figure:\n    pass"))]
+    indented: Cells = [("chart", begun[0][1].replace("    pass", "    pass\n    show(figure)"))]
+    bracket: Cells = [("chart", begun[0][1].replace("table = data", "table = [data"))]
+    apart = merged(notebook(begun), notebook(indented), notebook(bracket))
+    assert apart.conflicts == ()  # what was no code before is not judged
