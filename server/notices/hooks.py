@@ -11,18 +11,18 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...pipelines.errors import DashwrightError, InputError
-from ...pipelines.sources import addresses
-from ...pipelines.sources.addresses import Guard
 from ..accounts.secrets import digest
-from ..outgoing import Answer, ask
 from ..queue import signing_secret
 from ..settings import Settings
 from .events import TEST, line, sentence
 from .nouns import Outcome, Taken, Webhook
 from .retrying import again
+
+if TYPE_CHECKING:
+    from ..outgoing import Answer
 
 SECONDS = 15.0
 """For an answer, which says no more than that it has come."""
@@ -51,6 +51,8 @@ def checked_url(text: str, settings: Settings) -> str:
     Raises:
         InputError: it is none, or has a name and a password, or is not of https.
     """
+    from ...pipelines.sources import addresses  # with httpx, which the store brings nobody
+
     if len(text) > LONGEST_URL:
         raise InputError(f"The address of a webhook has at most {LONGEST_URL:,} characters.")
     url = addresses.parse(text)
@@ -66,6 +68,8 @@ def checked_url(text: str, settings: Settings) -> str:
 
 def shown_url(text: str) -> str:
     """The address as others than its owner see it, and logs and tables: many a receiver's path is its secret."""
+    from ...pipelines.sources import addresses
+
     url = addresses.parse(text)
     return f"{url.scheme}://{url.netloc.decode('ascii')}/…"
 
@@ -92,6 +96,9 @@ def body_of(taken: Taken, page: str | None) -> bytes:
 
 def post(settings: Settings, taken: Taken, webhook: Webhook, page: str | None, now: datetime) -> Outcome:
     """Send a notice to a webhook. A redirect is not followed: it is an answer that is no success."""
+    from ...pipelines.sources.addresses import Guard
+    from ..outgoing import ask
+
     secret = secret_of(settings, webhook.id)
     if digest(secret) != taken.secret_hash:
         return Outcome(state="dead", reason=OTHER_KEY, disables=OTHER_KEY)
@@ -132,4 +139,6 @@ def _too_many(webhook: Webhook) -> str | None:
 
 def _without_path(text: str, url: str) -> str:
     """A sentence about the address without what only its owner knows of it."""
+    from ...pipelines.sources import addresses
+
     return text.replace(addresses.shown(addresses.parse(url))[:200], shown_url(url))
