@@ -2,7 +2,7 @@
 # newer and make: a virtual environment in .venv, the packages of requirements.lock, Node.js where none is suitable.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test lint format bench bench-large bench-api bench-data load lock dist clean distclean ready ready-for-tests
+.PHONY: help demo demo-stop test lint format bench bench-large bench-api bench-lab bench-data load lock dist clean distclean ready ready-for-tests
 
 # What a person types is no program text: make must not expand it, and the shell gets it as a variable.
 override QUESTION := $(or $(value QUESTION),How have life expectancy and income changed across the world?)
@@ -48,6 +48,9 @@ bench-large: ready ## Measure reading and profiling 1 GB of CSV, and downloading
 
 bench-api: ready-for-tests ## Measure the REST API: lists of 100,000 dashboards, events to 1,000 clients
 	@$(bin)/python tests/benchmarks/api.py
+
+bench-lab: ready-for-tests ## Measure JupyterLab: its start with the extension and without, 1,000 dashboards, a question
+	@$(bin)/python -m tests.benchmarks.lab
 
 load: ready ## Let 100 people use a whole Dashwright for a minute; USERS=n SECONDS=n for others
 	@$(bin)/python .ci/prepare.py --load

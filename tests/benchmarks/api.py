@@ -172,14 +172,15 @@ def token_of(store: Store, name: str, role: Role) -> tuple[str, str]:
     return user.id, tokens.create(ApiTokens(store), user.email, "bench", [Scope.READ])[1]
 
 
-def fill(store: Store, owner: str) -> None:
+def fill(store: Store, owner: str | None, many: int = MANY) -> None:
+    """Put dashboards with a published version into an empty store; a fiftieth are the owner's, all others nobody's."""
     now = datetime.now(UTC)
     version = Version(
         dashboard_id="0", slug="d", number=1, title="Sales", question="How?", widgets=(), provenance=(),
         notebook="n.ipynb", data_digest="0" * 64, data_as_of=now, created_at=now, planner="offline",
     )  # fmt: skip
     with store.transaction() as session:
-        session.execute(text(FILL), {"many": MANY, "owner": owner, "version": version.model_dump_json()})
+        session.execute(text(FILL), {"many": many, "owner": owner, "version": version.model_dump_json()})
         for statement in PUBLISH:
             session.execute(text(statement))
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
