@@ -64,6 +64,7 @@ Ready = Callable[[str], None]
 TEMPLATES: dict[type[tornado.web.RequestHandler], str] = {
     handlers.ListPage: "/",
     handlers.DashboardPage: "/d/{slug}",
+    handlers.VersionPage: "/d/{slug}/versions/{number}",
     handlers.NotebookDownload: "/d/{slug}/notebook",
     signing_in.SignInPage: "/sign-in",
     proving.ProverBegin: "/sign-in/{prover}",
@@ -71,11 +72,13 @@ TEMPLATES: dict[type[tornado.web.RequestHandler], str] = {
     signing_in.SignOut: "/sign-out",
     signing_in.SetUpPage: "/set-up/{invitation}",
     signing_in.LinkPage: "/s/{link}",
+    unsubscribing.UnsubscribePage: "/unsubscribe/{secret}",
     handlers.Health: "/health",
     handlers.KernelState: "/api/kernels/{kernel_id}",
     handlers.KernelChannels: "/api/kernels/{kernel_id}/channels",
     handlers.KernelEnd: "/voila/api/shutdown/{kernel_id}",
     Assets: "/voila/{asset}",
+    Beacon: "/api/views",
     Metrics: "/metrics",
 }
 """What requests are counted and logged under. Addresses at which there is nothing are one."""

@@ -101,10 +101,10 @@ def declared(root: Path, *extras: str) -> set[str]:
     ("folder", "extras"),
     [
         ("pipelines", ("ai", "kaggle", "gcs")),
-        ("server", ("ai", "kaggle", "gcs")),
+        ("server", ("ai", "kaggle", "gcs", "otel", "pictures")),
         ("kernels", ()),
         ("notebook_templates", ()),
-        ("tests", ("ai", "kaggle", "gcs", "test", "dev", "load")),
+        ("tests", ("ai", "kaggle", "gcs", "otel", "test", "dev", "load")),
     ],
 )
 def test_whatever_is_imported_is_a_declared_dependency(root: Path, folder: str, extras: tuple[str, ...]) -> None:

@@ -46,7 +46,7 @@ def test_a_failed_cell_is_named_and_the_notebook_kept_apart(folder: JobFolder) -
     write(folder, "price = 1", "price / 0", "print('never')")
     with pytest.raises(NotebookError) as raised:
         execute(folder, Limits(), silent)
-    assert str(raised.value) == "The cell of widget 'w1' failed: ZeroDivisionError: division by zero"
+    assert str(raised.value) == "The cell of widget 'w1' failed in line 1: ZeroDivisionError: division by zero"
     assert raised.value.cell_id == "widget-w1"
     assert raised.value.source == "price / 0"
     assert "ZeroDivisionError" in raised.value.traceback

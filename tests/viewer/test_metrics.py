@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from dashwright.server.settings import Settings
 from dashwright.server.viewer.answering import Nothing
 from dashwright.server.viewer.app import TEMPLATES, Viewer, configuration
+from dashwright.server.viewer.beacons import Beacon
 from dashwright.server.viewer.metrics import Metrics
 
 TOKEN = "sesame-of-the-metrics"
@@ -115,4 +116,4 @@ def test_each_address_has_a_name_to_be_counted_under(tmp_path: Path) -> None:
     viewer = Viewer(config=configuration(Settings(data_dir=tmp_path)))
     viewer.initialize()
     handlers = {rule[1] for rule in viewer._routes()} - {Nothing}
-    assert handlers | {Metrics} == set(TEMPLATES)
+    assert handlers | {Metrics, Beacon} == set(TEMPLATES)
