@@ -163,9 +163,10 @@ def opened(browser: Browser, lab: Lab, *, width: int = 1400, dark: bool = False)
     page.goto(f"{lab.address}lab?reset&token={TOKEN}")
     page.wait_for_selector(".jp-Launcher", timeout=60_000)
     page.evaluate("jupyterapp.restored.then(() => null)")  # or the layout is put back over what a test does first
-    if dark:
-        page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-        page.wait_for_selector('body[data-jp-theme-light="false"]', state="attached")
+    theme, is_light = ("JupyterLab Dark", "false") if dark else ("JupyterLab Light", "true")  # others' choice stays
+    if not page.query_selector(f'body[data-jp-theme-light="{is_light}"]'):
+        page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+        page.wait_for_selector(f'body[data-jp-theme-light="{is_light}"]', state="attached")
     return window
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import nbformat
 from playwright.sync_api import Locator, Page, expect
@@ -20,15 +22,14 @@ def panel(page: Page) -> Locator:
     return page.locator("#dashwright-dashboards")
 
 
-def test_launcher_and_palette_open_the_panel(page: Page) -> None:
+def test_launcher_asks_for_a_dashboard_and_the_palette_opens_the_panel(page: Page) -> None:
     shown = page.locator("#dashwright-dashboards")
-    page.locator(".jp-LauncherCard", has_text="Dashboards").click()
-    expect(shown).to_be_visible()
-    page.locator('.jp-SideBar [data-id="filebrowser"]').click()
+    page.locator(".jp-LauncherCard", has_text="New Dashboard").click()
+    expect(page.locator(".dw-New")).to_be_visible()
     expect(shown).to_be_hidden()
     page.keyboard.press("Control+Shift+C")
     page.locator(".lm-CommandPalette-input").fill("dashboards")
-    page.locator(".lm-CommandPalette-item", has_text="Dashboards").first.click()
+    page.locator(".lm-CommandPalette-itemLabel", has_text=re.compile("^Dashboards$")).click()
     expect(shown).to_be_visible()
 
 

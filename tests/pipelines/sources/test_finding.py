@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -56,8 +57,9 @@ class Shelf:
     def give_up(self, wanted: Wanted) -> None:
         self.given_up.append(wanted.key)
 
-    def note(self, answers: Mapping[str, str | None]) -> None:
+    def note(self, answers: Mapping[str, str | None], seconds: Mapping[str, float] = MappingProxyType({})) -> None:
         self.answers.update(answers)
+        assert seconds.keys() == answers.keys()
 
 
 # --- asking -------------------------------------------------------------------------------------------------------
