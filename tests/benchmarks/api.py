@@ -8,6 +8,7 @@ SECONDS_OF_LISTS=5 STREAMS=100`` is a short one.
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 import os
 import resource
@@ -16,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -156,6 +158,8 @@ def served(settings: Settings) -> Iterator[tuple[str, psutil.Process]]:
     try:
         for line in process.stderr:
             if "http://" in line:
+                # Each request is a line, and a pipe that nobody reads would stop the server.
+                threading.Thread(target=shutil.copyfileobj, args=(process.stderr, io.StringIO()), daemon=True).start()
                 yield line.split()[-1], psutil.Process(process.pid)
                 break
         else:
@@ -163,7 +167,6 @@ def served(settings: Settings) -> Iterator[tuple[str, psutil.Process]]:
     finally:
         process.terminate()
         process.wait(60)
-        process.stderr.close()
 
 
 def token_of(store: Store, name: str, role: Role) -> tuple[str, str]:
