@@ -68,7 +68,7 @@ dist: ready ## Build the wheel and the sdist into dist/
 
 clean: ## Remove what was built and every cache; the environment stays
 	rm -rf dist build *.egg-info extension/lib extension/labextension tsconfig.tsbuildinfo
-	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks test-artefacts
 	find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 distclean: demo-stop clean ## Remove also the environment, the JavaScript packages and the demo's data
