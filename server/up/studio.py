@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from ..keeping import kept_secret
 from .environment import without_secrets
+
+NOT_OURS = ("nbdime-jupyterlab", "jupyterlab-jupytext")
+"""Front ends that come along with packages that we need, and would put buttons into each notebook."""
 
 
 def token(data_dir: Path) -> str:
@@ -20,6 +24,7 @@ def command(data_dir: Path, port: int) -> tuple[str, ...]:
     """The command line. The token is not on it: every user of the machine can read command lines."""
     notebooks = data_dir / "notebooks"
     notebooks.mkdir(parents=True, exist_ok=True)
+    _set_up(data_dir / "jupyter" / "config" / "labconfig" / "page_config.json")
     return (
         *(sys.executable, "-P", "-m", f"{__package__}.jupyterlab", "--no-browser"),
         *(["--allow-root"] if os.geteuid() == 0 else []),
@@ -29,6 +34,13 @@ def command(data_dir: Path, port: int) -> tuple[str, ...]:
         "--ServerApp.open_browser=False",
         f"--ServerApp.root_dir={notebooks}",
     )
+
+
+def _set_up(page_config: Path) -> None:
+    """Leave out what is not ours, once: whoever wants it switches it on, and it stays so."""
+    if not page_config.exists():
+        page_config.parent.mkdir(parents=True, exist_ok=True)
+        page_config.write_text(json.dumps({"disabledExtensions": dict.fromkeys(NOT_OURS, True)}, indent=2))
 
 
 def environment(data_dir: Path, outer: Mapping[str, str]) -> dict[str, str]:
