@@ -289,21 +289,6 @@ def test_a_job_whose_worker_is_killed_while_a_model_thinks_ends_as_it_should(pla
     assert plan(place, done).planner == "compatible"
 
 
-def test_where_the_provider_always_fails_the_dashboard_is_made_offline(place: Site, model: Model) -> None:
-    """The last of these tests: the worker leaves the provider alone after it."""
-    model.answer = lambda asked: error(500, None, "Oh.")
-    job = place.ended(asked_afresh(place, "Hopeless."))
-    assert job.status == "completed"
-    assert plan(place, job).planner == "offline"
-    [outcome] = transcript(place, job).outcomes
-    assert "No AI provider gave an answer" in outcome
-    with place.store.transaction() as session:
-        query = text("SELECT array_agg(DISTINCT outcome), sum(ms) FROM ai_calls WHERE job_id = :id")
-        kinds, waited = session.execute(query, {"id": job.id}).one()
-    assert kinds == ["down"]
-    assert waited <= 1000 * place.settings.ai_patience
-
-
 def test_api_which_has_no_keys_is_told_by_the_model(place: Site, model: Model) -> None:
     job = place.ended(place.ask())
     path = f"dashboards/{job.slug}"
@@ -340,6 +325,21 @@ def test_what_its_owner_keeps_from_providers_stays_so(place: Site, model: Model)
         assert client.get(f"dashboards/{job.slug}/description").json()["about"] == "Without values."
     [prompt] = model.prompts()
     assert "North" not in prompt
+
+
+def test_where_the_provider_always_fails_the_dashboard_is_made_offline(place: Site, model: Model) -> None:
+    """The last of these tests: the worker leaves the provider alone after it."""
+    model.answer = lambda asked: error(500, None, "Oh.")
+    job = place.ended(asked_afresh(place, "Hopeless."))
+    assert job.status == "completed"
+    assert plan(place, job).planner == "offline"
+    [outcome] = transcript(place, job).outcomes
+    assert "No AI provider gave an answer" in outcome
+    with place.store.transaction() as session:
+        query = text("SELECT array_agg(DISTINCT outcome), sum(ms) FROM ai_calls WHERE job_id = :id")
+        kinds, waited = session.execute(query, {"id": job.id}).one()
+    assert kinds == ["down"]
+    assert waited <= 1000 * place.settings.ai_patience
 
 
 def ask_with(site: Site, preferences: Preferences) -> Job:
