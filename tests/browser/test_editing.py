@@ -80,6 +80,7 @@ def test_notebook_is_edited_run_in_both_ways_and_fails_where_it_says(
     expect(status(page)).to_contain_text("Draft · published v1 · no changes · data")
     frame = page.locator(".dw-Beside iframe")
 
+    expect(page.get_by_text("| Idle")).to_be_visible(timeout=PATIENCE)  # without a kernel nothing would be run
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     expect(page.locator(".jp-OutputArea .bqplot").first).to_be_attached(timeout=PATIENCE)
     expect(page.locator(".jp-mod-error, [data-mime-type*='stderr']")).to_have_count(0)
