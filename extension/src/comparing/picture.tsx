@@ -1,6 +1,7 @@
-import React, { useEffect, useState } from 'react';
+import React, { useMemo } from 'react';
 
 import type { Client } from '../api/client';
+import { usePicture } from '../components/hooks';
 
 interface IPictureProps {
   client: Client;
@@ -13,29 +14,12 @@ interface IPictureProps {
 /** A small picture of a version; without one, its place stays empty. */
 export function Picture(props: IPictureProps): React.ReactElement {
   const { client, slug, number, caption } = props;
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    const leaving = new AbortController();
-    let made: string | null = null;
-    const path = `dashboards/${encodeURIComponent(slug)}/versions/${number}/thumbnail`;
-    client
-      .send(`${client.base}/${path}?theme=${themeOf()}`, {
-        signal: leaving.signal
-      })
-      .then(async response => {
-        made = URL.createObjectURL(await response.blob());
-        setUrl(made);
-      })
-      .catch(() => {
-        setUrl(null);
-      });
-    return () => {
-      leaving.abort();
-      if (made !== null) {
-        URL.revokeObjectURL(made);
-      }
-    };
-  }, [client, slug, number]);
+  const path = useMemo(
+    () =>
+      `dashboards/${encodeURIComponent(slug)}/versions/${number}/thumbnail?theme=${themeOf()}`,
+    [slug, number]
+  );
+  const url = usePicture(client, path);
   return (
     <figure className="dw-Picture">
       {url ? <img src={url} alt="" /> : <div className="dw-Picture-none" />}

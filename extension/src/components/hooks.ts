@@ -2,6 +2,8 @@
 import type { ISignal } from '@lumino/signaling';
 import { useEffect, useReducer, useState } from 'react';
 
+import type { Client } from '../api/client';
+
 /** Draw again when one of these signals is emitted. */
 export function useSignals(...signals: ISignal<unknown, unknown>[]): void {
   const [, draw] = useReducer((count: number) => count + 1, 0);
@@ -25,6 +27,38 @@ export function useNow(interval = 30_000): number {
     };
   }, [interval]);
   return now;
+}
+
+/** The address of a picture that only we may read, once it is there. `version`: another one has another picture. */
+export function usePicture(
+  client: Client,
+  path: string | null,
+  version?: number
+): string | null {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (path === null) {
+      return;
+    }
+    const leaving = new AbortController();
+    let made: string | null = null;
+    client
+      .send(`${client.base}/${path}`, { signal: leaving.signal })
+      .then(async response => {
+        made = URL.createObjectURL(await response.blob());
+        setUrl(made);
+      })
+      .catch(() => {
+        setUrl(null);
+      });
+    return () => {
+      leaving.abort();
+      if (made !== null) {
+        URL.revokeObjectURL(made);
+      }
+    };
+  }, [client, path, version]);
+  return url;
 }
 
 /** A value, once it has been the same for a while. */

@@ -1,7 +1,8 @@
-import React, { useEffect, useState } from 'react';
+import React from 'react';
 
 import type { Client } from '../api/client';
 import type { Dashboard } from '../api/nouns';
+import { usePicture } from '../components/hooks';
 import { dashboardsIcon } from '../icons';
 
 interface IThumbnailProps {
@@ -15,33 +16,10 @@ export function Thumbnail({
   client
 }: IThumbnailProps): React.ReactElement {
   const { slug, version } = dashboard;
-  const [url, setUrl] = useState<string | null>(null);
   // A server that makes no pictures tells of none.
   const isThere = 'thumbnail' in dashboard && Boolean(dashboard.thumbnail);
-  const number = version?.number;
-  useEffect(() => {
-    if (!isThere) {
-      return;
-    }
-    const leaving = new AbortController();
-    let made: string | null = null;
-    const address = `${client.base}/dashboards/${encodeURIComponent(slug)}/thumbnail`;
-    client
-      .send(address, { signal: leaving.signal })
-      .then(async response => {
-        made = URL.createObjectURL(await response.blob());
-        setUrl(made);
-      })
-      .catch(() => {
-        setUrl(null);
-      });
-    return () => {
-      leaving.abort();
-      if (made !== null) {
-        URL.revokeObjectURL(made);
-      }
-    };
-  }, [client, slug, number, isThere]);
+  const path = `dashboards/${encodeURIComponent(slug)}/thumbnail`;
+  const url = usePicture(client, isThere ? path : null, version?.number);
   return (
     <div className="dw-Thumbnail" aria-hidden="true">
       {url ? <img src={url} alt="" /> : <dashboardsIcon.react tag="span" />}

@@ -4,7 +4,7 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
+import type { WidgetTracker } from '@jupyterlab/apputils';
 import {
   editIcon,
   type LabIcon,
@@ -17,6 +17,7 @@ import {
 import { addDashboardCommand } from '../commands';
 import { CommandIDs } from '../ids';
 import { IDashwright } from '../tokens';
+import { reveal, trackTabs } from '../tracking';
 import type { Editor } from './editor';
 import { PlanCommandIDs } from './ids';
 import { PlanTab } from './tab';
@@ -32,10 +33,13 @@ export const planning: JupyterFrontEndPlugin<void> = {
     dashwright: IDashwright,
     restorer: ILayoutRestorer | null
   ) => {
-    const { model, current, trans } = dashwright;
-    const tracker = new WidgetTracker<PlanTab>({
-      namespace: 'dashwright-plan'
-    });
+    const { model, trans } = dashwright;
+    const tracker = trackTabs<PlanTab>(
+      dashwright,
+      restorer,
+      'plan',
+      CommandIDs.showPlan
+    );
     addDashboardCommand(app, dashwright, CommandIDs.showPlan, {
       label: trans.__('Show Plan'),
       caption: trans.__(
@@ -44,9 +48,7 @@ export const planning: JupyterFrontEndPlugin<void> = {
       icon: editIcon,
       isPossible: ({ version }) => version !== null,
       execute: async dashboard => {
-        const open = tracker.find(one => one.slug === dashboard.slug);
-        if (open) {
-          app.shell.activateById(open.id);
+        if (reveal(app, tracker, dashboard.slug)) {
           return;
         }
         model.start();
@@ -59,14 +61,6 @@ export const planning: JupyterFrontEndPlugin<void> = {
       }
     });
     addEdits(app, dashwright, tracker);
-    tracker.currentChanged.connect((_, tab) => {
-      current.slug = tab?.slug ?? current.slug;
-    });
-    void restorer?.restore(tracker, {
-      command: CommandIDs.showPlan,
-      args: tab => ({ slug: tab.slug }),
-      name: tab => tab.slug
-    });
   }
 };
 

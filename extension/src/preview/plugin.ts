@@ -4,12 +4,12 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
 
 import { addDashboardCommand } from '../commands';
 import { dashboardsIcon } from '../icons';
 import { CommandIDs } from '../ids';
 import { IDashwright } from '../tokens';
+import { reveal, trackTabs } from '../tracking';
 import { Preview } from './preview';
 
 export const preview: JupyterFrontEndPlugin<void> = {
@@ -23,19 +23,20 @@ export const preview: JupyterFrontEndPlugin<void> = {
     dashwright: IDashwright,
     restorer: ILayoutRestorer | null
   ) => {
-    const { model, current, trans } = dashwright;
-    const tracker = new WidgetTracker<Preview>({
-      namespace: 'dashwright-preview'
-    });
+    const { model, trans } = dashwright;
+    const tracker = trackTabs<Preview>(
+      dashwright,
+      restorer,
+      'preview',
+      CommandIDs.preview
+    );
     addDashboardCommand(app, dashwright, CommandIDs.preview, {
       label: trans.__('Open Preview'),
       caption: trans.__('Open the page in a tab'),
       icon: dashboardsIcon,
       isPossible: ({ version }) => version !== null,
       execute: async dashboard => {
-        const open = tracker.find(one => one.slug === dashboard.slug);
-        if (open) {
-          app.shell.activateById(open.id);
+        if (reveal(app, tracker, dashboard.slug)) {
           return;
         }
         if (!model.about) {
@@ -45,14 +46,6 @@ export const preview: JupyterFrontEndPlugin<void> = {
         app.shell.add(widget, 'main', { type: 'Dashboard' });
         await tracker.add(widget);
       }
-    });
-    tracker.currentChanged.connect((_, widget) => {
-      current.slug = widget?.slug ?? current.slug;
-    });
-    void restorer?.restore(tracker, {
-      command: CommandIDs.preview,
-      args: widget => ({ slug: widget.slug }),
-      name: widget => widget.slug
     });
   }
 };

@@ -1,11 +1,12 @@
 // A view about a dashboard in a tab of its own, of which there is one a dashboard.
 import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
-import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { MainAreaWidget } from '@jupyterlab/apputils';
 import { type LabIcon, ReactWidget } from '@jupyterlab/ui-components';
 import type React from 'react';
 
 import type { Dashboard } from '../api/nouns';
 import type { IDashwright } from '../tokens';
+import { trackTabs } from '../tracking';
 import type { Work } from './work';
 
 export class WorkTab extends MainAreaWidget<ReactWidget> {
@@ -42,21 +43,11 @@ export interface ITabs {
 /** How such tabs are opened; they are there again after a reload. */
 export function tabs(
   app: JupyterFrontEnd,
-  { current }: IDashwright,
+  dashwright: IDashwright,
   restorer: ILayoutRestorer | null,
   { name, command, icon, label, make }: ITabs
 ): (dashboard: Dashboard) => Promise<void> {
-  const tracker = new WidgetTracker<WorkTab>({
-    namespace: `dashwright-${name}`
-  });
-  tracker.currentChanged.connect((_, tab) => {
-    current.slug = tab?.slug ?? current.slug;
-  });
-  void restorer?.restore(tracker, {
-    command,
-    args: tab => ({ slug: tab.slug }),
-    name: tab => tab.slug
-  });
+  const tracker = trackTabs<WorkTab>(dashwright, restorer, name, command);
   const made = (dashboard: Dashboard): WorkTab => {
     const { work, body } = make(dashboard);
     const tab = new WorkTab(name, work, body);
