@@ -55,7 +55,7 @@ LINT = (
     Check("ruff format", ("ruff", "format", "--check", ".")),
     Check("ruff check", ("ruff", "check", ".")),
     Check("mypy", ("mypy", "-p", "dashwright")),
-    Check("mypy tooling", ("mypy", ".ci/prepare.py", ".ci/checks.py")),
+    Check("mypy tooling", ("mypy", "--cache-dir=.mypy_cache/tooling", ".ci/prepare.py", ".ci/checks.py")),
     Check("imports", ("lint-imports", "--no-cache")),
     Check("api types", ("npm", "run", "--silent", "api:types", "--", "--check")),
     Check("prettier", (*NPX, "prettier", "--check", ".")),
